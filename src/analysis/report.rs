@@ -1,0 +1,138 @@
+//! The result of an analysis, in the shape of `check --output-format json`.
+
+use crate::syntax::ast::Name;
+use serde::Serialize;
+
+/// One kind of ORM statement that fails. Its key is (model, statement, table, column, certainty, condition).
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+pub struct Break {
+    /// Whose statement it is: `shop.Order`.
+    pub model: Name,
+    pub statement: Statement,
+    pub certainty: Certainty,
+    pub condition: Option<Condition>,
+    pub table: Name,
+    pub column: Option<Name>,
+    /// The operation that is to blame; `None` until attributed, or where no operation is (the models alone are).
+    pub operation: Option<OperationRef>,
+    /// For a reader, in the database's words: `column shop_order.note does not exist`.
+    pub why: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Statement {
+    Read,
+    /// Only where reading survives.
+    Filter,
+    /// A read through another model.
+    Relation,
+    Insert,
+    Update,
+    Delete,
+    M2m,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Certainty {
+    /// An ordinary call fails every time.
+    Always,
+    /// Fails for some rows or writes: the condition says which.
+    Conditional,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Condition {
+    NullWrite,
+    BoundaryValue,
+    Duplicate,
+    ViolatingWrite,
+    OnConflictUpsert,
+    OtherCodeWroteRows,
+    RowsGone,
+}
+
+/// An operation of a new migration.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+pub struct OperationRef {
+    pub app: Name,
+    pub migration: Name,
+    /// Its place in `operations`, counted from 0.
+    pub index: usize,
+    #[serde(rename = "type")]
+    pub class: Name,
+    pub model: Option<Name>,
+    pub field: Option<Name>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    Safe,
+    Unknown,
+    Conditional,
+    Breaks,
+    Fails,
+}
+
+/// What a migration does to a table that existed before the change.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Lock {
+    /// The table's name before the change.
+    pub table: Name,
+    /// `ACCESS EXCLUSIVE`, `SHARE ROW EXCLUSIVE`, …; `unknown` where it can't be known.
+    pub mode: &'static str,
+    pub rewrite: bool,
+    pub scan: bool,
+    /// The operation that takes the strongest mode.
+    pub operation: usize,
+}
+
+/// Breaks between two committed steps which a later step heals.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Window {
+    /// `shop.0002_x`
+    pub after: Name,
+    /// The last operation that is committed.
+    pub operation: usize,
+    pub healed_by: Name,
+    pub breaks: Vec<Break>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Change {
+    pub verdict: Verdict,
+    pub old_on_new: Vec<Break>,
+    pub new_on_new: Vec<Break>,
+    pub new_on_old: Vec<Break>,
+    pub windows: Vec<Window>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct MigrationReport {
+    pub app: Name,
+    pub name: Name,
+    pub path: String,
+    pub verdict: Verdict,
+    pub old_on_new: Vec<Break>,
+    pub locks: Vec<Lock>,
+}
+
+/// Something that could not be read or resolved.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct Note {
+    pub path: Option<String>,
+    pub message: String,
+}
+
+/// Where the deployed code is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct BaseReport {
+    /// As given or detected: `origin/main`.
+    pub rev: String,
+    pub commit: String,
+    /// `flag`, `config`, `environment`, `ci`, `merge-base`, `first-parent`, `head`.
+    pub how: &'static str,
+}

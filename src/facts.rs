@@ -1,0 +1,110 @@
+//! What one file says: a pure function of its tree.
+//!
+//! Facts depend on the file's bytes alone, not on its place or on the settings, so the same bytes in the work tree and in the
+//! deployed code share them.
+
+pub mod value;
+
+use crate::syntax::ast::{Identifier, Name, Span};
+use value::{Path, Value};
+
+/// Everything that is kept of a Python file.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct FileFacts {
+    pub imports: Vec<Import>,
+    /// `from x import *`: the modules, as paths.
+    pub star_imports: Vec<Path>,
+    /// Module-level names that are assigned once, and what they evaluate to.
+    pub constants: Vec<(Name, Value)>,
+    /// Module-level classes, those inside `if` and `try` included.
+    pub classes: Vec<ClassFacts>,
+    /// Module-level functions.
+    pub functions: Vec<Function>,
+    pub migration: Option<MigrationFacts>,
+    pub suppressions: Vec<Suppression>,
+    /// Where the text is not Python.
+    pub errors: Vec<Span>,
+}
+
+/// `name` is bound to `target` at module level.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Import {
+    pub name: Name,
+    pub target: Path,
+    pub span: Span,
+}
+
+#[derive(Clone, PartialEq, Debug)]
+pub struct ClassFacts {
+    pub name: Identifier,
+    /// From the first decorator or `class` to the end of the body.
+    pub span: Span,
+    pub decorators: Vec<Value>,
+    pub bases: Vec<Value>,
+    pub keywords: Vec<(Name, Value)>,
+    /// Assignments in the body, in order, those inside `if` and `try` included; the last one of a name wins.
+    pub members: Vec<Member>,
+    /// Classes in the body, `Meta` among them.
+    pub classes: Vec<ClassFacts>,
+    pub methods: Vec<Function>,
+}
+
+#[derive(Clone, PartialEq, Debug)]
+pub struct Member {
+    pub name: Identifier,
+    /// The whole statement.
+    pub span: Span,
+    pub value: Option<Value>,
+    pub annotation: Option<Value>,
+    /// It stands inside `if`, `try`, `for` or `while`: it may not be there.
+    pub conditional: bool,
+}
+
+#[derive(Clone, PartialEq, Debug)]
+pub struct Function {
+    pub name: Identifier,
+    pub span: Span,
+    pub decorators: Vec<Value>,
+    /// Names and defaults.
+    pub params: Vec<(Name, Option<Value>)>,
+    /// What it returns, with `ValueKind::Param` for its parameters, where the body is a single `return`
+    /// (after a docstring and assignments to local names that fold).
+    pub returns: Option<Value>,
+}
+
+/// The class `Migration` of a file.
+#[derive(Clone, PartialEq, Debug)]
+pub struct MigrationFacts {
+    pub class: Span,
+    pub name: Span,
+    /// Base classes, which a migration may inherit its operations from.
+    pub bases: Vec<Value>,
+    /// Items are tuples `(app, name)`, or calls such as `migrations.swappable_dependency(...)`.
+    pub dependencies: Option<Value>,
+    pub run_before: Option<Value>,
+    pub replaces: Option<Value>,
+    /// `operations`, with `+=`, `.append(...)` and `.extend(...)` in the class body folded in.
+    pub operations: Option<Value>,
+    /// `None` where the class does not say; a value that is not a literal is `Unknown`.
+    pub atomic: Option<Value>,
+    pub initial: Option<Value>,
+}
+
+/// `# preboot: ignore[PB101, PB2] the reason`
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Suppression {
+    /// The comment.
+    pub span: Span,
+    /// What it covers: the statement's line that it ends or precedes, or the file.
+    pub scope: SuppressionScope,
+    /// Each code with its place; empty for a bare `ignore`.
+    pub codes: Vec<Identifier>,
+    pub reason: Option<Box<str>>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SuppressionScope {
+    File,
+    /// Findings that start on the line that holds this offset.
+    Line(u32),
+}

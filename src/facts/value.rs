@@ -1,0 +1,164 @@
+//! What an expression of a migration or a class body evaluates to, as far as its file alone tells.
+
+use crate::syntax::ast::{BinaryOp, Name, Span};
+use std::sync::Arc;
+
+/// A statically evaluated expression and where it stands.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Value {
+    pub span: Span,
+    pub kind: ValueKind,
+}
+
+#[derive(Clone, PartialEq, Debug)]
+pub enum ValueKind {
+    None,
+    Bool(bool),
+    Int(i64),
+    /// As it stands in the text.
+    Float(Box<str>),
+    Str(Arc<str>),
+    List(Vec<Value>),
+    Tuple(Vec<Value>),
+    Set(Vec<Value>),
+    /// `**other` has no key.
+    Dict(Vec<(Option<Value>, Value)>),
+    /// `*items` inside a list, tuple or call.
+    Starred(Box<Value>),
+    /// A name that the file does not evaluate itself.
+    Ref(Path),
+    Call(Arc<Call>),
+    /// An operator whose operands are not all known here (`base + [...]` with an imported `base`, `CASE_A | CASE_B`).
+    Binary {
+        left: Box<Value>,
+        op: BinaryOp,
+        right: Box<Value>,
+    },
+    /// A parameter of the function that is evaluated (`Function::returns`).
+    Param(Name),
+    /// `value.attr` where the value is not a name: `apps.get_model("a", "B").objects`.
+    Attribute {
+        value: Box<Value>,
+        attr: Name,
+    },
+    /// Whatever is not evaluated: comprehensions, lambdas, f-strings with unknown parts, opaque arguments.
+    Unknown,
+}
+
+#[derive(Clone, PartialEq, Debug)]
+pub struct Call {
+    pub func: Value,
+    pub args: Vec<Value>,
+    /// `**kwargs` has no name.
+    pub kwargs: Vec<(Option<Name>, Value)>,
+}
+
+/// A dotted name, with its first part replaced by what the file's imports say.
+///
+/// Three forms, told apart by the first character, so that facts do not depend on the file's place:
+/// - `django.db.models.CharField`: absolute;
+/// - `.constants.MAX`, `..models.Book`: relative to the package that holds the file (one dot), its parent (two), …;
+/// - `:helper`, `:Base.Meta`: defined in this file at module level (or not defined at all: a builtin).
+#[derive(Clone, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+pub struct Path(pub Name);
+
+impl Path {
+    /// The part after the last dot: `CharField`.
+    pub fn last(&self) -> &str {
+        self.0.rsplit(['.', ':']).next().unwrap_or_default()
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    pub fn is_local(&self) -> bool {
+        self.0.starts_with(':')
+    }
+
+    pub fn join(&self, attr: &str) -> Path {
+        if self.0.ends_with('.') { Path(format!("{}{attr}", self.0).into()) } else { Path(format!("{}.{attr}", self.0).into()) }
+    }
+}
+
+impl Value {
+    pub fn new(span: Span, kind: ValueKind) -> Self {
+        Self { span, kind }
+    }
+
+    pub fn unknown(span: Span) -> Self {
+        Self { span, kind: ValueKind::Unknown }
+    }
+
+    pub fn as_str(&self) -> Option<&str> {
+        match &self.kind {
+            ValueKind::Str(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    pub fn as_bool(&self) -> Option<bool> {
+        match self.kind {
+            ValueKind::Bool(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    pub fn as_int(&self) -> Option<i64> {
+        match self.kind {
+            ValueKind::Int(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    pub fn is_none(&self) -> bool {
+        matches!(self.kind, ValueKind::None)
+    }
+
+    /// The elements of a list, tuple or set.
+    pub fn items(&self) -> Option<&[Value]> {
+        match &self.kind {
+            ValueKind::List(items) | ValueKind::Tuple(items) | ValueKind::Set(items) => Some(items),
+            _ => None,
+        }
+    }
+
+    pub fn as_call(&self) -> Option<&Call> {
+        match &self.kind {
+            ValueKind::Call(call) => Some(call),
+            _ => None,
+        }
+    }
+
+    pub fn as_path(&self) -> Option<&Path> {
+        match &self.kind {
+            ValueKind::Ref(path) => Some(path),
+            _ => None,
+        }
+    }
+}
+
+impl Call {
+    /// The path of what is called: `django.db.models.CharField`.
+    pub fn path(&self) -> Option<&Path> {
+        self.func.as_path()
+    }
+
+    pub fn kwarg(&self, name: &str) -> Option<&Value> {
+        self.kwargs.iter().find(|(key, _)| key.as_deref() == Some(name)).map(|(_, value)| value)
+    }
+
+    /// A parameter given by position or by keyword, as Python binds it.
+    pub fn arg(&self, position: usize, name: &str) -> Option<&Value> {
+        let positional = &self.args[..self.args.len().min(position + 1)];
+        if positional.iter().any(|arg| matches!(arg.kind, ValueKind::Starred(_))) {
+            return self.kwarg(name);
+        }
+        self.args.get(position).or_else(|| self.kwarg(name))
+    }
+
+    /// Whether `*args` or `**kwargs` may hold arguments that are not seen here.
+    pub fn is_open(&self) -> bool {
+        self.kwargs.iter().any(|(key, _)| key.is_none()) || self.args.iter().any(|arg| matches!(arg.kind, ValueKind::Starred(_)))
+    }
+}

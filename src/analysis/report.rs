@@ -17,6 +17,34 @@ pub struct Break {
     pub operation: Option<OperationRef>,
     /// For a reader, in the database's words: `column shop_order.note does not exist`.
     pub why: String,
+    /// What does not fit: the rules tell breaks apart by it. Not part of the key.
+    #[serde(skip)]
+    pub cause: Cause,
+}
+
+/// What does not fit between the models and the schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Cause {
+    /// The models' table is not there (the delete of a parent that would look into it included).
+    MissingTable,
+    /// The models' column is not there.
+    MissingColumn,
+    /// NOT NULL, no database default, and the models do not write it.
+    RequiredColumn,
+    /// The column's type does not take, or does not give, what the models' field writes and reads; an identity that
+    /// hands out keys which exist is one too.
+    Type,
+    /// The column is shorter, less precise or of a smaller range than the models' field.
+    Narrowed,
+    /// The models may write NULL, the column (or a check on it) no longer allows it.
+    NotNull,
+    /// A unique, check, exclusion or foreign key constraint that the models do not know, or one that an upsert of
+    /// theirs needs and that is gone.
+    Constraint,
+    /// A relation that the models do not know refuses their deletes of the parent.
+    UnknownRelation,
+    /// The rows were removed.
+    RowsGone,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]

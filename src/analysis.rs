@@ -2,6 +2,7 @@
 
 pub mod report;
 
+use crate::django::DjangoVersion;
 use crate::django::models::Models;
 use crate::django::operation::Operation;
 use crate::django::state::ProjectState;
@@ -35,13 +36,6 @@ pub struct Analysis {
     pub notes: Vec<Note>,
     /// How many files were read.
     pub files: usize,
-}
-
-/// `major.minor`
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct DjangoVersion {
-    pub major: u32,
-    pub minor: u32,
 }
 
 #[derive(Debug)]

@@ -4,6 +4,7 @@
 //! `phases` → (`ide`, `server` | `cli`). `ARCHITECTURE.md` is the map; `tests/architecture.rs` keeps the layers.
 
 pub mod analysis;
+pub mod compat;
 pub mod django;
 pub mod facts;
 pub mod references;

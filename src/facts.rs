@@ -70,6 +70,10 @@ pub struct Function {
     /// What it returns, with `ValueKind::Param` for its parameters, where the body is a single `return`
     /// (after a docstring and assignments to local names that fold).
     pub returns: Option<Value>,
+    /// The body does nothing: `pass`, `...`, a docstring.
+    pub is_empty: bool,
+    /// In `__init__`: the call `super().__init__(...)`, with `ValueKind::Param` for its parameters.
+    pub super_init: Option<Value>,
 }
 
 /// The class `Migration` of a file.

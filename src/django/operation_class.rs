@@ -1,0 +1,124 @@
+//! From an operation's class to Django's own operation, through its bases.
+
+use super::resolve::{Resolve, resolve_value, substitute};
+use crate::facts::value::{Call, Path, Value, ValueKind};
+use crate::syntax::ast::Name;
+
+/// How many base classes are followed before a class counts as unknown.
+const MAX_BASES: usize = 12;
+
+/// A subclass of one of Django's operations.
+pub(super) struct CustomOperation {
+    /// Django's class: `RemoveField`.
+    pub base: &'static str,
+    /// The arguments that reach Django's class.
+    pub call: Call,
+    pub database: Half,
+    pub state: Half,
+}
+
+/// What a subclass makes of `database_forwards` or `state_forwards`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Half {
+    Inherited,
+    /// Overridden with an empty body.
+    Nothing,
+    Overridden,
+}
+
+/// The name of Django's operation class at this path, wherever it is imported from.
+pub(super) fn django_operation(class: &Path) -> Option<&'static str> {
+    let path = class.as_str();
+    if !path.starts_with("django.db.migrations.") && !path.starts_with("django.contrib.postgres.operations.") {
+        return None;
+    }
+    OPERATIONS.iter().find(|name| **name == class.last()).copied()
+}
+
+const OPERATIONS: [&str; 38] = [
+    "CreateModel",
+    "DeleteModel",
+    "RenameModel",
+    "AlterModelTable",
+    "AlterModelTableComment",
+    "AlterUniqueTogether",
+    "AlterIndexTogether",
+    "AlterOrderWithRespectTo",
+    "AlterModelOptions",
+    "AlterModelManagers",
+    "AddField",
+    "RemoveField",
+    "AlterField",
+    "RenameField",
+    "AddIndex",
+    "RemoveIndex",
+    "RenameIndex",
+    "AddConstraint",
+    "RemoveConstraint",
+    "AlterConstraint",
+    "RunSQL",
+    "RunPython",
+    "SeparateDatabaseAndState",
+    "AddIndexConcurrently",
+    "RemoveIndexConcurrently",
+    "AddConstraintNotValid",
+    "ValidateConstraint",
+    "CreateCollation",
+    "RemoveCollation",
+    "CreateExtension",
+    "BloomExtension",
+    "BtreeGinExtension",
+    "BtreeGistExtension",
+    "CITextExtension",
+    "CryptoExtension",
+    "HStoreExtension",
+    "TrigramExtension",
+    "UnaccentExtension",
+];
+
+/// Follows `class` to Django's operation; `None` where a base is out of reach or its constructor hides the arguments.
+pub(super) fn custom_operation(class: &Path, call: &Call, scope: &dyn Resolve) -> Option<CustomOperation> {
+    let mut class = class.clone();
+    let mut call = call.clone();
+    let (mut database, mut state) = (Half::Inherited, Half::Inherited);
+    for _ in 0..MAX_BASES {
+        let bases = scope.class_bases(&class)?;
+        for (method, half) in [("database_forwards", &mut database), ("state_forwards", &mut state)] {
+            // The most derived class decides.
+            if *half == Half::Inherited
+                && let Some(function) = scope.class_method(&class, method)
+            {
+                *half = if function.is_empty { Half::Nothing } else { Half::Overridden };
+            }
+        }
+        if let Some(init) = scope.class_method(&class, "__init__") {
+            call = call_of_super(&init, &call, scope)?;
+        }
+        if let Some(base) = bases.iter().find_map(django_operation) {
+            return Some(CustomOperation { base, call, database, state });
+        }
+        class = bases.into_iter().find(|base| scope.class_bases(base).is_some())?;
+    }
+    None
+}
+
+/// The arguments that `__init__`, called with `call`, passes to `super().__init__`.
+fn call_of_super(init: &crate::facts::Function, call: &Call, scope: &dyn Resolve) -> Option<Call> {
+    let passed = init.super_init.as_ref()?;
+    let params: Vec<(Name, Value)> = init
+        .params
+        .iter()
+        .enumerate()
+        // The first parameter is `self`.
+        .skip(1)
+        .filter_map(|(position, (name, default))| {
+            let value = call.arg(position - 1, name).or(default.as_ref())?;
+            Some((name.clone(), value.clone()))
+        })
+        .collect();
+    let bound = resolve_value(&substitute(passed, &params), scope);
+    match bound.kind {
+        ValueKind::Call(call) => Some(Call::clone(&call)),
+        _ => None,
+    }
+}

@@ -5,22 +5,26 @@
 
 pub mod value;
 
-use crate::syntax::ast::{Identifier, Name, Span};
+use crate::syntax::ast::{Identifier, Name, ParameterKind, Span};
 use value::{Path, Value};
 
 /// Everything that is kept of a Python file.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct FileFacts {
+    /// What the names that imports bind stand for at the end of the file.
     pub imports: Vec<Import>,
     /// `from x import *`: the modules, as paths.
     pub star_imports: Vec<Path>,
-    /// Module-level names that are assigned once, and what they evaluate to.
+    /// Module-level names that are assigned to, and what they evaluate to at the end of the file.
     pub constants: Vec<(Name, Value)>,
     /// Module-level classes, those inside `if` and `try` included.
     pub classes: Vec<ClassFacts>,
     /// Module-level functions.
     pub functions: Vec<Function>,
+    /// The class `Migration`, which is not among `classes`.
     pub migration: Option<MigrationFacts>,
+    /// What the file does to classes after their definition.
+    pub additions: Vec<Addition>,
     pub suppressions: Vec<Suppression>,
     /// Where the text is not Python.
     pub errors: Vec<Span>,
@@ -47,6 +51,20 @@ pub struct ClassFacts {
     /// Classes in the body, `Meta` among them.
     pub classes: Vec<ClassFacts>,
     pub methods: Vec<Function>,
+    /// It stands inside `if`, `try`, `for` or `while`: it may not be there.
+    pub conditional: bool,
+    /// The first statement of the body that may add members unseen: a call of something unknown, `locals()[name] = ...`.
+    pub dynamic: Option<Span>,
+}
+
+/// A statement or a decorator that adds members to a class defined elsewhere: `Book.add_to_class("note", models.TextField())`,
+/// `models.TextField().contribute_to_class(Book, "note")`, `setattr(Book, ...)`, `@register(Book)` of `modeltranslation`.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Addition {
+    pub span: Span,
+    pub class: Path,
+    /// `None` where it can't be known what is added.
+    pub member: Option<(Name, Value)>,
 }
 
 #[derive(Clone, PartialEq, Debug)]
@@ -65,15 +83,32 @@ pub struct Function {
     pub name: Identifier,
     pub span: Span,
     pub decorators: Vec<Value>,
-    /// Names and defaults.
-    pub params: Vec<(Name, Option<Value>)>,
-    /// What it returns, with `ValueKind::Param` for its parameters, where the body is a single `return`
-    /// (after a docstring and assignments to local names that fold).
+    pub params: Vec<Param>,
+    /// What it returns, with `ValueKind::Param` for its parameters (`expand::call` puts arguments in their place), where every
+    /// way through the body ends in a `return` that can be evaluated.
     pub returns: Option<Value>,
-    /// The body does nothing: `pass`, `...`, a docstring.
+    /// The outermost calls of the body in order, with local names replaced by what they stand for. Kept for the functions
+    /// of migrations and for the methods that Django calls on operations and fields (`functions::KEPT`).
+    pub calls: Vec<BodyCall>,
+    /// The body does nothing: `pass`, `...`, a docstring, `return`.
     pub is_empty: bool,
-    /// In `__init__`: the call `super().__init__(...)`, with `ValueKind::Param` for its parameters.
-    pub super_init: Option<Value>,
+}
+
+#[derive(Clone, PartialEq, Debug)]
+pub struct Param {
+    pub name: Name,
+    pub kind: ParameterKind,
+    pub default: Option<Value>,
+}
+
+#[derive(Clone, PartialEq, Debug)]
+pub struct BodyCall {
+    /// A `ValueKind::Call`.
+    pub value: Value,
+    /// Inside `if`, `try` or an `except`.
+    pub conditional: bool,
+    /// Inside `for`, `while` or a comprehension.
+    pub repeated: bool,
 }
 
 /// The class `Migration` of a file.
@@ -92,6 +127,8 @@ pub struct MigrationFacts {
     /// `None` where the class does not say; a value that is not a literal is `Unknown`.
     pub atomic: Option<Value>,
     pub initial: Option<Value>,
+    /// Functions in the class body: data migrations written as methods, or overrides of `apply` and the like.
+    pub methods: Vec<Function>,
 }
 
 /// `# preboot: ignore[PB101, PB2] the reason`

@@ -1,6 +1,6 @@
 //! What an expression of a migration or a class body evaluates to, as far as its file alone tells.
 
-use crate::syntax::ast::{BinaryOp, Name, Span};
+use crate::syntax::ast::{BinaryOp, BoolOp, CompareOp, ComprehensionKind, Name, Span};
 use std::sync::Arc;
 
 /// A statically evaluated expression and where it stands.
@@ -34,15 +34,68 @@ pub enum ValueKind {
         op: BinaryOp,
         right: Box<Value>,
     },
-    /// A parameter of the function that is evaluated (`Function::returns`).
+    /// `a == b`, undecided; a chain of comparisons is a `Logic` of them.
+    Compare {
+        left: Box<Value>,
+        op: CompareOp,
+        right: Box<Value>,
+    },
+    /// `a and b`, undecided.
+    Logic {
+        op: BoolOp,
+        operands: Vec<Value>,
+    },
+    /// `not a`, undecided.
+    Not(Box<Value>),
+    /// `body if test else orelse`, or a name that an `if` statement binds in both branches, where the test is undecided.
+    Conditional {
+        test: Box<Value>,
+        body: Box<Value>,
+        orelse: Box<Value>,
+    },
+    /// An f-string whose parts are not all known.
+    Format(Vec<Value>),
+    /// A comprehension (or a loop that appends to a list) over something that is not known.
+    Comprehension(Box<Comprehension>),
+    /// A parameter of the function that is evaluated (`Function::returns`), or a variable of a comprehension (`name@offset`).
     Param(Name),
+    /// `value[index]`, where it can't be looked up.
+    Subscript {
+        value: Box<Value>,
+        index: Box<Value>,
+    },
     /// `value.attr` where the value is not a name: `apps.get_model("a", "B").objects`.
     Attribute {
         value: Box<Value>,
         attr: Name,
     },
-    /// Whatever is not evaluated: comprehensions, lambdas, f-strings with unknown parts, opaque arguments.
+    /// Whatever is not evaluated: lambdas, bytes, opaque arguments, names that are bound in several ways.
     Unknown,
+}
+
+/// `[element for target in iter if condition]`. Its variables are `ValueKind::Param`s, whose names no other comprehension has.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Comprehension {
+    pub kind: ComprehensionKind,
+    pub element: Value,
+    /// The value of a dict comprehension, whose `element` is the key.
+    pub value: Option<Value>,
+    pub clauses: Vec<Clause>,
+}
+
+#[derive(Clone, PartialEq, Debug)]
+pub struct Clause {
+    pub target: Target,
+    pub iter: Value,
+    pub conditions: Vec<Value>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Target {
+    Name(Name),
+    Tuple(Vec<Target>),
+    /// `a.b`, `a[0]`, `*rest`.
+    Other,
 }
 
 #[derive(Clone, PartialEq, Debug)]
@@ -55,17 +108,18 @@ pub struct Call {
 
 /// A dotted name, with its first part replaced by what the file's imports say.
 ///
-/// Three forms, told apart by the first character, so that facts do not depend on the file's place:
-/// - `django.db.models.CharField`: absolute;
+/// Four forms, told apart by the first character, so that facts do not depend on the file's place:
+/// - `django.db.models.CharField`: absolute (`builtins.dict` for what Python itself defines);
 /// - `.constants.MAX`, `..models.Book`: relative to the package that holds the file (one dot), its parent (two), …;
-/// - `:helper`, `:Base.Meta`: defined in this file at module level (or not defined at all: a builtin).
+/// - `:helper`, `:Base.Meta`: defined in this file at module level (or not defined at all);
+/// - `*INSTALLED_APPS`: not defined in this file before its use, which a `from x import *` may have.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
 pub struct Path(pub Name);
 
 impl Path {
     /// The part after the last dot: `CharField`.
     pub fn last(&self) -> &str {
-        self.0.rsplit(['.', ':']).next().unwrap_or_default()
+        self.0.rsplit(['.', ':', '*']).next().unwrap_or_default()
     }
 
     pub fn as_str(&self) -> &str {

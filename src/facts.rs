@@ -92,6 +92,8 @@ pub struct Function {
     pub calls: Vec<BodyCall>,
     /// The body does nothing: `pass`, `...`, a docstring, `return`.
     pub is_empty: bool,
+    /// In `__init__`: the call `super().__init__(...)`, with `ValueKind::Param` for its parameters; `None` where it's conditional.
+    pub super_init: Option<Value>,
 }
 
 #[derive(Clone, PartialEq, Debug)]

@@ -111,9 +111,9 @@ fn call_of_super(init: &crate::facts::Function, call: &Call, scope: &dyn Resolve
         .enumerate()
         // The first parameter is `self`.
         .skip(1)
-        .filter_map(|(position, (name, default))| {
-            let value = call.arg(position - 1, name).or(default.as_ref())?;
-            Some((name.clone(), value.clone()))
+        .filter_map(|(position, param)| {
+            let value = call.arg(position - 1, &param.name).or(param.default.as_ref())?;
+            Some((param.name.clone(), value.clone()))
         })
         .collect();
     let bound = resolve_value(&substitute(passed, &params), scope);

@@ -131,7 +131,10 @@ fn call_function(call: &Call, scope: &dyn Resolve, depth: usize) -> Option<Value
         .params
         .iter()
         .enumerate()
-        .filter_map(|(position, (name, default))| call.arg(position, name).or(default.as_ref()).map(|value| (name.clone(), value.clone())))
+        .filter_map(|(position, param)| {
+            let value = call.arg(position, &param.name).or(param.default.as_ref())?;
+            Some((param.name.clone(), value.clone()))
+        })
         .collect();
     Some(resolve_at(&substitute(returns, &bound), scope, depth - 1))
 }

@@ -1,3 +1,10 @@
 //! Text into trees: the two parsers and the one tree, the template scanner, positions and encodings.
 
 pub mod ast;
+pub mod dialect;
+pub mod parse;
+mod ruff;
+pub mod source;
+
+pub use dialect::Dialect;
+pub use parse::parse;

@@ -324,7 +324,7 @@ pub enum ExprKind {
         target: Identifier,
         value: Box<Expr>,
     },
-    /// An argument of a migration's field that is too long to matter (`lower::OPAQUE_BYTES`): parsed, not lowered.
+    /// An argument of a migration's field that is too long to matter (`dialect::OPAQUE_BYTES`): parsed, not lowered.
     Opaque,
     /// An expression that could not be parsed, or that is of no interest.
     Unknown,

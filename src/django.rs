@@ -1,12 +1,15 @@
 //! Django's own notions: apps, settings, models, operations, the migration graph and the project state.
 
+pub mod apply;
 pub mod declare;
 pub mod field;
 pub mod field_class;
+pub mod graph;
 pub mod models;
 pub mod operation;
 mod operation_class;
 pub mod read_operation;
+pub mod render;
 pub mod resolve;
 pub mod state;
 

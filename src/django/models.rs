@@ -34,6 +34,8 @@ pub struct Model {
     pub auto_created_by: Option<(ModelKey, Name)>,
     pub unique_together: Vec<Vec<Name>>,
     pub constraints: Vec<Arc<super::state::Constraint>>,
+    /// Known by name only, through the relations that point at it: neither its table nor its columns are at hand.
+    pub is_external: bool,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -59,8 +61,10 @@ pub struct ManyToMany {
     /// The automatic or declared model that holds the links.
     pub through: ModelKey,
     pub table: Name,
-    /// The columns that point at the owner and at the target.
+    /// The columns that point at the owner and at the target; empty names where they can't be told.
     pub columns: (Name, Name),
+    /// Django makes the through model.
+    pub is_automatic: bool,
 }
 
 impl Models {

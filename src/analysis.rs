@@ -1,5 +1,8 @@
 //! Both versions of the project with their schemas, the breaks and who is to blame, and the references left behind.
 
+pub mod blame;
+pub mod history;
+pub mod judge;
 pub mod report;
 
 use crate::django::DjangoVersion;

@@ -5,6 +5,7 @@ pub mod declare;
 pub mod field;
 pub mod field_class;
 pub mod graph;
+pub mod migration;
 pub mod models;
 pub mod operation;
 mod operation_class;

@@ -1,0 +1,249 @@
+//! Two versions of the code against every schema that they meet while the change is deployed.
+
+use super::blame::{Blame, BreakKey, BreakSet, break_set};
+use super::history::History;
+use super::report::{Change, Lock, MigrationReport, Verdict, Window};
+use super::{MigrationRun, OperationRun};
+use crate::compat::{Break, Certainty, OperationRef, compat};
+use crate::django::DjangoVersion;
+use crate::django::apply::{StateContext, Unresolved};
+use crate::django::migration::Migration;
+use crate::django::models::Models;
+use crate::django::state::ProjectState;
+use crate::schema::effects::{self, Context};
+use crate::schema::vendor::Vendor;
+use crate::schema::{Schema, footprint::TableFootprint};
+use crate::syntax::ast::Name;
+use crate::workspace::config::DeployOrder;
+use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// What all judgements of one run share.
+#[derive(Clone, Debug)]
+pub struct Setting {
+    pub vendor: Vendor,
+    pub django: DjangoVersion,
+    pub deploy_order: DeployOrder,
+    pub state: StateContext,
+}
+
+/// The new migrations, run one operation after the other on the deployed schema.
+#[derive(Debug)]
+pub struct Run {
+    pub migrations: Vec<MigrationRun>,
+    pub state: Arc<ProjectState>,
+    pub schema: Arc<Schema>,
+    pub unresolved: Vec<(Arc<str>, Unresolved)>,
+}
+
+/// Replays `migrations` (in plan order) on the state and schema before them. Nothing is judged yet.
+pub fn run(before: &History, migrations: &[Arc<Migration>], setting: &Setting) -> Run {
+    let mut state = Arc::clone(&before.state);
+    let mut schema = Arc::clone(&before.schema);
+    let mut unresolved = Vec::new();
+    let mut runs = Vec::with_capacity(migrations.len());
+    for migration in migrations {
+        let mut operations = Vec::with_capacity(migration.operations.len());
+        for (index, operation) in migration.operations.iter().enumerate() {
+            let mut next = ProjectState::clone(&state);
+            let mut problems = Vec::new();
+            next.apply(&migration.key.app, operation, &setting.state, &mut problems);
+            unresolved.extend(problems.into_iter().map(|problem| (Arc::clone(&migration.path), problem)));
+            let next = Arc::new(next);
+            let mut next_schema = Schema::clone(&schema);
+            let context = Context {
+                app: &migration.key.app,
+                vendor: &setting.vendor,
+                django: setting.django,
+                atomic: migration.atomic,
+                state: &setting.state,
+            };
+            let footprint = effects::apply(operation, &state, &next, &mut next_schema, &context);
+            let next_schema = Arc::new(next_schema);
+            operations.push(OperationRun {
+                at: OperationRef {
+                    app: migration.key.app.clone(),
+                    migration: migration.key.name.clone(),
+                    index,
+                    class: operation.class.clone(),
+                    model: operation.kind.model().cloned(),
+                    field: operation.kind.field().cloned(),
+                },
+                operation: Arc::clone(operation),
+                state_before: std::mem::replace(&mut state, Arc::clone(&next)),
+                state_after: next,
+                schema_before: std::mem::replace(&mut schema, Arc::clone(&next_schema)),
+                schema_after: next_schema,
+                footprint,
+                old_on_new: Vec::new(),
+                new_on_new: Vec::new(),
+            });
+        }
+        runs.push(MigrationRun {
+            app: migration.key.app.clone(),
+            name: migration.key.name.clone(),
+            path: Arc::clone(&migration.path),
+            span: migration.name,
+            atomic: migration.atomic,
+            operations,
+            report: MigrationReport {
+                app: migration.key.app.clone(),
+                name: migration.key.name.clone(),
+                path: migration.path.to_string(),
+                verdict: Verdict::Safe,
+                old_on_new: Vec::new(),
+                locks: Vec::new(),
+            },
+        });
+    }
+    Run { migrations: runs, state, schema, unresolved }
+}
+
+/// Judges a run: fills in who is to blame in its migrations, and says what the whole change does.
+pub fn judge(run: &mut Run, before: &Schema, deployed: &Models, working: &Models, setting: &Setting) -> Change {
+    // What fails for the deployed code on its own schema already isn't this change's doing.
+    let already = break_set(compat(deployed, before));
+    let fresh = |breaks: Vec<Break>| -> BreakSet {
+        let mut set = break_set(breaks);
+        set.retain(|key, _| !already.contains_key(key));
+        set
+    };
+
+    // The three sequences that attribution needs: the deployed code, the working code, and each step's own state.
+    let working_before = fresh(compat(working, before));
+    let mut old = Blame::default();
+    let mut own = Blame::default();
+    let mut healed_at: FxHashMap<BreakKey, usize> = FxHashMap::default();
+    let mut working_now = working_before.clone();
+    let mut old_now = BreakSet::new();
+    let mut steps: Vec<OperationRef> = Vec::new();
+    let mut committed: Vec<Committed> = Vec::new();
+    for migration in &run.migrations {
+        let statement_wise = !migration.atomic || !setting.vendor.kind.has_transactional_ddl();
+        let last = migration.operations.len().saturating_sub(1);
+        for (index, step) in migration.operations.iter().enumerate() {
+            let number = steps.len();
+            steps.push(step.at.clone());
+            let unchanged = step.schema_before == step.schema_after;
+            if !unchanged || number == 0 {
+                old_now = fresh(compat(deployed, &step.schema_after));
+                let working_next = fresh(compat(working, &step.schema_after));
+                for key in working_now.keys().filter(|key| !working_next.contains_key(*key)) {
+                    healed_at.insert(key.clone(), number);
+                }
+                working_now = working_next;
+            }
+            old.advance(number, &old_now);
+            if !unchanged || step.state_before != step.state_after {
+                own.advance(number, &fresh(compat(&Models::render(&step.state_after), &step.schema_after)));
+            }
+            if statement_wise || index == last {
+                committed.push(Committed { step: number, breaks: old_now.clone() });
+            }
+        }
+    }
+
+    let blamed = |breaks: &BreakSet, step_of: &dyn Fn(&BreakKey) -> Option<usize>| -> Vec<Break> {
+        breaks.iter().map(|(key, it)| Break { operation: step_of(key).and_then(|step| steps.get(step)).cloned(), ..it.clone() }).collect()
+    };
+    let old_on_new = blamed(&old_now, &|key| old.step(key));
+    let new_on_new = blamed(&working_now, &|key| own.step(key));
+    let new_on_old = blamed(&working_before, &|key| healed_at.get(key).copied());
+    let windows = windows(&committed, &old_now, &steps);
+
+    for step in run.migrations.iter_mut().flat_map(|migration| &mut migration.operations) {
+        let of_step = |breaks: &[Break]| breaks.iter().filter(|it| it.operation.as_ref() == Some(&step.at)).cloned().collect();
+        (step.old_on_new, step.new_on_new) = (of_step(&old_on_new), of_step(&new_on_new));
+    }
+    fill_reports(run, setting);
+    let pairs = match setting.deploy_order {
+        DeployOrder::MigrateFirst => [&old_on_new, &new_on_new],
+        DeployOrder::MigrateLast => [&new_on_old, &new_on_new],
+    };
+    let verdict = verdict(run.migrations.iter().flat_map(|migration| &migration.operations), pairs.into_iter().flatten());
+    Change { verdict, old_on_new, new_on_new, new_on_old, windows }
+}
+
+/// A schema that other connections see: the state of things after `step`.
+struct Committed {
+    step: usize,
+    breaks: BreakSet,
+}
+
+/// What breaks the deployed code after one commit and no longer does after a later one.
+fn windows(committed: &[Committed], at_the_end: &BreakSet, steps: &[OperationRef]) -> Vec<Window> {
+    let mut spans: BTreeMap<(usize, usize), Vec<Break>> = BTreeMap::new();
+    let mut open: BTreeMap<&BreakKey, (usize, &Break)> = BTreeMap::new();
+    for commit in committed {
+        let healed: Vec<&BreakKey> = open.keys().filter(|key| !commit.breaks.contains_key(**key)).copied().collect();
+        for key in healed {
+            if let Some((since, it)) = open.remove(key) {
+                spans.entry((since, commit.step)).or_default().push(Break { operation: steps.get(since).cloned(), ..it.clone() });
+            }
+        }
+        for (key, it) in &commit.breaks {
+            open.entry(key).or_insert((commit.step, it));
+        }
+    }
+    debug_assert!(open.keys().all(|key| at_the_end.contains_key(*key)));
+    spans
+        .into_iter()
+        .filter_map(|((since, until), breaks)| {
+            let (after, healer) = (steps.get(since)?, steps.get(until)?);
+            Some(Window { after: migration_label(after), operation: after.index, healed_by: migration_label(healer), breaks })
+        })
+        .collect()
+}
+
+fn migration_label(at: &OperationRef) -> Name {
+    format!("{}.{}", at.app, at.migration).into()
+}
+
+/// Each migration's own verdict, breaks and locks.
+fn fill_reports(run: &mut Run, setting: &Setting) {
+    for migration in &mut run.migrations {
+        let breaks: Vec<&Break> = migration.operations.iter().flat_map(|step| step.old_on_new.iter().chain(&step.new_on_new)).collect();
+        migration.report.verdict = verdict(migration.operations.iter(), breaks.into_iter());
+        migration.report.old_on_new = migration.operations.iter().flat_map(|step| step.old_on_new.iter().cloned()).collect();
+        migration.report.locks = locks(&migration.operations, setting);
+    }
+}
+
+/// The worst of what the operations and the breaks say (`contract.md`, "Verdict").
+fn verdict<'a>(steps: impl Iterator<Item = &'a OperationRun>, breaks: impl Iterator<Item = &'a Break>) -> Verdict {
+    let of_steps = steps.map(|step| match &step.footprint {
+        footprint if footprint.fails.is_some() => Verdict::Fails,
+        footprint if footprint.unknown.is_some() => Verdict::Unknown,
+        _ => Verdict::Safe,
+    });
+    let of_breaks = breaks.map(|it| match it.certainty {
+        Certainty::Always => Verdict::Breaks,
+        Certainty::Conditional => Verdict::Conditional,
+    });
+    of_steps.chain(of_breaks).max().unwrap_or(Verdict::Safe)
+}
+
+/// The strongest mode on each table that existed before the change, under the name it had then.
+fn locks(steps: &[OperationRun], setting: &Setting) -> Vec<Lock> {
+    let mut by_table: BTreeMap<Name, Lock> = BTreeMap::new();
+    for step in steps {
+        for TableFootprint { table, mode, rewrite, scan, .. } in &step.footprint.tables {
+            // A table that this operation makes, or an earlier one of the change made, is nobody's yet.
+            let Some(origin) = step.schema_before.origin(table) else { continue };
+            let lock = by_table.entry(origin.clone()).or_insert_with(|| Lock {
+                table: origin.clone(),
+                mode,
+                rewrite: false,
+                scan: false,
+                operation: step.at.index,
+            });
+            if setting.vendor.kind.is_stronger(mode, lock.mode) {
+                (lock.mode, lock.operation) = (mode, step.at.index);
+            }
+            lock.rewrite |= rewrite;
+            lock.scan |= scan;
+        }
+    }
+    by_table.into_values().collect()
+}

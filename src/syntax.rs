@@ -5,6 +5,7 @@ pub mod dialect;
 pub mod parse;
 mod ruff;
 pub mod source;
+mod stack;
 
 pub use dialect::Dialect;
 pub use parse::parse;

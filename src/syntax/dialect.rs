@@ -15,11 +15,11 @@ pub enum Dialect {
 /// them; nothing in them touches the database. What matters of a field (`max_length`, `default`, `to`, `db_column`) is shorter.
 pub const OPAQUE_BYTES: usize = 512;
 
-/// How high a lowered tree may grow, counted in nested statements and expressions. What lies deeper is `Unknown`.
+/// How high a lowered tree may grow, counted in nested statements, expressions and patterns. What lies deeper is `Unknown`.
 ///
-/// It keeps every recursion over the tree, here and in the rooms above, within a 2 MiB stack. CPython's own parser gives up at
-/// 200 nested brackets, but sums of hundreds of terms are nested as deeply.
-pub(crate) const MAX_DEPTH: u32 = 400;
+/// It keeps every recursion over the tree, here and in the rooms above, within a 2 MiB stack. CPython's tokenizer gives up at
+/// 200 nested brackets as well.
+pub(crate) const MAX_DEPTH: u32 = 200;
 
 impl Dialect {
     /// Whether a literal of so many bytes is left out as an argument of a call to `callee` (the last name of its path).

@@ -6,17 +6,26 @@ use ruff_python_ast::{ModModule, PySourceType};
 use ruff_python_parser::{Parsed, parse_unchecked_source};
 use ruff_text_size::{Ranged, TextSize};
 
-use super::ast::{Module, Span};
+use super::ast::{Module, Span, Stmt, StmtKind};
 use super::dialect::Dialect;
 use super::ruff::{self, span};
+use super::stack::with_room_for;
 
 /// What a comment for this program starts with.
 pub(crate) const PRAGMA: &str = "# preboot:";
 
 /// The tree of a Python file. What can't be parsed is in `Module::errors`; the rest of the file is there all the same.
 ///
-/// `text` has no byte order mark (`source::decode_python` strips it).
+/// `text` has no byte order mark (`source::decode_python` strips it). Nothing that it may hold makes this panic or overflow the
+/// stack; a text that would take a gigabyte of stack comes back as one error.
 pub fn parse(text: &str, dialect: Dialect) -> Module {
+    with_room_for(text, || parse_here(text, dialect)).unwrap_or_else(|| {
+        let span = Span::new(0, text.len());
+        Module { body: vec![Stmt { span, kind: StmtKind::Unknown }], errors: vec![span], pragmas: Vec::new() }
+    })
+}
+
+fn parse_here(text: &str, dialect: Dialect) -> Module {
     let parsed = parse_unchecked_source(text, PySourceType::Python);
     Module {
         body: ruff::lower(parsed.suite(), text, dialect),
@@ -40,7 +49,7 @@ fn pragmas(parsed: &Parsed<ModModule>, text: &str) -> Vec<Span> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::syntax::ast::{ExprKind, Stmt, StmtKind};
+    use crate::syntax::ast::ExprKind;
 
     fn first_value(text: &str, dialect: Dialect) -> ExprKind {
         match parse(text, dialect).body.into_iter().next().map(|stmt| stmt.kind) {
@@ -90,5 +99,37 @@ mod tests {
             })
             .collect();
         assert_eq!(strings, [("plain".into(), true), ("a\n".into(), false), ("ab".into(), false)]);
+    }
+
+    /// Each is nested 50,000 times, in ways that overflow the stack of the parser or of its tree.
+    #[test]
+    fn no_nesting_overflows_the_stack() {
+        let n = 50_000;
+        let texts = [
+            format!("{}{}", "(".repeat(n), ")".repeat(n)),
+            "(".repeat(n),
+            "[".repeat(n),
+            format!("{}x{} = 1", "[".repeat(n), "]".repeat(n)),
+            format!("del {}x{}", "(".repeat(n), ",)".repeat(n)),
+            format!("*{}x{} = 1", "*[".repeat(n), "]".repeat(n)),
+            format!("{}1{}", "{1:".repeat(n), "}".repeat(n)),
+            format!("{}1", "-".repeat(n)),
+            format!("{}1", "not ".repeat(n)),
+            format!("{}1", "lambda: ".repeat(n)),
+            format!("{}1", "lambda x=".repeat(n)),
+            format!("{}a", "a+".repeat(n)),
+            format!("{}a", "a**".repeat(n)),
+            format!("a{} = 1", ".a".repeat(n)),
+            format!("a{}", "()".repeat(n)),
+            format!("{}a", "a if b else ".repeat(n)),
+            format!("if a: pass\n{}", "elif a: pass\n".repeat(n)),
+            format!("match a:\n case {}x{}: pass", "A(".repeat(n), ")".repeat(n)),
+            format!("def f(x: {}x{}): pass", "list[".repeat(n), "]".repeat(n)),
+            format!("{}1{}", "f(a=".repeat(n), ")".repeat(n)),
+            format!("x.Field({}1{})", "[".repeat(n), "]".repeat(n)),
+        ];
+        for text in texts {
+            assert_eq!(parse(&text, Dialect::Migration).body.len(), 1, "{}", &text[..20]);
+        }
     }
 }

@@ -174,18 +174,27 @@ impl Lowering<'_> {
         }
     }
 
-    /// Nests the clauses from the last one outwards: a long chain of `elif` costs no recursion here.
+    /// `elif` clauses are nested from the last one outwards; each counts as a level, but costs no recursion here.
     fn if_stmt(&mut self, stmt: &py::StmtIf) -> StmtKind {
-        let mut orelse = Vec::new();
-        for clause in stmt.elif_else_clauses.iter().rev() {
+        let outer = self.depth;
+        let clauses = &stmt.elif_else_clauses;
+        let room = (MAX_DEPTH - outer) as usize;
+        let mut orelse = match clauses.get(room) {
+            Some(clause) => vec![Stmt { span: span(TextRange::new(clause.start(), stmt.end())), kind: StmtKind::Unknown }],
+            None => Vec::new(),
+        };
+        for (level, clause) in (outer..MAX_DEPTH).zip(clauses).rev() {
+            self.depth = level;
             match &clause.test {
                 None => orelse = self.body(&clause.body),
                 Some(test) => {
+                    self.depth += 1;
                     let kind = StmtKind::If { test: self.expr(test), body: self.body(&clause.body), orelse };
                     orelse = vec![Stmt { span: span(TextRange::new(clause.start(), stmt.end())), kind }];
                 }
             }
         }
+        self.depth = outer;
         StmtKind::If { test: self.expr(&stmt.test), body: self.body(&stmt.body), orelse }
     }
 

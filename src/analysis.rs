@@ -6,15 +6,20 @@ pub mod judge;
 pub mod report;
 
 use crate::django::DjangoVersion;
+use crate::django::apply::Unresolved;
+use crate::django::field::ModelKey;
+use crate::django::graph::{GraphProblem, MigrationKey};
 use crate::django::models::Models;
 use crate::django::operation::Operation;
 use crate::django::state::ProjectState;
-use crate::references::reference::{Reference, Target};
+use crate::facts::FileFacts;
+use crate::references::reference::{CodeVersion, Reference, Target};
 use crate::schema::footprint::Footprint;
 use crate::schema::{Schema, vendor::Vendor};
 use crate::syntax::ast::{Name, Span};
 use crate::workspace::config::DeployOrder;
 use report::{BaseReport, Break, Change, MigrationReport, Note, OperationRef};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The answer to "is this change safe to deploy?", with all that the rules, the renderers and the editor need.
@@ -36,6 +41,14 @@ pub struct Analysis {
     pub schema_after: Arc<Schema>,
     /// Fields and models that the change removes or renames, with what still names them in the working code.
     pub leftovers: Vec<Leftover>,
+    /// Every migration of the working code, and where its class is.
+    pub migration_files: BTreeMap<MigrationKey, Place>,
+    /// What is wrong with the migration graph of the working code.
+    pub graph_problems: Vec<GraphProblem>,
+    /// Migrations of the deployed code that the working code changed, renamed or removed.
+    pub edited: Vec<EditedMigration>,
+    /// Where the models and fields that a break or a leftover names are declared.
+    pub declarations: BTreeMap<Declared, Place>,
     pub notes: Vec<Note>,
     /// How many files were read.
     pub files: usize,
@@ -52,6 +65,7 @@ pub struct MigrationRun {
     pub atomic: bool,
     pub operations: Vec<OperationRun>,
     pub report: MigrationReport,
+    pub facts: Arc<FileFacts>,
 }
 
 /// An operation with what is true around it. The operations inside `SeparateDatabaseAndState` and `state_operations` belong to it.
@@ -67,6 +81,39 @@ pub struct OperationRun {
     /// The breaks it is to blame for (`Break::operation` is this one): the deployed code's, and the working code's.
     pub old_on_new: Vec<Break>,
     pub new_on_new: Vec<Break>,
+    /// What it names and the state before it lacks.
+    pub unresolved: Vec<Unresolved>,
+}
+
+/// A place in a file; the path is relative to the project's root, with `/`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    pub path: Arc<str>,
+    pub span: Span,
+}
+
+/// A model, or a field of it, in the source of one version.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Declared {
+    pub version: CodeVersion,
+    pub model: ModelKey,
+    pub field: Option<Name>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EditedMigration {
+    pub key: MigrationKey,
+    pub edit: Edit,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Edit {
+    /// Its operations differ: the class in the working code.
+    Changed(Place),
+    /// A file of another name has its operations now.
+    Renamed { to: MigrationKey, at: Place },
+    /// It is gone: its class in the deployed code.
+    Removed(Place),
 }
 
 #[derive(Debug)]

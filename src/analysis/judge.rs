@@ -49,7 +49,7 @@ pub fn run(before: &History, migrations: &[Arc<Migration>], setting: &Setting) -
             let mut next = ProjectState::clone(&state);
             let mut problems = Vec::new();
             next.apply(&migration.key.app, operation, &setting.state, &mut problems);
-            unresolved.extend(problems.into_iter().map(|problem| (Arc::clone(&migration.path), problem)));
+            unresolved.extend(problems.iter().map(|problem| (Arc::clone(&migration.path), problem.clone())));
             let next = Arc::new(next);
             let mut next_schema = Schema::clone(&schema);
             let context = Context {
@@ -78,6 +78,7 @@ pub fn run(before: &History, migrations: &[Arc<Migration>], setting: &Setting) -
                 footprint,
                 old_on_new: Vec::new(),
                 new_on_new: Vec::new(),
+                unresolved: problems,
             });
         }
         runs.push(MigrationRun {
@@ -95,6 +96,7 @@ pub fn run(before: &History, migrations: &[Arc<Migration>], setting: &Setting) -
                 old_on_new: Vec::new(),
                 locks: Vec::new(),
             },
+            facts: Arc::clone(&migration.facts),
         });
     }
     Run { migrations: runs, state, schema, unresolved }
@@ -191,7 +193,13 @@ fn windows(committed: &[Committed], at_the_end: &BreakSet, steps: &[OperationRef
         .into_iter()
         .filter_map(|((since, until), breaks)| {
             let (after, healer) = (steps.get(since)?, steps.get(until)?);
-            Some(Window { after: migration_label(after), operation: after.index, healed_by: migration_label(healer), breaks })
+            Some(Window {
+                after: migration_label(after),
+                operation: after.index,
+                healed_by: migration_label(healer),
+                healing_operation: healer.index,
+                breaks,
+            })
         })
         .collect()
 }

@@ -35,6 +35,9 @@ pub struct Window {
     /// The last operation that is committed.
     pub operation: usize,
     pub healed_by: Name,
+    /// The operation of `healed_by` that heals.
+    #[serde(skip)]
+    pub healing_operation: usize,
     pub breaks: Vec<Break>,
 }
 

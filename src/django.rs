@@ -7,6 +7,8 @@ pub mod field_class;
 pub mod graph;
 pub mod migration;
 pub mod models;
+pub mod modules;
+pub mod names;
 pub mod operation;
 mod operation_class;
 pub mod read_operation;

@@ -1,0 +1,175 @@
+//! Which file a dotted module name means, seen from another file.
+//!
+//! No root is configured: a name may be imported from wherever a part of the tree is on the path, so the file is found by the
+//! end of its path, and the one whose root is nearest to the importer wins. A root is never a package itself.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::sync::Arc;
+
+/// The modules of a list of files. A file is its place in that list.
+#[derive(Debug, Default)]
+pub struct Modules {
+    /// By the last part of the dotted name.
+    by_name: FxHashMap<Box<str>, Vec<Candidate>>,
+    /// By the path without `.py` or `/__init__.py`.
+    by_path: FxHashMap<Box<str>, usize>,
+    /// The folders with an `__init__.py`.
+    packages: FxHashSet<Box<str>>,
+    /// The first parts of the absolute names that there are: most names (`django.db.models`) are told apart by them.
+    tops: FxHashSet<Box<str>>,
+}
+
+#[derive(Debug)]
+struct Candidate {
+    /// The path without `.py` or `/__init__.py`.
+    path: Box<str>,
+    file: usize,
+}
+
+impl Modules {
+    pub fn new(paths: &[Arc<str>]) -> Self {
+        let mut modules = Self::default();
+        for (file, path) in paths.iter().enumerate() {
+            let Some(stem) = path.strip_suffix(".py") else { continue };
+            let module = match stem.strip_suffix("/__init__") {
+                Some(package) => {
+                    modules.packages.insert(package.into());
+                    package
+                }
+                None => stem,
+            };
+            modules.by_path.insert(module.into(), file);
+            let name = module.rsplit('/').next().unwrap_or(module);
+            modules.by_name.entry(name.into()).or_default().push(Candidate { path: module.into(), file });
+        }
+        #[allow(clippy::iter_over_hash_type, reason = "it fills a set")]
+        for path in modules.by_path.keys() {
+            let mut top: &str = path;
+            while let Some((above, _)) = top.rsplit_once('/') {
+                // A folder without `__init__.py` may be on the path, or be a namespace package: both its name and those in it count.
+                if !modules.packages.contains(above) {
+                    modules.tops.insert(top.rsplit('/').next().unwrap_or(top).into());
+                }
+                top = above;
+            }
+            modules.tops.insert(top.into());
+        }
+        modules
+    }
+
+    /// The file of an absolute module name (`shop.models`), for an import in a file of the folder `importer`.
+    pub fn absolute(&self, importer: &str, module: &str) -> Option<usize> {
+        if !self.tops.contains(module.split('.').next()?) {
+            return None;
+        }
+        let end = module.replace('.', "/");
+        let name = module.rsplit('.').next()?;
+        self.by_name
+            .get(name)?
+            .iter()
+            .filter_map(|candidate| {
+                let root = candidate.path.strip_suffix(end.as_str())?;
+                let root = if root.is_empty() { root } else { root.strip_suffix('/')? };
+                let is_importers = root.is_empty() || importer.strip_prefix(root).is_some_and(|it| it.is_empty() || it.starts_with('/'));
+                // A bare name is more often a library's than that of a file somewhere else in the tree.
+                if self.is_package(root) || (!is_importers && !module.contains('.')) {
+                    return None;
+                }
+                Some((shared_folders(importer, root), std::cmp::Reverse(root.len()), candidate.file))
+            })
+            .max_by_key(|(shared, length, file)| (*shared, *length, std::cmp::Reverse(*file)))
+            .map(|(_, _, file)| file)
+    }
+
+    /// The file of a relative module name: `from ..models import x` has level 2 and the name `models`, which may be empty.
+    pub fn relative(&self, importer: &str, level: usize, module: &str) -> Option<usize> {
+        let mut folder = importer;
+        for _ in 1..level {
+            folder = parent(folder)?;
+        }
+        self.inside(folder, module)
+    }
+
+    /// A module below a folder: `a.b` in `shop` is `shop/a/b.py` or `shop/a/b/__init__.py`; the empty name is the package itself.
+    pub fn inside(&self, folder: &str, module: &str) -> Option<usize> {
+        let path = match (folder.is_empty(), module.is_empty()) {
+            (_, true) => folder.to_owned(),
+            (true, false) => module.replace('.', "/"),
+            (false, false) => format!("{folder}/{}", module.replace('.', "/")),
+        };
+        self.by_path.get(path.as_str()).copied()
+    }
+
+    pub fn is_package(&self, folder: &str) -> bool {
+        self.packages.contains(folder)
+    }
+
+    /// The dotted name of a folder, from its topmost package: `api/shop/models` is `shop.models` where `api` is no package.
+    pub fn dotted(&self, folder: &str) -> String {
+        let mut top = folder;
+        while let Some(up) = parent(top) {
+            if !self.is_package(up) {
+                break;
+            }
+            top = up;
+        }
+        let start = top.rfind('/').map_or(0, |slash| slash + 1);
+        folder.get(start..).unwrap_or(folder).replace('/', ".")
+    }
+}
+
+/// The folder of a path; empty for the root.
+pub fn folder(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+fn parent(folder: &str) -> Option<&str> {
+    if folder.is_empty() { None } else { Some(folder.rsplit_once('/').map_or("", |(parent, _)| parent)) }
+}
+
+/// How many leading folders two folders share.
+fn shared_folders(a: &str, b: &str) -> usize {
+    a.split('/').zip(b.split('/')).take_while(|(a, b)| a == b && !a.is_empty()).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PATHS: &[&str] = &[
+        "api/shop/__init__.py",
+        "api/shop/models/__init__.py",
+        "api/shop/models/order.py",
+        "api/shop/views.py",
+        "other/shop/models.py",
+        "other/tests.py",
+    ];
+
+    #[track_caller]
+    fn check(found: impl Fn(&Modules) -> Option<usize>, expected: Option<&str>) {
+        let paths: Vec<Arc<str>> = PATHS.iter().map(|path| Arc::from(*path)).collect();
+        assert_eq!(found(&Modules::new(&paths)).map(|file| PATHS[file]), expected);
+    }
+
+    #[test]
+    fn absolute_names_are_found_under_the_nearest_root() {
+        check(|modules| modules.absolute("api/shop", "shop.models"), Some("api/shop/models/__init__.py"));
+        check(|modules| modules.absolute("other", "shop.models"), Some("other/shop/models.py"));
+        check(|modules| modules.absolute("other", "hop.models"), None);
+    }
+
+    #[test]
+    fn relative_names_climb() {
+        check(|modules| modules.relative("api/shop", 1, "models.order"), Some("api/shop/models/order.py"));
+        check(|modules| modules.relative("api/shop/models", 2, "views"), Some("api/shop/views.py"));
+        check(|modules| modules.relative("api/shop", 1, ""), Some("api/shop/__init__.py"));
+        check(|modules| modules.relative("api/shop", 9, "views"), None);
+    }
+
+    #[test]
+    fn dotted_names_start_at_the_topmost_package() {
+        let modules = Modules::new(&PATHS.iter().map(|path| Arc::from(*path)).collect::<Vec<_>>());
+        assert_eq!(modules.dotted("api/shop/models"), "shop.models");
+        assert_eq!(modules.dotted("other"), "other");
+    }
+}

@@ -1,0 +1,227 @@
+//! Names across files: what a path seen in one file means, through imports, re-exports and star imports.
+
+use super::modules::{Modules, folder};
+use super::resolve::{Resolve, resolve_value};
+use crate::facts::value::{Path, Value};
+use crate::facts::{ClassFacts, FileFacts, Function};
+use std::sync::Arc;
+
+/// How many imports are followed for one name.
+const MAX_HOPS: usize = 16;
+
+/// Where the facts of a file come from: made on demand, once.
+pub trait FactSource: Sync {
+    /// Every path, sorted; a file is its place in this list.
+    fn paths(&self) -> &[Arc<str>];
+    /// `None` where the file can't be read or isn't Python.
+    fn facts(&self, file: usize) -> Option<Arc<FileFacts>>;
+}
+
+/// The names of a version of the project.
+pub struct Names<'a> {
+    pub modules: &'a Modules,
+    pub source: &'a dyn FactSource,
+}
+
+/// What a name turned out to be.
+#[derive(Debug, Clone)]
+pub enum Definition {
+    Class {
+        file: usize,
+        facts: Arc<FileFacts>,
+        name: Box<str>,
+    },
+    Function {
+        file: usize,
+        facts: Arc<FileFacts>,
+        index: usize,
+    },
+    /// A module-level name, and the file that its value's own names are seen from.
+    Constant {
+        file: usize,
+        value: Value,
+    },
+    Module(usize),
+    /// Not in the project: an absolute path as far as it could be followed.
+    External(Path),
+}
+
+impl Names<'_> {
+    /// Follows `path`, seen in `file`.
+    pub fn definition(&self, file: usize, path: &Path) -> Definition {
+        self.follow(file, path, MAX_HOPS)
+    }
+
+    /// The names as seen from one file.
+    pub fn scope(&self, file: usize) -> Scope<'_> {
+        Scope { names: self, file }
+    }
+
+    fn path_of(&self, file: usize) -> &str {
+        self.source.paths().get(file).map_or("", |path| path)
+    }
+
+    fn follow(&self, file: usize, path: &Path, hops: usize) -> Definition {
+        let external = || Definition::External(path.clone());
+        if hops == 0 {
+            return external();
+        }
+        let text = path.as_str();
+        if let Some(local) = text.strip_prefix(':') {
+            return self.member(file, local, hops).unwrap_or_else(external);
+        }
+        let importer = folder(self.path_of(file));
+        let level = text.bytes().take_while(|byte| *byte == b'.').count();
+        let dotted = text.get(level..).unwrap_or_default();
+        let module =
+            |name: &str| if level > 0 { self.modules.relative(importer, level, name) } else { self.modules.absolute(importer, name) };
+        // The longest prefix that is a module; what follows is looked up in it.
+        let mut end = dotted.len();
+        loop {
+            let prefix = dotted.get(..end).unwrap_or_default();
+            if (level > 0 || !prefix.is_empty())
+                && let Some(found) = module(prefix)
+            {
+                let rest = dotted.get(end..).unwrap_or_default().trim_start_matches('.');
+                if rest.is_empty() {
+                    return Definition::Module(found);
+                }
+                if let Some(definition) = self.member(found, rest, hops) {
+                    return definition;
+                }
+                // A package's attribute that its `__init__` does not bind, and no submodule either.
+                return self.absolute_form(found, rest).map_or_else(external, Definition::External);
+            }
+            if end == 0 {
+                return external();
+            }
+            end = prefix.rfind('.').unwrap_or(0);
+        }
+    }
+
+    /// `rest` in the module `file`: its first part is bound there, or comes with a star import.
+    fn member(&self, file: usize, rest: &str, hops: usize) -> Option<Definition> {
+        if hops == 0 {
+            return None;
+        }
+        let facts = self.source.facts(file)?;
+        let (first, tail) = rest.split_once('.').unwrap_or((rest, ""));
+        if find_class(&facts, rest).is_some() {
+            return Some(Definition::Class { file, name: rest.into(), facts });
+        }
+        if let Some(index) = facts.functions.iter().position(|function| function.name.name == first)
+            && tail.is_empty()
+        {
+            return Some(Definition::Function { file, facts, index });
+        }
+        if tail.is_empty()
+            && let Some((_, value)) = facts.constants.iter().find(|(name, _)| name == first)
+        {
+            return Some(match value.as_path() {
+                // `NewName = OldName`.
+                Some(path) => self.follow(file, path, hops - 1),
+                None => Definition::Constant { file, value: value.clone() },
+            });
+        }
+        // A member of a class that is a constant: an enumeration's, or a base's operations.
+        if !tail.is_empty()
+            && let Some(class) = find_class(&facts, first)
+            && let Some(value) = class.members.iter().rev().find(|member| member.name.name == tail).and_then(|member| member.value.as_ref())
+        {
+            return Some(Definition::Constant { file, value: value.clone() });
+        }
+        if let Some(import) = facts.imports.iter().find(|import| import.name == first) {
+            let target = if tail.is_empty() { import.target.clone() } else { import.target.join(tail) };
+            return Some(self.follow(file, &target, hops - 1));
+        }
+        for module in &facts.star_imports {
+            match self.follow(file, &module.join(rest), hops - 1) {
+                Definition::External(_) => {}
+                found => return Some(found),
+            }
+        }
+        None
+    }
+
+    /// `name` of the module `file` as an absolute path.
+    fn absolute_form(&self, file: usize, name: &str) -> Option<Path> {
+        let path = self.path_of(file).strip_suffix(".py")?;
+        let module = self.modules.dotted(path.strip_suffix("/__init__").unwrap_or(path));
+        Some(Path(format!("{module}.{name}").into()))
+    }
+}
+
+/// `Outer.Inner` among the classes of a file.
+pub fn find_class<'f>(facts: &'f FileFacts, dotted: &str) -> Option<&'f ClassFacts> {
+    let mut parts = dotted.split('.');
+    let first = parts.next()?;
+    let mut class = facts.classes.iter().rev().find(|class| class.name.name == first)?;
+    for part in parts {
+        class = class.classes.iter().rev().find(|class| class.name.name == part)?;
+    }
+    Some(class)
+}
+
+/// The names as one file sees them.
+#[derive(Clone, Copy)]
+pub struct Scope<'a> {
+    names: &'a Names<'a>,
+    file: usize,
+}
+
+impl Scope<'_> {
+    /// The class at `path`, with the scope that its own names are seen from.
+    fn class(&self, path: &Path) -> Option<(Arc<FileFacts>, Box<str>, Scope<'_>)> {
+        match self.names.definition(self.file, path) {
+            Definition::Class { file, facts, name } => Some((facts, name, self.names.scope(file))),
+            _ => None,
+        }
+    }
+}
+
+impl Resolve for Scope<'_> {
+    fn absolute(&self, path: &Path) -> Path {
+        match self.names.definition(self.file, path) {
+            Definition::External(path) => path,
+            Definition::Class { file, name, .. } => self.names.absolute_form(file, &name).unwrap_or_else(|| path.clone()),
+            Definition::Function { file, facts, index } => {
+                let name = facts.functions.get(index).map(|function| function.name.name.clone());
+                name.and_then(|name| self.names.absolute_form(file, &name)).unwrap_or_else(|| path.clone())
+            }
+            Definition::Constant { .. } | Definition::Module(_) => path.clone(),
+        }
+    }
+
+    fn constant(&self, path: &Path) -> Option<Value> {
+        match self.names.definition(self.file, path) {
+            Definition::Constant { file, value } => Some(resolve_value(&value, &self.names.scope(file))),
+            _ => None,
+        }
+    }
+
+    fn class_bases(&self, absolute: &Path) -> Option<Vec<Path>> {
+        let (facts, name, scope) = self.class(absolute)?;
+        let class = find_class(&facts, &name)?;
+        Some(class.bases.iter().filter_map(Value::as_path).map(|path| scope.absolute(path)).collect())
+    }
+
+    fn class_method(&self, absolute: &Path, name: &str) -> Option<Function> {
+        let (facts, class, scope) = self.class(absolute)?;
+        let method = find_class(&facts, &class)?.methods.iter().rev().find(|method| method.name.name == name)?;
+        let mut method = method.clone();
+        method.super_init = method.super_init.map(|call| resolve_value(&call, &scope));
+        method.returns = method.returns.map(|value| resolve_value(&value, &scope));
+        Some(method)
+    }
+
+    fn function(&self, path: &Path) -> Option<Function> {
+        match self.names.definition(self.file, path) {
+            Definition::Function { file, facts, index } => {
+                let mut function = facts.functions.get(index)?.clone();
+                function.returns = function.returns.map(|value| resolve_value(&value, &self.names.scope(file)));
+                Some(function)
+            }
+            _ => None,
+        }
+    }
+}

@@ -17,8 +17,10 @@ use crate::references::reference::{CodeVersion, Reference, Target};
 use crate::schema::footprint::Footprint;
 use crate::schema::{Schema, vendor::Vendor};
 use crate::syntax::ast::{Name, Span};
+use crate::workspace::base::Base;
 use crate::workspace::config::DeployOrder;
-use report::{BaseReport, Break, Change, MigrationReport, Note, OperationRef};
+use crate::workspace::note::Note;
+use report::{Break, Change, MigrationReport, OperationRef};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -28,7 +30,7 @@ pub struct Analysis {
     pub vendor: Vendor,
     pub django: DjangoVersion,
     pub deploy_order: DeployOrder,
-    pub base: Option<BaseReport>,
+    pub base: Option<Base>,
     /// The migrations that the deployed code does not have, in the order in which they run.
     pub migrations: Vec<MigrationRun>,
     /// `None` with `--all`, where each migration is judged against the state before it.

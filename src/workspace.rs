@@ -1,3 +1,11 @@
 //! Bytes: files on disk, open buffers, blobs of the deployed tree from git, and the configuration.
 
+pub mod base;
 pub mod config;
+pub mod files;
+pub mod git;
+pub mod kind;
+pub mod near;
+pub mod note;
+pub mod variables;
+pub mod version;

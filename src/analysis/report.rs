@@ -59,20 +59,3 @@ pub struct MigrationReport {
     pub old_on_new: Vec<Break>,
     pub locks: Vec<Lock>,
 }
-
-/// Something that could not be read or resolved.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-pub struct Note {
-    pub path: Option<String>,
-    pub message: String,
-}
-
-/// Where the deployed code is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct BaseReport {
-    /// As given or detected: `origin/main`.
-    pub rev: String,
-    pub commit: String,
-    /// `flag`, `config`, `environment`, `ci`, `merge-base`, `first-parent`, `head`.
-    pub how: &'static str,
-}

@@ -1,0 +1,204 @@
+//! Which commit is the deployed code.
+//!
+//! In this order, the first that exists: the flag `--base`, `base` in the configuration, `PREBOOT_BASE`, what CI says, the merge
+//! base with the main branch; and on the main branch itself the first parent where the work tree is clean, else `HEAD`.
+
+mod ci;
+
+use super::git::{GitError, ObjectId, Repository};
+use super::variables::Variables;
+use serde::Serialize;
+use std::fmt;
+
+/// The deployed code.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Base {
+    /// As given or detected: `origin/main`.
+    pub rev: String,
+    pub commit: ObjectId,
+    pub how: How,
+}
+
+/// What decided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum How {
+    Flag,
+    Config,
+    Environment,
+    Ci,
+    MergeBase,
+    FirstParent,
+    Head,
+}
+
+/// What may decide besides the repository itself.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted<'a> {
+    /// `--base`
+    pub flag: Option<&'a str>,
+    /// `base` in the configuration.
+    pub config: Option<&'a str>,
+    pub variables: &'a Variables,
+}
+
+/// Why there is no deployed code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NoBase {
+    /// The user named a revision that can't be used: nothing else may stand in for it.
+    Wrong { how: How, error: GitError },
+    /// Nothing was named, and nothing was found.
+    Unknown(GitError),
+}
+
+/// Where the main branch is looked for.
+const MAIN_BRANCHES: [&str; 5] = ["origin/HEAD", "origin/main", "origin/master", "main", "master"];
+
+/// `is_dirty` tells whether a file that is analysed differs from the commit given, which is `HEAD`. It is asked only where the
+/// answer matters.
+pub fn find(wanted: &Wanted, repository: &Repository, is_dirty: impl FnOnce(ObjectId) -> Result<bool, GitError>) -> Result<Base, NoBase> {
+    let named = [(How::Flag, wanted.flag), (How::Config, wanted.config), (How::Environment, wanted.variables.get("PREBOOT_BASE"))];
+    if let Some((how, revision)) = named.into_iter().find_map(|(how, revision)| Some((how, revision?))) {
+        let commit = repository.commit(revision).map_err(|error| NoBase::Wrong { how, error })?;
+        return Ok(Base { rev: revision.to_owned(), commit, how });
+    }
+    let search = Search::new(repository).map_err(NoBase::Unknown)?;
+    let mut failed = None;
+    match search.ci(wanted.variables) {
+        Ok(Some(base)) => return Ok(base),
+        Ok(None) => {}
+        Err(error) => failed = Some(error),
+    }
+    search.main_branch(is_dirty).map_err(|error| NoBase::Unknown(failed.unwrap_or(error)))
+}
+
+struct Search<'r> {
+    repository: &'r Repository,
+    head: ObjectId,
+    /// `None` for the first commit, and where the history was cut off.
+    first_parent: Option<ObjectId>,
+    is_merge: bool,
+    /// The branches of `MAIN_BRANCHES` that exist.
+    main_branches: Vec<(&'static str, ObjectId)>,
+}
+
+impl<'r> Search<'r> {
+    fn new(repository: &'r Repository) -> Result<Self, GitError> {
+        let questions: Vec<&str> = ["HEAD", "HEAD^1", "HEAD^2"].into_iter().chain(MAIN_BRANCHES).collect();
+        let mut answers = repository.commits(&questions)?.into_iter();
+        let head = answers.next().flatten().ok_or(GitError::NoCommits)?;
+        let first_parent = answers.next().flatten();
+        let is_merge = answers.next().flatten().is_some();
+        let main_branches = MAIN_BRANCHES.into_iter().zip(answers).filter_map(|(name, commit)| Some((name, commit?))).collect();
+        Ok(Self { repository, head, first_parent, is_merge, main_branches })
+    }
+
+    /// What CI says. Where it speaks of something that the clone lacks, that is the error.
+    fn ci(&self, variables: &Variables) -> Result<Option<Base>, GitError> {
+        let mut failed = None;
+        for hint in ci::hints(variables) {
+            match self.follow(&hint) {
+                Ok(Some((rev, commit))) if commit != self.head => return Ok(Some(Base { rev, commit, how: How::Ci })),
+                Ok(_) => {}
+                Err(error) => failed = failed.or(Some(error)),
+            }
+        }
+        failed.map_or(Ok(None), Err)
+    }
+
+    fn follow(&self, hint: &ci::Hint) -> Result<Option<(String, ObjectId)>, GitError> {
+        match hint {
+            ci::Hint::Branch(branch) => {
+                let remote = format!("origin/{branch}");
+                let found = self.repository.commits(&[&remote, branch])?;
+                let names = [remote.as_str(), branch];
+                let target = names.into_iter().zip(found).find_map(|(name, commit)| Some((name, commit?)));
+                let Some((name, tip)) = target else {
+                    return Err(GitError::UnknownRevision { revision: remote, near: Vec::new(), is_shallow: self.repository.is_shallow() });
+                };
+                self.common(name, tip).map(|commit| Some((name.to_owned(), commit)))
+            }
+            ci::Hint::Commit(revision) => self.repository.commit(revision).map(|commit| Some((revision.clone(), commit))),
+            ci::Hint::FirstParentOfMerge => Ok(self.first_parent.filter(|_| self.is_merge).map(|commit| ("HEAD^".to_owned(), commit))),
+        }
+    }
+
+    fn main_branch(&self, is_dirty: impl FnOnce(ObjectId) -> Result<bool, GitError>) -> Result<Base, GitError> {
+        let mut failed = None;
+        for (name, tip) in &self.main_branches {
+            match self.common(name, *tip) {
+                Ok(commit) if commit == self.head => return self.on_main_branch(is_dirty),
+                Ok(commit) => return Ok(Base { rev: self.readable(name), commit, how: How::MergeBase }),
+                Err(error) => failed = failed.or(Some(error)),
+            }
+        }
+        match failed {
+            Some(error) => Err(error),
+            None => Err(GitError::UnknownRevision {
+                revision: "origin/HEAD".to_owned(),
+                near: Vec::new(),
+                is_shallow: self.repository.is_shallow(),
+            }),
+        }
+    }
+
+    /// Nothing of `HEAD` is missing on the main branch: what is new is the work tree, or else the last commit.
+    fn on_main_branch(&self, is_dirty: impl FnOnce(ObjectId) -> Result<bool, GitError>) -> Result<Base, GitError> {
+        if is_dirty(self.head)? {
+            return Ok(Base { rev: "HEAD".to_owned(), commit: self.head, how: How::Head });
+        }
+        match self.first_parent {
+            Some(commit) => Ok(Base { rev: "HEAD^".to_owned(), commit, how: How::FirstParent }),
+            None => {
+                Err(GitError::UnknownRevision { revision: "HEAD^".to_owned(), near: Vec::new(), is_shallow: self.repository.is_shallow() })
+            }
+        }
+    }
+
+    /// The last commit that `HEAD` and a branch have in common.
+    fn common(&self, name: &str, tip: ObjectId) -> Result<ObjectId, GitError> {
+        if tip == self.head {
+            return Ok(tip);
+        }
+        match self.repository.merge_base(self.head, tip)? {
+            Some(commit) => Ok(commit),
+            None if self.repository.is_shallow() => Err(GitError::Shallow { revision: name.to_owned() }),
+            None => Err(GitError::NoMergeBase { revision: name.to_owned() }),
+        }
+    }
+
+    /// `origin/HEAD` only stands for another branch.
+    fn readable(&self, name: &str) -> String {
+        match name {
+            "origin/HEAD" => self.repository.symbolic("refs/remotes/origin/HEAD").unwrap_or_else(|| name.to_owned()),
+            _ => name.to_owned(),
+        }
+    }
+}
+
+impl fmt::Display for How {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Flag => "flag",
+            Self::Config => "config",
+            Self::Environment => "environment",
+            Self::Ci => "ci",
+            Self::MergeBase => "merge-base",
+            Self::FirstParent => "first-parent",
+            Self::Head => "head",
+        })
+    }
+}
+
+impl fmt::Display for NoBase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Wrong { how: How::Flag, error } => write!(f, "`--base`: {error}"),
+            Self::Wrong { how: How::Config, error } => write!(f, "`base` in the configuration: {error}"),
+            Self::Wrong { error, .. } => write!(f, "`PREBOOT_BASE`: {error}"),
+            Self::Unknown(error) => write!(f, "the deployed code is not known: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for NoBase {}

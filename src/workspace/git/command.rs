@@ -1,0 +1,134 @@
+//! One way to start `git`: with every program that a repository may configure overridden.
+
+use super::GitError;
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+
+/// `git` inside a folder.
+#[derive(Debug)]
+pub(super) struct Git {
+    folder: PathBuf,
+    index: Option<PathBuf>,
+}
+
+/// What is set on every command line: it wins over the files of the repository, the user and the system.
+const OVERRIDES: [&str; 3] = ["core.fsmonitor=false", "core.hooksPath=/dev/null", "core.quotePath=false"];
+
+/// `GIT_ALLOW_PROTOCOL` names the only transport allowed; no transport is called so. It keeps a `git` that does not know
+/// `GIT_NO_LAZY_FETCH` from starting `core.sshCommand` for a blob that a partial clone lacks.
+const ENVIRONMENT: [(&str, &str); 6] = [
+    ("GIT_NO_LAZY_FETCH", "1"),
+    ("GIT_OPTIONAL_LOCKS", "0"),
+    ("GIT_TERMINAL_PROMPT", "0"),
+    ("GIT_ALLOW_PROTOCOL", "none"),
+    ("GIT_PAGER", "cat"),
+    ("LC_ALL", "C"),
+];
+
+/// Variables that bind `git` to one repository or change its answers: those of the hook which started us may mean another one.
+const LOCAL_VARIABLES: [&str; 21] = [
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_COMMON_DIR",
+    "GIT_CONFIG",
+    "GIT_DIFF_OPTS",
+    "GIT_DIR",
+    "GIT_EXTERNAL_DIFF",
+    "GIT_GLOB_PATHSPECS",
+    "GIT_GRAFT_FILE",
+    "GIT_ICASE_PATHSPECS",
+    "GIT_IMPLICIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_LITERAL_PATHSPECS",
+    "GIT_NAMESPACE",
+    "GIT_NOGLOB_PATHSPECS",
+    "GIT_NO_REPLACE_OBJECTS",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_PREFIX",
+    "GIT_REPLACE_REF_BASE",
+    "GIT_SHALLOW_FILE",
+    "GIT_WORK_TREE",
+    "GIT_QUARANTINE_PATH",
+];
+
+impl Git {
+    pub(super) fn new(folder: &Path) -> Self {
+        Self { folder: folder.to_path_buf(), index: None }
+    }
+
+    pub(super) fn with_index(self, index: &Path) -> Self {
+        Self { index: Some(index.to_path_buf()), ..self }
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new("git");
+        command.current_dir(&self.folder).arg("--no-pager");
+        for setting in OVERRIDES {
+            command.args(["-c", setting]);
+        }
+        for variable in LOCAL_VARIABLES {
+            command.env_remove(variable);
+        }
+        command.envs(ENVIRONMENT);
+        if let Some(index) = &self.index {
+            command.env("GIT_INDEX_FILE", index);
+        }
+        command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    }
+
+    /// What it prints.
+    pub(super) fn run(&self, arguments: &[&str]) -> Result<Vec<u8>, GitError> {
+        let output = self.command(arguments).output().map_err(|error| GitError::start(&error))?;
+        if output.status.success() {
+            return Ok(output.stdout);
+        }
+        Err(GitError::of_status(arguments, output.status.code(), &output.stderr))
+    }
+
+    pub(super) fn run_with_input(&self, arguments: &[&str], input: &[u8]) -> Result<Vec<u8>, GitError> {
+        let mut output = Vec::new();
+        self.converse(
+            arguments,
+            |mut stdin| stdin.write_all(input),
+            |mut stdout| {
+                stdout.read_to_end(&mut output)?;
+                Ok(())
+            },
+        )?;
+        Ok(output)
+    }
+
+    /// Writes and reads at the same time: otherwise both pipes could fill up and the two programs wait for each other for ever.
+    pub(super) fn converse(
+        &self,
+        arguments: &[&str],
+        write: impl FnOnce(ChildStdin) -> io::Result<()> + Send,
+        read: impl FnOnce(ChildStdout) -> io::Result<()>,
+    ) -> Result<(), GitError> {
+        let mut child = self.command(arguments).stdin(Stdio::piped()).spawn().map_err(|error| GitError::start(&error))?;
+        let result = match (child.stdin.take(), child.stdout.take(), child.stderr.take()) {
+            (Some(stdin), Some(stdout), Some(mut stderr)) => std::thread::scope(|scope| {
+                // A write fails only where `git` ended early, which its status tells better.
+                scope.spawn(move || write(stdin).is_ok());
+                let messages = scope.spawn(move || {
+                    let mut text = Vec::new();
+                    let _ = stderr.read_to_end(&mut text);
+                    text
+                });
+                let result = read(stdout);
+                (result, messages.join().unwrap_or_default())
+            }),
+            _ => (Err(io::Error::other("no pipe")), Vec::new()),
+        };
+        finish(child, arguments, result)
+    }
+}
+
+fn finish(mut child: Child, arguments: &[&str], (result, messages): (io::Result<()>, Vec<u8>)) -> Result<(), GitError> {
+    let status = child.wait().map_err(|error| GitError::start(&error))?;
+    if !status.success() {
+        return Err(GitError::of_status(arguments, status.code(), &messages));
+    }
+    result.map_err(|error| GitError::of_status(arguments, None, error.to_string().as_bytes()))
+}

@@ -57,10 +57,10 @@ mod tests {
 
     #[test]
     fn distances() {
-        let distance = |a: &str, b: &str| super::distance(&a.chars().collect::<Vec<_>>(), &b.chars().collect::<Vec<_>>());
-        assert_eq!(distance("", "abc"), 3);
-        assert_eq!(distance("abc", "abc"), 0);
-        assert_eq!(distance("abcd", "acbd"), 1);
-        assert_eq!(distance("kitten", "sitting"), 3);
+        let letters = |a: &str, b: &str| distance(&a.chars().collect::<Vec<_>>(), &b.chars().collect::<Vec<_>>());
+        assert_eq!(letters("", "abc"), 3);
+        assert_eq!(letters("abc", "abc"), 0);
+        assert_eq!(letters("abcd", "acbd"), 1);
+        assert_eq!(letters("kitten", "sitting"), 3);
     }
 }

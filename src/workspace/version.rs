@@ -103,14 +103,14 @@ impl Difference {
 }
 
 /// Walks two lists that are sorted by the same key side by side.
-fn merge<'a, A, B, K: Ord + ?Sized>(
+fn merge<'a, A, B, K>(
     left: &'a [A],
     right: &'a [B],
     left_key: impl Fn(&'a A) -> &'a K,
     right_key: impl Fn(&'a B) -> &'a K,
 ) -> impl Iterator<Item = (Option<&'a A>, Option<&'a B>)>
 where
-    K: 'a,
+    K: Ord + ?Sized + 'a,
 {
     let mut left = left.iter().peekable();
     let mut right = right.iter().peekable();

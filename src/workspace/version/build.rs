@@ -17,6 +17,14 @@ pub struct Folder<'e> {
     is_excluded: &'e (dyn Fn(&str) -> bool + Sync),
 }
 
+/// What a commit has.
+struct Committed {
+    /// Of interest, sorted by path.
+    files: Vec<File>,
+    /// Where the index has another commit, or none.
+    submodules: Vec<String>,
+}
+
 /// What git tracks of it.
 pub struct Tracked {
     repository: Arc<Repository>,
@@ -145,22 +153,22 @@ impl<'e> Folder<'e> {
     /// are compared.
     pub fn deployed(&self, working: &Version, tracked: &Tracked, commit: ObjectId) -> Result<Version, GitError> {
         let mut version = self.version(Some(tracked));
-        let (entries, changed_submodules) = self.committed(tracked, commit)?;
+        let committed = self.committed(tracked, commit)?;
         let submodules = self.submodules(tracked);
         let mut suspects: Vec<(usize, &File)> = Vec::new();
-        for pair in merge(&working.files, &entries, |file| &*file.path, |(path, ..)| &**path) {
+        for pair in merge(&working.files, &committed.files, |file| &*file.path, |file| &*file.path) {
             match pair {
-                (Some(file), Some((_, _, id))) if file.blob == Some(*id) => version.files.push(file.clone()),
-                (Some(file), Some((_, kind, id))) => {
+                (Some(file), Some(deployed)) if file.is_same(deployed) => version.files.push(file.clone()),
+                (Some(file), Some(deployed)) => {
                     suspects.push((version.files.len(), file));
-                    version.files.push(blob(&file.path, *kind, *id));
+                    version.files.push(deployed.clone());
                 }
-                (None, Some((path, kind, id))) => version.files.push(blob(path, *kind, *id)),
+                (None, Some(deployed)) => version.files.push(deployed.clone()),
                 (Some(file), None) if is_below(&file.path, &submodules) => version.files.push(file.clone()),
                 (_, None) => {}
             }
         }
-        for folder in changed_submodules {
+        for folder in committed.submodules {
             version.notes.push(Note::at(&folder, "the deployed code of this submodule is not at hand: it is taken as it is checked out"));
         }
         let shared = same_text(&version, working, &suspects);
@@ -172,8 +180,7 @@ impl<'e> Folder<'e> {
         Ok(version)
     }
 
-    /// A commit's files of interest, sorted by path, and the submodules that it has at another commit than the index.
-    fn committed(&self, tracked: &Tracked, commit: ObjectId) -> Result<(Vec<(Arc<str>, FileKind, ObjectId)>, Vec<String>), GitError> {
+    fn committed(&self, tracked: &Tracked, commit: ObjectId) -> Result<Committed, GitError> {
         let changes = tracked.repository.index_changes(commit)?;
         let mut committed: Vec<(Vec<u8>, Mode, ObjectId)> = Vec::new();
         if changes.iter().any(|change| change.is_conflict) {
@@ -195,12 +202,12 @@ impl<'e> Folder<'e> {
             .filter_map(|(path, _, id)| {
                 let path = String::from_utf8(path).ok()?;
                 let kind = self.kind(&path)?;
-                (!is_below(&path, &environments)).then(|| (path.into(), kind, id))
+                (!is_below(&path, &environments)).then(|| blob(&path, kind, id))
             })
             .collect();
         let submodules = changes.into_iter().filter(|change| matches!(change.before, Some((Mode::Submodule, _))));
         let submodules = submodules.map(|change| String::from_utf8_lossy(&change.path).into_owned()).collect();
-        Ok((files, submodules))
+        Ok(Committed { files, submodules })
     }
 
     fn submodules<'t>(&self, tracked: &'t Tracked) -> Vec<&'t str> {

@@ -1,6 +1,7 @@
 //! Django's own notions: apps, settings, models, operations, the migration graph and the project state.
 
 pub mod apply;
+pub mod apps;
 pub mod declare;
 pub mod field;
 pub mod field_class;
@@ -14,6 +15,7 @@ mod operation_class;
 pub mod read_operation;
 pub mod render;
 pub mod resolve;
+pub mod settings;
 pub mod state;
 
 /// `major.minor`

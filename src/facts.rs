@@ -3,6 +3,7 @@
 //! Facts depend on the file's bytes alone, not on its place or on the settings, so the same bytes in the work tree and in the
 //! deployed code share them.
 
+pub mod headers;
 pub mod value;
 
 use crate::syntax::ast::{Identifier, Name, ParameterKind, Span};

@@ -7,5 +7,9 @@ pub mod git;
 pub mod kind;
 pub mod near;
 pub mod note;
+pub mod project;
 pub mod variables;
 pub mod version;
+
+#[cfg(test)]
+mod test_repository;

@@ -45,10 +45,12 @@ pub struct Wanted<'a> {
 /// Why there is no deployed code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NoBase {
-    /// The user named a revision that can't be used: nothing else may stand in for it.
+    /// A revision was named or found that can't be used: nothing else may stand in for it.
     Wrong { how: How, error: GitError },
     /// Nothing was named, and nothing was found.
     Unknown(GitError),
+    /// `--staged`, and there is no index.
+    NoIndex(GitError),
 }
 
 /// Where the main branch is looked for.
@@ -193,12 +195,19 @@ impl fmt::Display for How {
 impl fmt::Display for NoBase {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Wrong { how: How::Flag, error } => write!(f, "`--base`: {error}"),
-            Self::Wrong { how: How::Config, error } => write!(f, "`base` in the configuration: {error}"),
-            Self::Wrong { error, .. } => write!(f, "`PREBOOT_BASE`: {error}"),
+            Self::Wrong { how, error } => match how {
+                How::Flag => write!(f, "`--base`: {error}"),
+                How::Config => write!(f, "`base` in the configuration: {error}"),
+                How::Environment => write!(f, "`PREBOOT_BASE`: {error}"),
+                How::Ci | How::MergeBase | How::FirstParent | How::Head => write!(f, "the deployed code: {error}"),
+            },
+            Self::NoIndex(error) => write!(f, "`--staged`: {error}"),
             Self::Unknown(error) => write!(f, "the deployed code is not known: {error}"),
         }
     }
 }
 
 impl std::error::Error for NoBase {}
+
+#[cfg(test)]
+mod tests;

@@ -191,3 +191,6 @@ fn relative(root: &Path, path: &Path) -> (String, bool) {
     let text = if std::path::MAIN_SEPARATOR == '/' { text.into_owned() } else { text.replace(std::path::MAIN_SEPARATOR, "/") };
     (text, is_exact)
 }
+
+#[cfg(test)]
+mod tests;

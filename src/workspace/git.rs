@@ -161,3 +161,6 @@ impl Repository {
         )
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -18,9 +18,4 @@ pub mod resolve;
 pub mod settings;
 pub mod state;
 
-/// `major.minor`
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct DjangoVersion {
-    pub major: u32,
-    pub minor: u32,
-}
+pub use crate::workspace::django_version::DjangoVersion;

@@ -2,6 +2,7 @@
 
 pub mod base;
 pub mod config;
+pub mod django_version;
 pub mod files;
 pub mod git;
 pub mod kind;
@@ -9,6 +10,7 @@ pub mod near;
 pub mod note;
 pub mod project;
 pub mod variables;
+pub mod vendor;
 pub mod version;
 
 #[cfg(test)]

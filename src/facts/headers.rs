@@ -82,7 +82,8 @@ fn bases(text: &[u8]) -> Vec<Name> {
             b'#' => at += text.get(at..).and_then(|rest| rest.iter().position(|byte| *byte == b'\n')).unwrap_or(LONGEST),
             byte if depth == 0 && !is_done && (byte.is_ascii_alphanumeric() || *byte == b'_' || *byte >= 0x80) => {
                 let rest = text.get(at..).unwrap_or_default();
-                let len = rest.iter().position(|byte| !(byte.is_ascii_alphanumeric() || *byte == b'_' || *byte >= 0x80)).unwrap_or(rest.len());
+                let len =
+                    rest.iter().position(|byte| !(byte.is_ascii_alphanumeric() || *byte == b'_' || *byte >= 0x80)).unwrap_or(rest.len());
                 word = rest.get(..len);
                 at += len;
                 continue;

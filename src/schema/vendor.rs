@@ -1,45 +1,8 @@
-//! The databases that Django supports, and their versions.
+//! What is true of a database as such: transactions, locks.
 
-use crate::syntax::ast::Name;
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum VendorKind {
-    PostgreSql,
-    MySql,
-    MariaDb,
-    Sqlite,
-    Oracle,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Vendor {
-    pub kind: VendorKind,
-    /// As given: `15`, `10.11`.
-    pub version: Name,
-}
+pub use crate::workspace::vendor::{Vendor, VendorKind};
 
 impl VendorKind {
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::PostgreSql => "postgresql",
-            Self::MySql => "mysql",
-            Self::MariaDb => "mariadb",
-            Self::Sqlite => "sqlite",
-            Self::Oracle => "oracle",
-        }
-    }
-
-    /// The version that is assumed where nothing says one.
-    pub fn default_version(self) -> &'static str {
-        match self {
-            Self::PostgreSql => "15",
-            Self::MySql => "8.0",
-            Self::MariaDb => "10.11",
-            Self::Sqlite => "3.40",
-            Self::Oracle => "19",
-        }
-    }
-
     /// Whether a transaction takes back DDL.
     pub fn has_transactional_ddl(self) -> bool {
         matches!(self, Self::PostgreSql | Self::Sqlite)

@@ -2,10 +2,12 @@
 
 pub mod ast;
 pub mod dialect;
+mod literal;
 pub mod parse;
 mod ruff;
 pub mod source;
 mod stack;
+pub mod tree_sitter;
 
 pub use dialect::Dialect;
 pub use parse::parse;

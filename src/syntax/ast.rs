@@ -434,6 +434,25 @@ pub enum CompareOp {
     NotIn,
 }
 
+impl StmtKind {
+    /// The statement that a compound statement ends with.
+    pub fn last_stmt(&self) -> Option<&Stmt> {
+        match self {
+            Self::Class(class) => class.body.last(),
+            Self::Function(function) => function.body.last(),
+            Self::If { body, orelse, .. } | Self::For { body, orelse, .. } | Self::While { body, orelse, .. } => {
+                orelse.last().or(body.last())
+            }
+            Self::With { body, .. } => body.last(),
+            Self::Try { body, handlers, orelse, finalbody } => {
+                finalbody.last().or(orelse.last()).or(handlers.last().and_then(|handler| handler.body.last())).or(body.last())
+            }
+            Self::Match { cases, .. } => cases.last().and_then(|case| case.body.last()),
+            _ => None,
+        }
+    }
+}
+
 impl Expr {
     /// `a.b.c` as a dotted path; `None` for anything else.
     pub fn dotted(&self) -> Option<Name> {

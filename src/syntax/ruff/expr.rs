@@ -1,5 +1,6 @@
 //! Expressions.
 
+use memchr::memchr;
 use ruff_python_ast as py;
 use ruff_text_size::{Ranged, TextRange};
 
@@ -9,6 +10,7 @@ use crate::syntax::ast::{
     Identifier, StringLiteral, UnaryOp,
 };
 use crate::syntax::dialect::MAX_DEPTH;
+use crate::syntax::literal::{Prefix, decode};
 
 impl Lowering<'_> {
     pub(super) fn expr(&mut self, expr: &py::Expr) -> Expr {
@@ -47,8 +49,8 @@ impl Lowering<'_> {
                 let mut parts = Vec::new();
                 for part in string.value.as_slice() {
                     match part {
-                        py::FStringPart::Literal(literal) => self.literal_part(literal, &mut parts),
-                        py::FStringPart::FString(string) => self.interpolated(&string.elements, true, &mut parts),
+                        py::FStringPart::Literal(literal) => self.text_part(self.plain(literal), &mut parts),
+                        py::FStringPart::FString(string) => self.interpolated(&string.elements, string.flags.into(), &mut parts),
                     }
                 }
                 ExprKind::FString(parts)
@@ -56,7 +58,7 @@ impl Lowering<'_> {
             py::Expr::TString(string) => {
                 let mut parts = Vec::new();
                 for part in string.value.as_slice() {
-                    self.interpolated(&part.elements, true, &mut parts);
+                    self.interpolated(&part.elements, part.flags.into(), &mut parts);
                 }
                 ExprKind::FString(parts)
             }
@@ -165,7 +167,7 @@ impl Lowering<'_> {
 
     fn argument_value(&mut self, value: &py::Expr, callee: &str) -> Expr {
         let range = value.range();
-        match is_literal(value) && self.dialect.hides(callee, range.len().to_usize()) {
+        match self.dialect.hides(callee, range.len().to_usize()) && is_literal(value) {
             true => Expr { span: span(range), kind: ExprKind::Opaque },
             false => self.expr(value),
         }
@@ -174,45 +176,65 @@ impl Lowering<'_> {
     /// Adjacent literals are one value.
     fn string(&self, parts: &[py::StringLiteral]) -> StringLiteral {
         match parts {
-            [part] => self.literal(&part.value, part.content_range()),
+            [part] => self.plain(part),
             _ => {
                 let mut value = String::with_capacity(parts.iter().map(|part| part.value.len()).sum());
                 for part in parts {
-                    value.push_str(&self.literal(&part.value, part.content_range()).value);
+                    value.push_str(&self.plain(part).value);
                 }
                 StringLiteral { value: value.into_boxed_str(), content: None }
             }
         }
     }
 
-    fn literal(&self, value: &str, content: TextRange) -> StringLiteral {
+    fn plain(&self, part: &py::StringLiteral) -> StringLiteral {
+        self.literal(&part.value, part.content_range(), || Prefix { raw: is_raw(part.flags.into()), ..Prefix::default() })
+    }
+
+    fn literal(&self, value: &str, content: TextRange, prefix: impl FnOnce() -> Prefix) -> StringLiteral {
         let raw = self.slice(content);
+        if memchr(b'\r', raw.as_bytes()).is_some() {
+            // ruff leaves line ends as they are.
+            return StringLiteral { value: decode(raw, prefix()).into(), content: None };
+        }
         StringLiteral { value: value.into(), content: (raw == value).then(|| span(content)) }
     }
 
-    fn literal_part(&self, literal: &py::StringLiteral, parts: &mut Vec<FStringPart>) {
+    fn text_part(&self, literal: StringLiteral, parts: &mut Vec<FStringPart>) {
         if !literal.value.is_empty() {
-            parts.push(FStringPart::Text(self.literal(&literal.value, literal.content_range())));
+            parts.push(FStringPart::Text(literal));
         }
     }
 
-    /// The parts of an f-string, or of a format specification, whose own text says nothing (`with_text` is false).
-    fn interpolated(&mut self, elements: &py::InterpolatedStringElements, with_text: bool, parts: &mut Vec<FStringPart>) {
+    /// The text and the expressions of an f-string; those in a format specification follow the one that they format.
+    fn interpolated(&mut self, elements: &py::InterpolatedStringElements, flags: py::AnyStringFlags, parts: &mut Vec<FStringPart>) {
         for element in elements {
             match element {
-                py::InterpolatedStringElement::Literal(literal) if with_text && !literal.value.is_empty() => {
-                    parts.push(FStringPart::Text(self.literal(&literal.value, literal.range)));
+                py::InterpolatedStringElement::Literal(text) => {
+                    let prefix = || Prefix { raw: is_raw(flags), interpolated: true, ..Prefix::default() };
+                    self.text_part(self.literal(&text.value, text.range, prefix), parts);
                 }
-                py::InterpolatedStringElement::Literal(_) => {}
-                py::InterpolatedStringElement::Interpolation(interpolation) => {
-                    parts.push(FStringPart::Expr(self.expr(&interpolation.expression)));
-                    if let Some(spec) = &interpolation.format_spec {
-                        self.interpolated(&spec.elements, false, parts);
-                    }
-                }
+                py::InterpolatedStringElement::Interpolation(interpolation) => self.interpolation(interpolation, parts),
             }
         }
     }
+
+    fn interpolation(&mut self, interpolation: &py::InterpolatedElement, parts: &mut Vec<FStringPart>) {
+        parts.push(FStringPart::Expr(self.expr(&interpolation.expression)));
+        for element in interpolation.format_spec.iter().flat_map(|spec| &spec.elements) {
+            if let py::InterpolatedStringElement::Interpolation(inner) = element
+                && self.depth < MAX_DEPTH
+            {
+                self.depth += 1;
+                self.interpolation(inner, parts);
+                self.depth -= 1;
+            }
+        }
+    }
+}
+
+fn is_raw(flags: py::AnyStringFlags) -> bool {
+    flags.is_raw_string()
 }
 
 /// The last name of what is called: `CharField` of `models.CharField`.
@@ -224,18 +246,21 @@ fn last_name(func: &py::Expr) -> &str {
     }
 }
 
-/// Whether it is a display or a string, or a sum of them: `lower` leaves the long ones out.
-fn is_literal(expr: &py::Expr) -> bool {
-    match expr {
-        py::Expr::List(_)
-        | py::Expr::Tuple(_)
-        | py::Expr::Dict(_)
-        | py::Expr::Set(_)
-        | py::Expr::StringLiteral(_)
-        | py::Expr::FString(_)
-        | py::Expr::BytesLiteral(_) => true,
-        py::Expr::BinOp(binary) => binary.op == py::Operator::Add && is_literal(&binary.right),
-        _ => false,
+/// Whether it is a display or a string, or a sum of them: see `Dialect::hides`.
+fn is_literal(mut expr: &py::Expr) -> bool {
+    loop {
+        match expr {
+            py::Expr::List(_)
+            | py::Expr::Tuple(_)
+            | py::Expr::Dict(_)
+            | py::Expr::Set(_)
+            | py::Expr::StringLiteral(_)
+            | py::Expr::FString(_)
+            | py::Expr::TString(_)
+            | py::Expr::BytesLiteral(_) => return true,
+            py::Expr::BinOp(binary) if binary.op == py::Operator::Add => expr = &binary.right,
+            _ => return false,
+        }
     }
 }
 

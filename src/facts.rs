@@ -3,10 +3,29 @@
 //! Facts depend on the file's bytes alone, not on its place or on the settings, so the same bytes in the work tree and in the
 //! deployed code share them.
 
+mod additions;
+mod assign;
+mod classes;
+#[cfg(test)]
+pub(crate) mod dump;
+mod evaluate;
+mod fold;
+mod functions;
 pub mod headers;
+mod imports;
+mod interpret;
+mod merge;
+mod migrations;
+mod mutate;
+mod scope;
+pub mod substitute;
+mod suppressions;
+#[cfg(test)]
+mod tests;
 pub mod value;
 
-use crate::syntax::ast::{Identifier, Name, ParameterKind, Span};
+use crate::syntax::ast::{Identifier, Module, Name, ParameterKind, Span};
+use scope::Binding;
 use value::{Path, Value};
 
 /// Everything that is kept of a Python file.
@@ -14,8 +33,7 @@ use value::{Path, Value};
 pub struct FileFacts {
     /// What the names that imports bind stand for at the end of the file.
     pub imports: Vec<Import>,
-    /// `from x import *`: the modules, as paths.
-    pub star_imports: Vec<Path>,
+    pub star_imports: Vec<StarImport>,
     /// Module-level names that are assigned to, and what they evaluate to at the end of the file.
     pub constants: Vec<(Name, Value)>,
     /// Module-level classes, those inside `if` and `try` included.
@@ -31,12 +49,44 @@ pub struct FileFacts {
     pub errors: Vec<Span>,
 }
 
+/// The facts of a file with this tree and text.
+pub fn facts(module: &Module, text: &str) -> FileFacts {
+    let mut interpreter = interpret::Interpreter::new(text, module);
+    interpreter.block(&module.body);
+    interpreter.settle_migration();
+    interpreter.settle_imports();
+    interpreter.settle_functions();
+    let mut constants: Vec<(Name, Value)> = interpreter
+        .scopes
+        .module()
+        .filter_map(|(name, binding)| match binding {
+            Binding::Value(value) => Some((name.clone(), value.clone())),
+            Binding::Import(_) | Binding::Function(_) | Binding::Class(_) => None,
+        })
+        .collect();
+    constants.sort_by(|a, b| a.0.cmp(&b.0));
+    let mut facts = interpreter.facts;
+    facts.constants = constants;
+    facts.suppressions = suppressions::suppressions(text, &module.pragmas, facts.migration.as_ref().map(|migration| migration.name));
+    facts.errors = module.errors.clone();
+    facts
+}
+
 /// `name` is bound to `target` at module level.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Import {
     pub name: Name,
     pub target: Path,
     pub span: Span,
+}
+
+/// `from module import *` at module level.
+#[derive(Clone, PartialEq, Debug)]
+pub struct StarImport {
+    pub module: Path,
+    pub span: Span,
+    /// It stands inside `if` or `try`: the module may not be there.
+    pub conditional: bool,
 }
 
 #[derive(Clone, PartialEq, Debug)]
@@ -106,7 +156,7 @@ pub struct Param {
 
 #[derive(Clone, PartialEq, Debug)]
 pub struct BodyCall {
-    /// A `ValueKind::Call`.
+    /// A `ValueKind::Call`; `Unknown` stands for the rest of a body that is too long.
     pub value: Value,
     /// Inside `if`, `try` or an `except`.
     pub conditional: bool,

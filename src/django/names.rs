@@ -70,6 +70,10 @@ impl Names<'_> {
         if let Some(local) = text.strip_prefix(':') {
             return self.member(file, local, hops).unwrap_or_else(external);
         }
+        if let Some(name) = text.strip_prefix('*') {
+            let facts = self.source.facts(file);
+            return facts.and_then(|facts| self.star_member(file, &facts, name, hops)).unwrap_or_else(external);
+        }
         let importer = folder(self.path_of(file));
         let level = text.bytes().take_while(|byte| *byte == b'.').count();
         let dotted = text.get(level..).unwrap_or_default();
@@ -134,8 +138,13 @@ impl Names<'_> {
             let target = if tail.is_empty() { import.target.clone() } else { import.target.join(tail) };
             return Some(self.follow(file, &target, hops - 1));
         }
-        for module in &facts.star_imports {
-            match self.follow(file, &module.join(rest), hops - 1) {
+        self.star_member(file, &facts, rest, hops)
+    }
+
+    /// `rest` from a module that the file imports everything from; the last one wins.
+    fn star_member(&self, file: usize, facts: &FileFacts, rest: &str, hops: usize) -> Option<Definition> {
+        for star in facts.star_imports.iter().rev() {
+            match self.follow(file, &star.module.join(rest), hops - 1) {
                 Definition::External(_) => {}
                 found => return Some(found),
             }

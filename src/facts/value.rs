@@ -135,6 +135,12 @@ impl Path {
     }
 }
 
+impl Default for Value {
+    fn default() -> Self {
+        Self::unknown(Span::default())
+    }
+}
+
 impl Value {
     pub fn new(span: Span, kind: ValueKind) -> Self {
         Self { span, kind }
@@ -189,6 +195,70 @@ impl Value {
             ValueKind::Ref(path) => Some(path),
             _ => None,
         }
+    }
+
+    /// Calls `visit` for each value that this one is made of, in the order of the text.
+    pub fn children<'a>(&'a self, visit: &mut dyn FnMut(&'a Value)) {
+        match &self.kind {
+            ValueKind::List(items) | ValueKind::Tuple(items) | ValueKind::Set(items) | ValueKind::Format(items) => {
+                items.iter().for_each(visit);
+            }
+            ValueKind::Dict(entries) => {
+                for (key, value) in entries {
+                    if let Some(key) = key {
+                        visit(key);
+                    }
+                    visit(value);
+                }
+            }
+            ValueKind::Starred(inner) | ValueKind::Not(inner) | ValueKind::Attribute { value: inner, .. } => visit(inner),
+            ValueKind::Call(call) => {
+                visit(&call.func);
+                call.args.iter().for_each(&mut *visit);
+                call.kwargs.iter().for_each(|(_, value)| visit(value));
+            }
+            ValueKind::Binary { left, right, .. } | ValueKind::Compare { left, right, .. } => {
+                visit(left);
+                visit(right);
+            }
+            ValueKind::Logic { operands, .. } => operands.iter().for_each(visit),
+            ValueKind::Conditional { test, body, orelse } => {
+                visit(test);
+                visit(body);
+                visit(orelse);
+            }
+            ValueKind::Comprehension(comprehension) => {
+                visit(&comprehension.element);
+                if let Some(value) = &comprehension.value {
+                    visit(value);
+                }
+                for clause in &comprehension.clauses {
+                    visit(&clause.iter);
+                    clause.conditions.iter().for_each(&mut *visit);
+                }
+            }
+            ValueKind::Subscript { value, index } => {
+                visit(value);
+                visit(index);
+            }
+            ValueKind::None
+            | ValueKind::Bool(_)
+            | ValueKind::Int(_)
+            | ValueKind::Float(_)
+            | ValueKind::Str(_)
+            | ValueKind::Ref(_)
+            | ValueKind::Param(_)
+            | ValueKind::Unknown => {}
+        }
+    }
+
+    /// How many values it is made of, itself included; `None` where there are more than `limit`.
+    pub fn size(&self, limit: u32) -> Option<u32> {
+        let mut left = limit.checked_sub(1);
+        self.children(&mut |child| {
+            left = left.and_then(|limit| child.size(limit).map(|size| limit - size));
+        });
+        left.map(|left| limit - left)
     }
 }
 

@@ -1,0 +1,274 @@
+//! Puts values in the place of parameters and names, and computes what then is known.
+
+use super::fold;
+use super::value::{Call, Clause, Comprehension, Path, Target, Value, ValueKind};
+use super::{Function, Param};
+use crate::syntax::ast::{ComprehensionKind, Name, ParameterKind, Span};
+use std::cell::Cell;
+
+/// How many nodes one substitution may make; what would come after them is `Unknown`.
+const MAX_NODES: u32 = 200_000;
+
+/// How deep the result may be nested.
+const MAX_DEPTH: u32 = 200;
+
+/// What a value may be put in the place of.
+#[derive(Clone, Copy, Debug)]
+pub enum Leaf<'a> {
+    Param(&'a Name),
+    Ref(&'a Path),
+}
+
+/// The value that `known` gives for each parameter and name of `value`; those it gives none for stay.
+///
+/// `place` becomes the span of everything but what `known` gave: what a function of another file returns has no place in this one.
+pub fn substitute(value: &Value, place: Option<Span>, known: &dyn Fn(Leaf<'_>) -> Option<Value>) -> Value {
+    Substitution { known, place, left: Cell::new(MAX_NODES) }.value(value, MAX_DEPTH)
+}
+
+/// What `call` of `function` returns, at the place `span` of the call.
+///
+/// `None` where the function can't be evaluated, or where it can't be told which argument is which.
+pub fn call(function: &Function, call: &Call, span: Span) -> Option<Value> {
+    let returns = function.returns.as_ref()?;
+    if !function.decorators.is_empty() {
+        return None;
+    }
+    let bound = bind(&function.params, call, span)?;
+    let argument = |name: &Name| bound.iter().find(|(param, _)| param == name).map(|(_, value)| value.clone());
+    Some(substitute(returns, Some(span), &|leaf| match leaf {
+        Leaf::Param(name) => argument(name),
+        Leaf::Ref(_) => None,
+    }))
+}
+
+/// The arguments of `call` by the names of the parameters that take them, defaults included; `None` where Python would refuse
+/// them, or where `*args` or `**kwargs` hide which is which.
+pub fn bind(params: &[Param], call: &Call, span: Span) -> Option<Vec<(Name, Value)>> {
+    if call.is_open() {
+        return None;
+    }
+    let mut positional = call.args.iter();
+    let mut used = 0;
+    let mut bound = Vec::with_capacity(params.len());
+    for param in params {
+        let value = match param.kind {
+            ParameterKind::VarArgs => {
+                let rest = positional.by_ref().cloned().collect();
+                Value::new(span, ValueKind::Tuple(rest))
+            }
+            ParameterKind::KwArgs => {
+                let named = |name: &Name| params.iter().any(|param| param.name == *name && takes_keyword(param.kind));
+                let rest = call.kwargs.iter().filter_map(|(name, value)| Some((name.as_ref()?, value)));
+                let entries = rest.filter(|(name, _)| !named(name)).map(|(name, value)| {
+                    used += 1;
+                    (Some(Value::new(value.span, ValueKind::Str(name.as_str().into()))), value.clone())
+                });
+                let entries = entries.collect();
+                Value::new(span, ValueKind::Dict(entries))
+            }
+            ParameterKind::PositionalOnly => positional.next().or(param.default.as_ref())?.clone(),
+            ParameterKind::Regular | ParameterKind::KeywordOnly => {
+                let by_position = if param.kind == ParameterKind::Regular { positional.next() } else { None };
+                let by_keyword = call.kwarg(&param.name);
+                used += usize::from(by_keyword.is_some());
+                by_position.or(by_keyword).or(param.default.as_ref())?.clone()
+            }
+        };
+        bound.push((param.name.clone(), value));
+    }
+    (positional.next().is_none() && used == call.kwargs.len()).then_some(bound)
+}
+
+fn takes_keyword(kind: ParameterKind) -> bool {
+    matches!(kind, ParameterKind::Regular | ParameterKind::KeywordOnly)
+}
+
+/// A comprehension over known items is computed.
+pub(super) fn comprehension(span: Span, comprehension: Comprehension) -> Value {
+    let nothing = |_: Leaf<'_>| None;
+    Substitution { known: &nothing, place: None, left: Cell::new(MAX_NODES) }.unroll(span, comprehension, MAX_DEPTH)
+}
+
+struct Substitution<'a> {
+    known: &'a dyn Fn(Leaf<'_>) -> Option<Value>,
+    place: Option<Span>,
+    left: Cell<u32>,
+}
+
+impl Substitution<'_> {
+    fn value(&self, value: &Value, depth: u32) -> Value {
+        let span = self.place.unwrap_or(value.span);
+        let Some(left) = self.left.get().checked_sub(1).filter(|_| depth > 0) else { return Value::unknown(span) };
+        self.left.set(left);
+        let inner = |value: &Value| self.value(value, depth - 1);
+        let boxed = |value: &Value| Box::new(inner(value));
+        let all = |values: &[Value]| values.iter().map(inner).collect::<Vec<_>>();
+        let kind = match &value.kind {
+            ValueKind::Param(name) => match (self.known)(Leaf::Param(name)) {
+                Some(known) => return self.paid(known),
+                None => value.kind.clone(),
+            },
+            ValueKind::Ref(path) => match (self.known)(Leaf::Ref(path)) {
+                Some(known) => return self.paid(known),
+                None => value.kind.clone(),
+            },
+            ValueKind::None | ValueKind::Bool(_) | ValueKind::Int(_) | ValueKind::Float(_) | ValueKind::Str(_) | ValueKind::Unknown => {
+                value.kind.clone()
+            }
+            ValueKind::List(items) => ValueKind::List(fold::spread(all(items))),
+            ValueKind::Tuple(items) => ValueKind::Tuple(fold::spread(all(items))),
+            ValueKind::Set(items) => ValueKind::Set(fold::spread(all(items))),
+            ValueKind::Dict(entries) => {
+                return fold::dict(span, entries.iter().map(|(key, value)| (key.as_ref().map(inner), inner(value))).collect());
+            }
+            ValueKind::Starred(starred) => ValueKind::Starred(boxed(starred)),
+            ValueKind::Call(call) => return fold::call(span, self.call(call, depth)),
+            ValueKind::Binary { left, op, right } => return fold::binary(span, inner(left), *op, inner(right)),
+            ValueKind::Compare { left, op, right } => return fold::compare(span, inner(left), *op, inner(right)),
+            ValueKind::Logic { op, operands } => return fold::logic(span, *op, all(operands)),
+            ValueKind::Not(operand) => return fold::not(span, inner(operand)),
+            ValueKind::Conditional { test, body, orelse } => {
+                // The branch that isn't taken is not looked at: it may hold a call of the function itself.
+                let test = inner(test);
+                return match fold::truth(&test) {
+                    Some(true) => Value::new(span, inner(body).kind),
+                    Some(false) => Value::new(span, inner(orelse).kind),
+                    None => fold::conditional(span, test, inner(body), inner(orelse)),
+                };
+            }
+            ValueKind::Format(parts) => return fold::format(span, all(parts)),
+            ValueKind::Comprehension(it) => {
+                let clause = |clause: &Clause| Clause {
+                    target: clause.target.clone(),
+                    iter: inner(&clause.iter),
+                    conditions: all(&clause.conditions),
+                };
+                let replaced = Comprehension {
+                    kind: it.kind,
+                    element: inner(&it.element),
+                    value: it.value.as_ref().map(inner),
+                    clauses: it.clauses.iter().map(clause).collect(),
+                };
+                return self.unroll(span, replaced, depth - 1);
+            }
+            ValueKind::Subscript { value, index } => return fold::subscript(span, inner(value), inner(index)),
+            ValueKind::Attribute { value, attr } => return fold::attribute(span, inner(value), attr),
+        };
+        Value::new(span, kind)
+    }
+
+    fn call(&self, call: &Call, depth: u32) -> Call {
+        Call {
+            func: self.value(&call.func, depth - 1),
+            args: call.args.iter().map(|value| self.value(value, depth - 1)).collect(),
+            kwargs: call.kwargs.iter().map(|(name, value)| (name.clone(), self.value(value, depth - 1))).collect(),
+        }
+    }
+
+    /// A value that is put in is paid for by its size.
+    fn paid(&self, value: Value) -> Value {
+        let left = self.left.get();
+        match value.size(left) {
+            Some(size) => {
+                self.left.set(left - size);
+                value
+            }
+            None => Value::unknown(value.span),
+        }
+    }
+
+    /// Computes a comprehension as far as what it runs over is known.
+    fn unroll(&self, span: Span, comprehension: Comprehension, depth: u32) -> Value {
+        let mut out = Unrolled::default();
+        let head = Element { key: comprehension.element.clone(), value: comprehension.value.clone() };
+        if self.run(&comprehension.clauses, head, &mut out, depth).is_none() {
+            return Value::new(span, ValueKind::Comprehension(Box::new(comprehension)));
+        }
+        match comprehension.kind {
+            ComprehensionKind::Dict => fold::dict(span, out.entries),
+            ComprehensionKind::Set => Value::new(span, ValueKind::Set(fold::spread(out.items))),
+            ComprehensionKind::List | ComprehensionKind::Generator => Value::new(span, ValueKind::List(fold::spread(out.items))),
+        }
+    }
+
+    fn run(&self, clauses: &[Clause], element: Element, out: &mut Unrolled, depth: u32) -> Option<()> {
+        let depth = depth.checked_sub(1)?;
+        let Some((clause, rest)) = clauses.split_first() else {
+            match element.value {
+                Some(value) => out.entries.push((Some(element.key), value)),
+                None => out.items.push(element.key),
+            }
+            return Some(());
+        };
+        let items = match &clause.iter.kind {
+            ValueKind::Dict(entries) => entries.iter().map(|(key, _)| key.clone()).collect::<Option<Vec<_>>>()?,
+            _ => clause.iter.items()?.to_vec(),
+        };
+        for item in items {
+            if matches!(item.kind, ValueKind::Starred(_)) {
+                return None;
+            }
+            let mut bound = Vec::new();
+            assign(&clause.target, item, &mut bound)?;
+            let find = |leaf: Leaf<'_>| match leaf {
+                Leaf::Param(name) => bound.iter().find(|(target, _)| target == name).map(|(_, value)| value.clone()),
+                Leaf::Ref(_) => None,
+            };
+            let scope = Substitution { known: &find, place: None, left: Cell::new(self.left.get()) };
+            let mut chosen = true;
+            for condition in &clause.conditions {
+                chosen &= fold::truth(&scope.value(condition, depth))?;
+            }
+            if chosen {
+                let rest: Vec<Clause> = rest.iter().map(|clause| scope.clause(clause, depth)).collect();
+                let element =
+                    Element { key: scope.value(&element.key, depth), value: element.value.as_ref().map(|value| scope.value(value, depth)) };
+                self.left.set(scope.left.get());
+                self.run(&rest, element, out, depth)?;
+            }
+            // Nothing is left to compute with: the comprehension stays as it is.
+            self.left.get().checked_sub(1)?;
+        }
+        Some(())
+    }
+
+    fn clause(&self, clause: &Clause, depth: u32) -> Clause {
+        Clause {
+            target: clause.target.clone(),
+            iter: self.value(&clause.iter, depth),
+            conditions: clause.conditions.iter().map(|condition| self.value(condition, depth)).collect(),
+        }
+    }
+}
+
+#[derive(Default)]
+struct Unrolled {
+    items: Vec<Value>,
+    entries: Vec<(Option<Value>, Value)>,
+}
+
+/// The element of a comprehension, or the key and the value.
+#[derive(Clone)]
+struct Element {
+    key: Value,
+    value: Option<Value>,
+}
+
+/// Binds the names of `target` to the parts of `value`; `None` where it has no such parts.
+pub(super) fn assign(target: &Target, value: Value, bound: &mut Vec<(Name, Value)>) -> Option<()> {
+    match target {
+        Target::Name(name) => bound.push((name.clone(), value)),
+        Target::Tuple(targets) => {
+            let items = value.items()?;
+            if items.len() != targets.len() || items.iter().any(|item| matches!(item.kind, ValueKind::Starred(_))) {
+                return None;
+            }
+            for (target, item) in targets.iter().zip(items) {
+                assign(target, item.clone(), bound)?;
+            }
+        }
+        Target::Other => return None,
+    }
+    Some(())
+}

@@ -3,12 +3,14 @@
 pub mod base;
 pub mod config;
 pub mod django_version;
+pub mod environment;
 pub mod files;
 pub mod git;
 pub mod kind;
 pub mod near;
 pub mod note;
 pub mod project;
+pub mod requirements;
 pub mod variables;
 pub mod vendor;
 pub mod version;

@@ -15,7 +15,7 @@ fn file(name: &str, text: &str) -> ConfigFile {
 
 /// The error with the line it is in and its word underlined.
 #[track_caller]
-fn check_error(name: &str, text: &str, expect: Expect) {
+fn check_error(name: &str, text: &str, expect: &Expect) {
     let project = TestRepository::without_git();
     project.write(name, text);
     let error = find(&project).unwrap_err();
@@ -113,7 +113,7 @@ fn an_unknown_key_is_shown_with_the_one_that_was_meant() {
     check_error(
         "preboot.toml",
         "base = \"main\"\nignroe = [\"PB401\"]\n",
-        expect![[r#"
+        &expect![[r#"
             preboot.toml: unknown key `ignroe`; did you mean `ignore`?
             ignroe = ["PB401"]
             ^^^^^^"#]],
@@ -121,7 +121,7 @@ fn an_unknown_key_is_shown_with_the_one_that_was_meant() {
     check_error(
         "pyproject.toml",
         "[tool.preboot]\ncolour = true\n",
-        expect![[r#"
+        &expect![[r#"
             pyproject.toml: unknown key `colour`; expected one of `base`, `vendor`, `django-version`, `deploy-order`, `select`, `extend-select`, `ignore`, `per-file-ignores`, `fail-on`, `large-tables`, `require-ignore-reason`, `allow-blanket-ignore`, `exclude`, `settings-module`, `virtual-environment`
             colour = true
             ^^^^^^"#]],
@@ -133,7 +133,7 @@ fn wrong_values_are_shown_where_they_stand() {
     check_error(
         "preboot.toml",
         "deploy-order = \"migrate-fist\"\n",
-        expect![[r#"
+        &expect![[r#"
             preboot.toml: unknown value `migrate-fist`; did you mean `migrate-first`?
             deploy-order = "migrate-fist"
                            ^^^^^^^^^^^^^^"#]],
@@ -141,7 +141,7 @@ fn wrong_values_are_shown_where_they_stand() {
     check_error(
         "preboot.toml",
         "vendor = \"postgres\"\n",
-        expect![[r#"
+        &expect![[r#"
             preboot.toml: unknown value `postgres`; did you mean `postgresql`?
             vendor = "postgres"
                      ^^^^^^^^^^"#]],
@@ -149,7 +149,7 @@ fn wrong_values_are_shown_where_they_stand() {
     check_error(
         "preboot.toml",
         "django-version = 5.2\n",
-        expect![[r#"
+        &expect![[r#"
             preboot.toml: invalid type: floating point `5.2`, expected a string; put it in quotes
             django-version = 5.2
                              ^^^"#]],
@@ -157,7 +157,7 @@ fn wrong_values_are_shown_where_they_stand() {
     check_error(
         "preboot.toml",
         "select = \"PB1\"\n",
-        expect![[r#"
+        &expect![[r#"
             preboot.toml: invalid type: string "PB1", expected a sequence
             select = "PB1"
                      ^^^^^"#]],
@@ -169,7 +169,7 @@ fn a_file_that_is_no_toml_is_shown() {
     check_error(
         "pyproject.toml",
         "[tool.preboot\nbase = \"main\"\n",
-        expect![[r#"
+        &expect![[r#"
             pyproject.toml: unclosed table, expected `]`
             [tool.preboot
                          ^"#]],
@@ -181,7 +181,7 @@ fn broken_globs_are_shown() {
     check_error(
         "preboot.toml",
         "exclude = [\"old\", \"a[\"]\n",
-        expect![[r#"
+        &expect![[r#"
             preboot.toml: wrong glob: unclosed character class; missing ']'
             exclude = ["old", "a["]
                               ^^^^"#]],
@@ -189,7 +189,7 @@ fn broken_globs_are_shown() {
     check_error(
         "preboot.toml",
         "[per-file-ignores]\n\"a[\" = [\"PB4\"]\n",
-        expect![[r#"
+        &expect![[r#"
             preboot.toml: wrong glob: unclosed character class; missing ']'
             "a[" = ["PB4"]
                    ^^^^^^^"#]],

@@ -7,6 +7,7 @@ mod import;
 mod kinds;
 mod params;
 mod pattern;
+mod spine;
 mod string;
 mod types;
 
@@ -23,11 +24,12 @@ use super::dialect::{Dialect, MAX_DEPTH};
 use super::parse::PRAGMA;
 pub use kinds::language;
 use kinds::{Field, Kind, field, kind};
+use spine::Spine;
 
 /// The tree of a Python file, out of the tree that tree-sitter made of the same `text`.
 pub fn lower(tree: &Tree, text: &str, dialect: Dialect) -> Module {
     let root = tree.root_node();
-    let mut lowering = Lowering { text, dialect, depth: 0, cursor: root.walk(), scratch: Vec::with_capacity(64) };
+    let mut lowering = Lowering { text, dialect, depth: 0, cursor: root.walk(), scratch: Vec::with_capacity(64), spine: None };
     Module { body: lowering.body(root), errors: errors(root), pragmas: pragmas(root, text) }
 }
 
@@ -82,6 +84,8 @@ struct Lowering<'t, 's> {
     cursor: TreeCursor<'t>,
     /// The children of the nodes that are being lowered, innermost last.
     scratch: Vec<Child<'t>>,
+    /// Of the expression that is being lowered, if tree-sitter has its leftmost part in the wrong place.
+    spine: Option<Spine<'t>>,
 }
 
 impl<'t> Lowering<'t, '_> {
@@ -196,14 +200,17 @@ impl<'t> Lowering<'t, '_> {
             Kind::GlobalStatement => StmtKind::Global(self.identifiers(node)),
             Kind::NonlocalStatement => StmtKind::Nonlocal(self.identifiers(node)),
             Kind::TypeAliasStatement => {
-                let (mut name, mut value) = (None, None);
-                self.each(node, |this, child| match child.field {
-                    Field::Left => name = Some(this.type_alias_name(child.node)),
-                    Field::Right => value = Some(this.expr(child.node)),
+                let (mut left, mut right) = (None, None);
+                self.each(node, |_, child| match child.field {
+                    Field::Left => left = Some(child.node),
+                    Field::Right => right = Some(child.node),
                     _ => {}
                 });
-                match (name, value) {
-                    (Some(name), Some(value)) => StmtKind::TypeAlias { name, value },
+                match (left, right) {
+                    (Some(left), Some(right)) => self.type_assignment(node, left, right).unwrap_or_else(|| {
+                        let name = self.type_alias_name(left);
+                        StmtKind::TypeAlias { name, value: self.expr(right) }
+                    }),
                     _ => StmtKind::Unknown,
                 }
             }
@@ -396,16 +403,21 @@ impl<'t> Lowering<'t, '_> {
         });
         match *values.as_slice() {
             // `with (a,):` has one item, and no tuple.
-            [tuple] if kind(tuple) == Kind::Tuple && !has_child(tuple, Kind::ListSplat) => {
+            [tuple] if kind(tuple) == Kind::Tuple && !self.has_starred(tuple) => {
                 self.exprs(tuple).into_iter().map(|context| WithItem { context, target: None }).collect()
             }
             // `with (*a, b):` has one item, which is a tuple.
-            _ if values.iter().any(|value| kind(*value) == Kind::ListSplat) => {
+            _ if values.iter().any(|value| self.starts_with_star(*value)) => {
                 let kind = self.nested(|this| ExprKind::Tuple(values.iter().map(|value| this.expr(*value)).collect()));
                 vec![WithItem { context: Expr { span: span(clause), kind }, target: None }]
             }
             _ => values.into_iter().map(|value| self.as_pattern(value)).map(|(context, target)| WithItem { context, target }).collect(),
         }
+    }
+
+    fn has_starred(&self, node: Node<'t>) -> bool {
+        let mut cursor = node.walk();
+        node.named_children(&mut cursor).any(|child| self.starts_with_star(child))
     }
 
     /// `context as target`, or `context` alone.

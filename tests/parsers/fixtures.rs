@@ -139,6 +139,8 @@ def f():
     return
     return 1,
     return *a, b
+    return *a.b, c
+    yield *a.b, c
     del (a), (b, c)
     del (a, b)
 lambda: 0
@@ -368,6 +370,37 @@ a, b,
 (a, b),
 *a, b
 *a,
+*a.b, c
+*a().b[c](d), e
+*a | b, c
+*a.b, *c.d
+[*a.b]
+[*super().a()]
+[*a.b, c, *d()]
+[*a + b]
+{*a.b}
+{*a[0], *b()}
+(*a.b,)
+(*a.b, c)
+*a.b, c = d
+*a[0], b = c
+[*a.b, c] = d
+for a in *b.c, d: pass
+for *a.b, c in d: pass
+return_(*a.b)
+f(*a.b.c())
+f(*a.b, *c.d)
+f(*a if b else c)
+f(*a.b or c)
+f(*a + b)
+f(*a, *b + c)
+a[*b.c]
+a[*b.c, d]
+x = *a.b, c
+x = *a.b(), *c.d
+f"{*a.b, c}"
+with (*a.b, c): pass
+with (*a.b, c) as d: pass
 []
 [a]
 [a,]
@@ -585,6 +618,9 @@ def a() -> "b": pass
 def a() -> b | None: pass
 def a() -> list[b]: pass
 def a() -> list[b] | dict[c, d] | None: pass
+def a() -> list[b] | c | d | None: pass
+def a() -> b | list[c] | d | list[e] | f: pass
+def a() -> list[b] | (c | d) | e: pass
 def a() -> b if c else d: pass
 def a(b): pass
 def a(b,): pass
@@ -698,6 +734,19 @@ with (a)(b) as c: pass
 with (open(a)), (open(b)): pass
 with (a as (b, c), d): pass
 type A = b
+type(x).y = z
+type[x] = y
+type[x, y] = y
+type(x)[0] = z
+type(a, b).c = d
+type().c = d
+type(*a).c = d
+type(a=b).c = d
+type(a).b(c).d = e
+type(a).b.c[1].d = e, f
+type(a for a in b).c = d
+(type(x)).y = z
+type((a, b)).c = d
 type A[T] = b
 type A[T, *U, **V] = b[T]
 type A[T: b] = c

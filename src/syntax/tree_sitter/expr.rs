@@ -43,8 +43,16 @@ pub(super) fn end_at(mut expr: &mut Expr, end: u32, instead_of: u32) {
 
 impl<'t> Lowering<'t, '_> {
     pub(super) fn expr(&mut self, node: Node<'t>) -> Expr {
+        if let Some(spine) = self.spine
+            && spine.start == node.start_byte()
+        {
+            return self.on_spine(node, spine);
+        }
         let node = without_parentheses(node);
-        Expr { span: span(node), kind: self.nested(|this| this.expr_kind(node)) }
+        match self.starts_with_star(node) {
+            true => self.starred(node),
+            false => Expr { span: span(node), kind: self.nested(|this| this.expr_kind(node)) },
+        }
     }
 
     /// One level down, unless that is too deep.
@@ -58,7 +66,7 @@ impl<'t> Lowering<'t, '_> {
         kind
     }
 
-    fn boxed(&mut self, node: Node<'t>) -> Box<Expr> {
+    pub(super) fn boxed(&mut self, node: Node<'t>) -> Box<Expr> {
         Box::new(self.expr(node))
     }
 
@@ -95,7 +103,7 @@ impl<'t> Lowering<'t, '_> {
     pub(super) fn maybe_tuple(&mut self, children: &[Child<'t>]) -> Option<Expr> {
         match *children {
             [] => None,
-            [only] if !matches!(only.kind, Kind::ListSplat | Kind::ListSplatPattern | Kind::SplatType) => Some(self.expr(only.node)),
+            [only] if !self.starts_with_star(only.node) => Some(self.expr(only.node)),
             [first, ..] => {
                 let last = children.last().unwrap_or(&first);
                 let kind = self.nested(|this| {
@@ -106,7 +114,7 @@ impl<'t> Lowering<'t, '_> {
         }
     }
 
-    fn expr_kind(&mut self, node: Node<'t>) -> ExprKind {
+    pub(super) fn expr_kind(&mut self, node: Node<'t>) -> ExprKind {
         if node.is_missing() {
             return ExprKind::Unknown;
         }
@@ -149,10 +157,6 @@ impl<'t> Lowering<'t, '_> {
             Kind::SetComprehension => self.comprehension(ComprehensionKind::Set, node),
             Kind::DictionaryComprehension => self.comprehension(ComprehensionKind::Dict, node),
             Kind::GeneratorExpression => self.comprehension(ComprehensionKind::Generator, node),
-            Kind::ListSplat | Kind::ListSplatPattern | Kind::SplatType => match self.first_boxed(node) {
-                Some(value) => ExprKind::Starred(value),
-                None => ExprKind::Unknown,
-            },
             Kind::Await => self.await_expr(node),
             Kind::Yield => self.yield_expr(node),
             Kind::NamedExpression => {
@@ -213,7 +217,7 @@ impl<'t> Lowering<'t, '_> {
     }
 
     /// `f(x for x in y)`: the parentheses are the call's.
-    fn generator_argument(&mut self, node: Node<'t>) -> Argument {
+    pub(super) fn generator_argument(&mut self, node: Node<'t>) -> Argument {
         let mut value = self.expr(node);
         let children = self.push_children(node);
         let inner = children.clone().filter_map(|index| self.scratch.get(index)).filter(|child| child.node.is_named());
@@ -243,7 +247,10 @@ impl<'t> Lowering<'t, '_> {
                 }
                 _ if child.node.is_named() => {
                     let value = self.argument_value(child.node, callee);
-                    args.push(Argument { name: None, kind: ArgumentKind::Positional, value });
+                    args.push(match value.kind {
+                        ExprKind::Starred(value) => Argument { name: None, kind: ArgumentKind::Star, value: *value },
+                        _ => Argument { name: None, kind: ArgumentKind::Positional, value },
+                    });
                 }
                 _ => {}
             }
@@ -323,7 +330,7 @@ impl<'t> Lowering<'t, '_> {
         Some((key?, value?))
     }
 
-    fn operands(&mut self, node: Node<'t>) -> (Option<Node<'t>>, Kind, Option<Node<'t>>) {
+    pub(super) fn operands(&mut self, node: Node<'t>) -> (Option<Node<'t>>, Kind, Option<Node<'t>>) {
         let (mut left, mut op, mut right) = (None, Kind::Other, None);
         self.each(node, |_, child| match child.field {
             Field::Left => left = Some(child.node),
@@ -355,21 +362,35 @@ impl<'t> Lowering<'t, '_> {
                 _ => operands.push((before, node)),
             }
         }
+        let operands = operands.into_iter().map(|(before, node)| (binary_op(before).unwrap_or(BinaryOp::BitXor), node)).collect();
+        self.left_to_right(operands)
+    }
+
+    /// Operands, each with the operator before it (the first one's says nothing). Only `&` binds more closely than the others.
+    pub(super) fn left_to_right(&mut self, operands: Vec<(BinaryOp, Node<'t>)>) -> ExprKind {
         if operands.len() > (MAX_DEPTH - self.depth) as usize {
             return ExprKind::Unknown;
         }
-        let (mut sums, mut products): (Option<Operand>, Option<Operand>) = (None, None);
+        let mut left: Option<Operand> = None;
+        let mut product: Option<(BinaryOp, Operand)> = None;
         for (before, node) in operands {
             let operand = Operand { span: span(node), expr: self.expr(node) };
-            if before == Kind::Ampersand {
-                products = Some(join(products, BinaryOp::BitAnd, operand));
-            } else if let Some(product) = products.replace(operand) {
-                sums = Some(join(sums, BinaryOp::BitXor, product));
-            }
+            product = Some(match product {
+                None => (before, operand),
+                Some((op, product)) if before == BinaryOp::BitAnd => (op, join(product, before, operand)),
+                Some((op, product)) => {
+                    left = Some(match left {
+                        None => product,
+                        Some(left) => join(left, op, product),
+                    });
+                    (before, operand)
+                }
+            });
         }
-        match products {
-            Some(product) => join(sums, BinaryOp::BitXor, product).expr.kind,
-            None => ExprKind::Unknown,
+        match (left, product) {
+            (Some(left), Some((op, product))) => join(left, op, product).expr.kind,
+            (_, Some((_, product))) => product.expr.kind,
+            (_, None) => ExprKind::Unknown,
         }
     }
 
@@ -537,8 +558,7 @@ struct Operand {
     expr: Expr,
 }
 
-fn join(left: Option<Operand>, op: BinaryOp, right: Operand) -> Operand {
-    let Some(left) = left else { return right };
+fn join(left: Operand, op: BinaryOp, right: Operand) -> Operand {
     let span = Span { start: left.span.start, end: right.span.end };
     let kind = ExprKind::Binary { left: Box::new(left.expr), op, right: Box::new(right.expr) };
     Operand { span, expr: Expr { span, kind } }

@@ -2,7 +2,7 @@
 
 use ::tree_sitter::Node;
 
-use super::kinds::{Field, Kind, kind};
+use super::kinds::{Kind, kind};
 use super::{Child, Lowering, first_named, span};
 use crate::syntax::ast::{BinaryOp, Expr, ExprKind};
 
@@ -31,11 +31,6 @@ impl<'t> Lowering<'t, '_> {
             .clone()
             .filter_map(|index| self.scratch.get(index).copied())
             .filter(|child| child.node.is_named() || child.kind == Kind::Comma)
-            .map(|child| match (child.kind, first_named(child.node)) {
-                // So that `maybe_tuple` sees a star.
-                (Kind::Type, Some(inner)) => Child { node: inner, kind: kind(inner), field: Field::Other },
-                _ => child,
-            })
             .collect();
         self.pop_children(&children);
         match (value, self.maybe_tuple(&index)) {
@@ -44,13 +39,25 @@ impl<'t> Lowering<'t, '_> {
         }
     }
 
-    /// `int | None`
+    /// `list[int] | str | None`, which is `list[int] | (str | None)` to tree-sitter.
     pub(super) fn union_type(&mut self, node: Node<'t>) -> ExprKind {
-        let mut types = self.exprs(node).into_iter().map(Box::new);
-        match (types.next(), types.next()) {
-            (Some(left), Some(right)) => ExprKind::Binary { left, op: BinaryOp::BitOr, right },
-            _ => ExprKind::Unknown,
+        let (mut operands, mut todo) = (Vec::new(), vec![node]);
+        while let Some(node) = todo.pop() {
+            match (kind(node), first_named(node)) {
+                (Kind::Type, Some(inner)) => todo.push(inner),
+                (Kind::UnionType, _) => {
+                    let start = todo.len();
+                    self.each(node, |_, child| todo.extend(child.node.is_named().then_some(child.node)));
+                    todo.get_mut(start..).unwrap_or_default().reverse();
+                }
+                (Kind::BinaryOperator, _) => match self.operands(node) {
+                    (Some(left), Kind::Pipe, Some(right)) => todo.extend([right, left]),
+                    _ => operands.push(node),
+                },
+                _ => operands.push(node),
+            }
         }
+        self.left_to_right(operands.into_iter().map(|node| (BinaryOp::BitOr, node)).collect())
     }
 
     /// `list[int].attribute`

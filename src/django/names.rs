@@ -1,9 +1,11 @@
 //! Names across files: what a path seen in one file means, through imports, re-exports and star imports.
 
 use super::modules::{Modules, folder};
-use super::resolve::{Resolve, resolve_value};
-use crate::facts::value::{Path, Value};
+use super::resolve::{Resolve, Trail, resolve_on, resolve_value};
+use crate::facts::substitute::moved;
+use crate::facts::value::{Path, Value, ValueKind};
 use crate::facts::{ClassFacts, FileFacts, Function};
+use crate::syntax::ast::Span;
 use std::sync::Arc;
 
 /// How many imports are followed for one name.
@@ -21,6 +23,8 @@ pub trait FactSource: Sync {
 pub struct Names<'a> {
     pub modules: &'a Modules,
     pub source: &'a dyn FactSource,
+    /// The name of the vendor in use (`VendorKind::name`), where it is known already: migrations may ask for it.
+    pub vendor: Option<&'static str>,
 }
 
 /// What a name turned out to be.
@@ -132,7 +136,7 @@ impl Names<'_> {
             && let Some(class) = find_class(&facts, first)
             && let Some(value) = class.members.iter().rev().find(|member| member.name.name == tail).and_then(|member| member.value.as_ref())
         {
-            return Some(Definition::Constant { file, value: value.clone() });
+            return Some(Definition::Constant { file, value: enumerated(class, value).clone() });
         }
         if let Some(import) = facts.imports.iter().find(|import| import.name == first) {
             let target = if tail.is_empty() { import.target.clone() } else { import.target.join(tail) };
@@ -152,11 +156,31 @@ impl Names<'_> {
         None
     }
 
+    /// What the vendor in use decides of Django's `connection`.
+    fn connection(&self, path: &Path) -> Option<ValueKind> {
+        let vendor = self.vendor?;
+        match path.as_str() {
+            // To Django, MariaDB is a kind of MySQL.
+            "django.db.connection.vendor" => Some(ValueKind::Str(if vendor == "mariadb" { "mysql" } else { vendor }.into())),
+            "django.db.connection.mysql_is_mariadb" => Some(ValueKind::Bool(vendor == "mariadb")),
+            _ => None,
+        }
+    }
+
     /// `name` of the module `file` as an absolute path.
     fn absolute_form(&self, file: usize, name: &str) -> Option<Path> {
         let path = self.path_of(file).strip_suffix(".py")?;
         let module = self.modules.dotted(path.strip_suffix("/__init__").unwrap_or(path));
         Some(Path(format!("{module}.{name}").into()))
+    }
+}
+
+/// The value of a class's member: `TextChoices` and `IntegerChoices` take the label off.
+fn enumerated<'v>(class: &ClassFacts, value: &'v Value) -> &'v Value {
+    let labelled = class.bases.iter().filter_map(Value::as_path).any(|base| base.last().ends_with("Choices"));
+    match &value.kind {
+        ValueKind::Tuple(items) if labelled && items.len() > 1 => items.first().unwrap_or(value),
+        _ => value,
     }
 }
 
@@ -201,9 +225,14 @@ impl Resolve for Scope<'_> {
         }
     }
 
-    fn constant(&self, path: &Path) -> Option<Value> {
+    fn constant(&self, path: &Path, place: Span, trail: &Trail) -> Option<Value> {
         match self.names.definition(self.file, path) {
-            Definition::Constant { file, value } => Some(resolve_value(&value, &self.names.scope(file))),
+            Definition::Constant { file, value } => {
+                let resolved = trail.enter(file, value.span, || resolve_on(&value, &self.names.scope(file), trail))?;
+                // Spans of another file would be taken for places in this one.
+                Some(if file == self.file { Value::new(place, resolved.kind) } else { moved(&resolved, place) })
+            }
+            Definition::External(path) => self.names.connection(&path).map(|kind| Value::new(place, kind)),
             _ => None,
         }
     }
@@ -223,14 +252,18 @@ impl Resolve for Scope<'_> {
         Some(method)
     }
 
-    fn function(&self, path: &Path) -> Option<Function> {
+    fn function(&self, path: &Path, trail: &Trail) -> Option<Function> {
         match self.names.definition(self.file, path) {
             Definition::Function { file, facts, index } => {
                 let mut function = facts.functions.get(index)?.clone();
-                function.returns = function.returns.map(|value| resolve_value(&value, &self.names.scope(file)));
+                let returns = function.returns.as_ref()?;
+                function.returns = trail.enter(file, function.span, || resolve_on(returns, &self.names.scope(file), trail));
                 Some(function)
             }
             _ => None,
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

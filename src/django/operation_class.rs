@@ -1,8 +1,9 @@
 //! From an operation's class to Django's own operation, through its bases.
 
-use super::resolve::{Resolve, resolve_value, substitute};
-use crate::facts::value::{Call, Path, Value, ValueKind};
-use crate::syntax::ast::Name;
+use super::resolve::{Resolve, resolve_value};
+use crate::facts::substitute::{self, Budget, Leaf};
+use crate::facts::value::{Call, Path, ValueKind};
+use crate::syntax::ast::Span;
 
 /// How many base classes are followed before a class counts as unknown.
 const MAX_BASES: usize = 12;
@@ -105,19 +106,16 @@ pub(super) fn custom_operation(class: &Path, call: &Call, scope: &dyn Resolve) -
 /// The arguments that `__init__`, called with `call`, passes to `super().__init__`.
 fn call_of_super(init: &crate::facts::Function, call: &Call, scope: &dyn Resolve) -> Option<Call> {
     let passed = init.super_init.as_ref()?;
-    let params: Vec<(Name, Value)> = init
-        .params
-        .iter()
-        .enumerate()
-        // The first parameter is `self`.
-        .skip(1)
-        .filter_map(|(position, param)| {
-            let value = call.arg(position - 1, &param.name).or(param.default.as_ref())?;
-            Some((param.name.clone(), value.clone()))
-        })
-        .collect();
-    let bound = resolve_value(&substitute(passed, &params), scope);
-    match bound.kind {
+    let place = call.func.span;
+    // The first parameter is `self`.
+    let params = init.params.get(1..)?;
+    let bound = substitute::bind(params, call, place)?;
+    let arguments = |leaf: Leaf<'_>, _: Span| match leaf {
+        Leaf::Param(name) => bound.iter().find(|(param, _)| param == name).map(|(_, value)| value.clone()),
+        Leaf::Ref(_) => None,
+    };
+    let passed = substitute::substitute(passed, Some(place), &arguments, &Budget::default());
+    match resolve_value(&passed, scope).kind {
         ValueKind::Call(call) => Some(Call::clone(&call)),
         _ => None,
     }

@@ -3,7 +3,7 @@
 use super::fold;
 use super::interpret::{Flow, Interpreter, finish};
 use super::scope::{Binding, Change, Changes, ScopeKind};
-use super::substitute::{self, Leaf};
+use super::substitute::{self, Budget, Leaf};
 use super::value::{Clause, Comprehension, Target, Value, ValueKind};
 use crate::syntax::ast::{BoolOp, ComprehensionKind, ExceptHandler, Expr, ExprKind, MatchCase, Name, Span, Stmt, StmtKind};
 
@@ -209,10 +209,11 @@ impl<'a> Interpreter<'a> {
         let mut elements = Vec::new();
         elements_of(target, each, &mut elements);
         for call in calls {
-            call.value = substitute::substitute(&call.value, None, &|leaf| match leaf {
+            let element = |leaf: Leaf<'_>, _: Span| match leaf {
                 Leaf::Param(name) => elements.iter().find(|(variable, _)| variable == name).map(|(_, value)| value.clone()),
                 Leaf::Ref(_) => None,
-            });
+            };
+            call.value = substitute::substitute(&call.value, None, &element, &Budget::default());
         }
     }
 

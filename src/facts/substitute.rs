@@ -19,27 +19,73 @@ pub enum Leaf<'a> {
     Ref(&'a Path),
 }
 
-/// The value that `known` gives for each parameter and name of `value`; those it gives none for stay.
+/// What is known while a value is computed.
+pub trait Known {
+    /// The value of a parameter or a name that stands at `span`; `None` where it stays.
+    fn leaf(&self, leaf: Leaf<'_>, span: Span) -> Option<Value>;
+
+    /// What a call at `span` returns, whose function and arguments were computed; `None` where it stays a call.
+    fn call(&self, _: &Call, _: Span) -> Option<Value> {
+        None
+    }
+}
+
+impl<F: Fn(Leaf<'_>, Span) -> Option<Value>> Known for F {
+    fn leaf(&self, leaf: Leaf<'_>, span: Span) -> Option<Value> {
+        self(leaf, span)
+    }
+}
+
+/// How many nodes may still be made.
+#[derive(Debug)]
+pub struct Budget(Cell<u32>);
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self(Cell::new(MAX_NODES))
+    }
+}
+
+impl Budget {
+    /// Takes `nodes` away; false, and nothing is left, where there are fewer.
+    fn pay(&self, nodes: u32) -> bool {
+        let left = self.0.get().checked_sub(nodes);
+        self.0.set(left.unwrap_or_default());
+        left.is_some()
+    }
+}
+
+/// The value that `known` gives for each parameter, name and call of `value`; those it gives none for stay.
 ///
 /// `place` becomes the span of everything but what `known` gave: what a function of another file returns has no place in this one.
-pub fn substitute(value: &Value, place: Option<Span>, known: &dyn Fn(Leaf<'_>) -> Option<Value>) -> Value {
-    Substitution { known, place, left: Cell::new(MAX_NODES) }.value(value, MAX_DEPTH)
+pub fn substitute(value: &Value, place: Option<Span>, known: &dyn Known, budget: &Budget) -> Value {
+    Substitution { known, place, budget }.value(value, MAX_DEPTH)
+}
+
+/// The same value, all of which stands at `place`.
+pub fn moved(value: &Value, place: Span) -> Value {
+    substitute(value, Some(place), &nothing, &Budget::default())
+}
+
+fn nothing(_: Leaf<'_>, _: Span) -> Option<Value> {
+    None
 }
 
 /// What `call` of `function` returns, at the place `span` of the call.
 ///
 /// `None` where the function can't be evaluated, or where it can't be told which argument is which.
-pub fn call(function: &Function, call: &Call, span: Span) -> Option<Value> {
+pub fn call(function: &Function, call: &Call, span: Span, budget: &Budget) -> Option<Value> {
     let returns = function.returns.as_ref()?;
     if !function.decorators.is_empty() {
         return None;
     }
     let bound = bind(&function.params, call, span)?;
     let argument = |name: &Name| bound.iter().find(|(param, _)| param == name).map(|(_, value)| value.clone());
-    Some(substitute(returns, Some(span), &|leaf| match leaf {
+    let arguments = |leaf: Leaf<'_>, _: Span| match leaf {
         Leaf::Param(name) => argument(name),
         Leaf::Ref(_) => None,
-    }))
+    };
+    Some(substitute(returns, Some(span), &arguments, budget))
 }
 
 /// The arguments of `call` by the names of the parameters that take them, defaults included; `None` where Python would refuse
@@ -86,30 +132,30 @@ fn takes_keyword(kind: ParameterKind) -> bool {
 
 /// A comprehension over known items is computed.
 pub(super) fn comprehension(span: Span, comprehension: Comprehension) -> Value {
-    let nothing = |_: Leaf<'_>| None;
-    Substitution { known: &nothing, place: None, left: Cell::new(MAX_NODES) }.unroll(span, comprehension, MAX_DEPTH)
+    Substitution { known: &nothing, place: None, budget: &Budget::default() }.unroll(span, comprehension, MAX_DEPTH)
 }
 
 struct Substitution<'a> {
-    known: &'a dyn Fn(Leaf<'_>) -> Option<Value>,
+    known: &'a dyn Known,
     place: Option<Span>,
-    left: Cell<u32>,
+    budget: &'a Budget,
 }
 
 impl Substitution<'_> {
     fn value(&self, value: &Value, depth: u32) -> Value {
         let span = self.place.unwrap_or(value.span);
-        let Some(left) = self.left.get().checked_sub(1).filter(|_| depth > 0) else { return Value::unknown(span) };
-        self.left.set(left);
+        if depth == 0 || !self.budget.pay(1) {
+            return Value::unknown(span);
+        }
         let inner = |value: &Value| self.value(value, depth - 1);
         let boxed = |value: &Value| Box::new(inner(value));
         let all = |values: &[Value]| values.iter().map(inner).collect::<Vec<_>>();
         let kind = match &value.kind {
-            ValueKind::Param(name) => match (self.known)(Leaf::Param(name)) {
+            ValueKind::Param(name) => match self.known.leaf(Leaf::Param(name), span) {
                 Some(known) => return self.paid(known),
                 None => value.kind.clone(),
             },
-            ValueKind::Ref(path) => match (self.known)(Leaf::Ref(path)) {
+            ValueKind::Ref(path) => match self.known.leaf(Leaf::Ref(path), span) {
                 Some(known) => return self.paid(known),
                 None => value.kind.clone(),
             },
@@ -123,7 +169,13 @@ impl Substitution<'_> {
                 return fold::dict(span, entries.iter().map(|(key, value)| (key.as_ref().map(inner), inner(value))).collect());
             }
             ValueKind::Starred(starred) => ValueKind::Starred(boxed(starred)),
-            ValueKind::Call(call) => return fold::call(span, self.call(call, depth)),
+            ValueKind::Call(call) => {
+                let call = self.call(call, depth);
+                return match self.known.call(&call, span) {
+                    Some(known) => self.paid(known),
+                    None => fold::call(span, call),
+                };
+            }
             ValueKind::Binary { left, op, right } => return fold::binary(span, inner(left), *op, inner(right)),
             ValueKind::Compare { left, op, right } => return fold::compare(span, inner(left), *op, inner(right)),
             ValueKind::Logic { op, operands } => return fold::logic(span, *op, all(operands)),
@@ -161,20 +213,16 @@ impl Substitution<'_> {
     fn call(&self, call: &Call, depth: u32) -> Call {
         Call {
             func: self.value(&call.func, depth - 1),
-            args: call.args.iter().map(|value| self.value(value, depth - 1)).collect(),
+            args: fold::spread(call.args.iter().map(|value| self.value(value, depth - 1)).collect()),
             kwargs: call.kwargs.iter().map(|(name, value)| (name.clone(), self.value(value, depth - 1))).collect(),
         }
     }
 
     /// A value that is put in is paid for by its size.
     fn paid(&self, value: Value) -> Value {
-        let left = self.left.get();
-        match value.size(left) {
-            Some(size) => {
-                self.left.set(left - size);
-                value
-            }
-            None => Value::unknown(value.span),
+        match value.size(self.budget.0.get()) {
+            Some(size) if self.budget.pay(size) => value,
+            _ => Value::unknown(value.span),
         }
     }
 
@@ -211,11 +259,11 @@ impl Substitution<'_> {
             }
             let mut bound = Vec::new();
             assign(&clause.target, item, &mut bound)?;
-            let find = |leaf: Leaf<'_>| match leaf {
+            let find = |leaf: Leaf<'_>, _: Span| match leaf {
                 Leaf::Param(name) => bound.iter().find(|(target, _)| target == name).map(|(_, value)| value.clone()),
                 Leaf::Ref(_) => None,
             };
-            let scope = Substitution { known: &find, place: None, left: Cell::new(self.left.get()) };
+            let scope = Substitution { known: &find, place: None, budget: self.budget };
             let mut chosen = true;
             for condition in &clause.conditions {
                 chosen &= fold::truth(&scope.value(condition, depth))?;
@@ -224,11 +272,10 @@ impl Substitution<'_> {
                 let rest: Vec<Clause> = rest.iter().map(|clause| scope.clause(clause, depth)).collect();
                 let element =
                     Element { key: scope.value(&element.key, depth), value: element.value.as_ref().map(|value| scope.value(value, depth)) };
-                self.left.set(scope.left.get());
                 self.run(&rest, element, out, depth)?;
             }
             // Nothing is left to compute with: the comprehension stays as it is.
-            self.left.get().checked_sub(1)?;
+            self.budget.0.get().checked_sub(1)?;
         }
         Some(())
     }

@@ -1,0 +1,180 @@
+use super::super::modules::Modules;
+use super::super::resolve::resolve_value;
+use super::{FactSource, Names};
+use crate::facts::value::Value;
+use crate::facts::{FileFacts, dump, facts};
+use crate::syntax::{Dialect, parse};
+use expect_test::{Expect, expect};
+use std::sync::Arc;
+
+struct Files {
+    paths: Vec<Arc<str>>,
+    facts: Vec<Arc<FileFacts>>,
+}
+
+impl FactSource for Files {
+    fn paths(&self) -> &[Arc<str>] {
+        &self.paths
+    }
+
+    fn facts(&self, file: usize) -> Option<Arc<FileFacts>> {
+        self.facts.get(file).cloned()
+    }
+}
+
+/// Resolves the constants (and the operations) of the last file of the fixture, whose files start with `#- path`.
+#[track_caller]
+#[allow(clippy::needless_pass_by_value, reason = "`expect!` gives a value, and a borrow of it would be noise in every test")]
+fn check(fixture: &str, expect: Expect) {
+    let mut files = Files { paths: Vec::new(), facts: Vec::new() };
+    let mut last = String::new();
+    for part in fixture.split("#- ").skip(1) {
+        let (path, text) = part.split_once('\n').unwrap_or((part, ""));
+        files.paths.push(path.trim().into());
+        files.facts.push(Arc::new(facts(&parse(text, Dialect::Module), text)));
+        last = text.to_owned();
+    }
+    let modules = Modules::new(&files.paths);
+    let names = Names { modules: &modules, source: &files, vendor: Some("mariadb") };
+    let file = files.paths.len() - 1;
+    let scope = names.scope(file);
+    let facts = &files.facts[file];
+    let mut out = String::new();
+    let mut show = |name: &str, value: &Value| {
+        let value = resolve_value(value, &scope);
+        assert_inside(&value, &last);
+        out.push_str(&format!("{name} = {}\n", dump::show(&value)));
+    };
+    for (name, value) in &facts.constants {
+        show(name, value);
+    }
+    if let Some(operations) = facts.migration.as_ref().and_then(|migration| migration.operations.as_ref()) {
+        show("operations", operations);
+    }
+    expect.assert_eq(&out);
+}
+
+/// No span is a place in another file.
+#[track_caller]
+fn assert_inside(value: &Value, text: &str) {
+    assert!(text.get(value.span.range()).is_some(), "{:?} is not in the file", value.span);
+    value.children(&mut |child| assert_inside(child, text));
+}
+
+#[test]
+fn helpers_of_another_file_are_expanded() {
+    check(
+        r#"
+#- shop/__init__.py
+#- shop/ops.py
+from django.db import migrations
+
+def forget(model, name):
+    return migrations.SeparateDatabaseAndState(state_operations=[migrations.RemoveField(model, name)])
+
+def drop(model, *names):
+    return [migrations.RemoveField(model, n) for n in names]
+
+def both(model, *names, prefix=""):
+    out = [forget(model, prefix + names[0])]
+    for name in names:
+        if name != "kept":
+            out.append(migrations.RemoveField(model, prefix + name))
+    return out
+#- shop/migrations/__init__.py
+#- shop/migrations/0002_x.py
+from django.db import migrations
+from shop.ops import drop, forget
+from ..ops import both
+
+class Migration(migrations.Migration):
+    operations = [*drop("book", "notes", "memo"), forget("book", "x")]
+    operations += both("shelf", "a", "kept", "b", prefix="p_")
+"#,
+        expect![[r#"
+            operations = [django.db.migrations.RemoveField("book", "notes"), django.db.migrations.RemoveField("book", "memo"), django.db.migrations.SeparateDatabaseAndState(state_operations=[django.db.migrations.RemoveField("book", "x")]), django.db.migrations.SeparateDatabaseAndState(state_operations=[django.db.migrations.RemoveField("shelf", "p_a")]), django.db.migrations.RemoveField("shelf", "p_a"), django.db.migrations.RemoveField("shelf", "p_b")]
+        "#]],
+    );
+}
+
+#[test]
+fn constants_lead_through_imports_and_stars() {
+    check(
+        r#"
+#- shop/__init__.py
+from .constants import *
+#- shop/constants.py
+MAX = 10 * 10
+NAMES = ["a", "b"]
+#- shop/choices.py
+from django.db import models
+class Status(models.TextChoices):
+    DRAFT = "draft", "Draft"
+    DONE = "done"
+#- shop/models.py
+from shop import MAX, NAMES as N
+from .constants import *
+from .choices import Status
+from django.db import models
+A = MAX + 1
+B = N + ["c"]
+C = NAMES
+D = Status.DRAFT, Status.DONE
+E = models.CharField(max_length=MAX)
+F = [f"{n}!" for n in N]
+"#,
+        expect![[r#"
+            A = 101
+            B = ["a", "b", "c"]
+            C = ["a", "b"]
+            D = ("draft", "done")
+            E = django.db.models.CharField(max_length=100)
+            F = ["a!", "b!"]
+        "#]],
+    );
+}
+
+#[test]
+fn circles_end() {
+    check(
+        r#"
+#- a.py
+from b import Y, g
+X = [Y, Y]
+def f(n):
+    return [g(n), g(n)]
+#- b.py
+from a import X, f
+Y = [X, X]
+def g(n):
+    return [f(n), f(n)]
+Z = g(1)
+"#,
+        expect![[r#"
+            Y = [[[a.X, a.X], [a.X, a.X]], [[a.X, a.X], [a.X, a.X]]]
+            Z = [[[a.f(1), a.f(1)], [a.f(1), a.f(1)]], [[a.f(1), a.f(1)], [a.f(1), a.f(1)]]]
+        "#]],
+    );
+}
+
+#[test]
+fn the_vendor_decides() {
+    check(
+        r#"
+#- shop/migrations/0001_initial.py
+from django.db import connection, migrations
+
+class Migration(migrations.Migration):
+    operations = [migrations.RunSQL("all")]
+    if connection.vendor == "postgresql":
+        operations += [migrations.RunSQL("postgresql")]
+    elif connection.vendor == "mysql" and not connection.mysql_is_mariadb:
+        operations += [migrations.RunSQL("mysql")]
+    else:
+        operations += [migrations.RunSQL("other")]
+"#,
+        expect![[r#"
+            operations = [django.db.migrations.RunSQL("all"), django.db.migrations.RunSQL("other")]
+        "#]],
+    );
+}

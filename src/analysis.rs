@@ -1,9 +1,14 @@
 //! Both versions of the project with their schemas, the breaks and who is to blame, and the references left behind.
 
+pub mod analyse;
 pub mod blame;
+pub mod edited;
 pub mod history;
 pub mod judge;
+pub mod project;
 pub mod report;
+pub mod request;
+pub mod version_models;
 
 use crate::django::DjangoVersion;
 use crate::django::apply::Unresolved;

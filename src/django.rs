@@ -16,6 +16,7 @@ pub mod read_operation;
 pub mod render;
 pub mod resolve;
 pub mod settings;
+pub mod source_models;
 pub mod state;
 
 pub use crate::workspace::django_version::DjangoVersion;

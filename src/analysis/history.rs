@@ -1,7 +1,6 @@
 //! The deployed history: the project state and the schema that the deployed migrations lead to.
 
 use super::judge::Setting;
-use crate::django::apply::Unresolved;
 use crate::django::migration::Migration;
 use crate::django::state::ProjectState;
 use crate::schema::Schema;
@@ -13,7 +12,6 @@ use std::sync::Arc;
 pub struct History {
     pub state: Arc<ProjectState>,
     pub schema: Arc<Schema>,
-    pub unresolved: Vec<(Arc<str>, Unresolved)>,
 }
 
 impl History {
@@ -21,6 +19,7 @@ impl History {
     pub fn replay(plan: &[Arc<Migration>], setting: &Setting) -> Self {
         let mut state = ProjectState::default();
         let mut schema = Schema::default();
+        // An operand that is missing in the deployed history is no news: the state goes on without it.
         let mut unresolved = Vec::new();
         for migration in plan {
             let context = Context {
@@ -32,13 +31,11 @@ impl History {
             };
             for operation in &migration.operations {
                 let before = state.clone();
-                let mut problems = Vec::new();
-                state.apply(&migration.key.app, operation, &setting.state, &mut problems);
-                unresolved.extend(problems.into_iter().map(|problem| (Arc::clone(&migration.path), problem)));
+                state.apply(&migration.key.app, operation, &setting.state, &mut unresolved);
                 effects::apply(operation, &before, &state, &mut schema, &context);
             }
         }
         schema.settle();
-        Self { state: Arc::new(state), schema: Arc::new(schema), unresolved }
+        Self { state: Arc::new(state), schema: Arc::new(schema) }
     }
 }

@@ -6,7 +6,7 @@ use super::report::{Change, Lock, MigrationReport, Verdict, Window};
 use super::{MigrationRun, OperationRun};
 use crate::compat::{Break, Certainty, OperationRef, compat};
 use crate::django::DjangoVersion;
-use crate::django::apply::{StateContext, Unresolved};
+use crate::django::apply::StateContext;
 use crate::django::migration::Migration;
 use crate::django::models::Models;
 use crate::django::state::ProjectState;
@@ -34,22 +34,28 @@ pub struct Run {
     pub migrations: Vec<MigrationRun>,
     pub state: Arc<ProjectState>,
     pub schema: Arc<Schema>,
-    pub unresolved: Vec<(Arc<str>, Unresolved)>,
+}
+
+impl Run {
+    /// The point of history that the run leads to, as the one before the next change.
+    pub fn into_history(self) -> (History, Vec<MigrationRun>) {
+        let mut schema = Schema::clone(&self.schema);
+        schema.settle();
+        (History { state: self.state, schema: Arc::new(schema) }, self.migrations)
+    }
 }
 
 /// Replays `migrations` (in plan order) on the state and schema before them. Nothing is judged yet.
 pub fn run(before: &History, migrations: &[Arc<Migration>], setting: &Setting) -> Run {
     let mut state = Arc::clone(&before.state);
     let mut schema = Arc::clone(&before.schema);
-    let mut unresolved = Vec::new();
     let mut runs = Vec::with_capacity(migrations.len());
     for migration in migrations {
         let mut operations = Vec::with_capacity(migration.operations.len());
         for (index, operation) in migration.operations.iter().enumerate() {
             let mut next = ProjectState::clone(&state);
-            let mut problems = Vec::new();
-            next.apply(&migration.key.app, operation, &setting.state, &mut problems);
-            unresolved.extend(problems.iter().map(|problem| (Arc::clone(&migration.path), problem.clone())));
+            let mut unresolved = Vec::new();
+            next.apply(&migration.key.app, operation, &setting.state, &mut unresolved);
             let next = Arc::new(next);
             let mut next_schema = Schema::clone(&schema);
             let context = Context {
@@ -78,7 +84,7 @@ pub fn run(before: &History, migrations: &[Arc<Migration>], setting: &Setting) -
                 footprint,
                 old_on_new: Vec::new(),
                 new_on_new: Vec::new(),
-                unresolved: problems,
+                unresolved,
             });
         }
         runs.push(MigrationRun {
@@ -99,7 +105,7 @@ pub fn run(before: &History, migrations: &[Arc<Migration>], setting: &Setting) -
             facts: Arc::clone(&migration.facts),
         });
     }
-    Run { migrations: runs, state, schema, unresolved }
+    Run { migrations: runs, state, schema }
 }
 
 /// Judges a run: fills in who is to blame in its migrations, and says what the whole change does.

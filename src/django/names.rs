@@ -17,6 +17,8 @@ pub trait FactSource: Sync {
     fn paths(&self) -> &[Arc<str>];
     /// `None` where the file can't be read or isn't Python.
     fn facts(&self, file: usize) -> Option<Arc<FileFacts>>;
+    /// The same, only where they were made already.
+    fn known_facts(&self, file: usize) -> Option<Arc<FileFacts>>;
 }
 
 /// The names of a version of the project.

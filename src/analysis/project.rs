@@ -1,0 +1,253 @@
+//! One version of the project, loaded: its files' facts, apps, settings and migrations.
+//!
+//! Every Python file is read once; only migrations, and files that may declare models, are parsed then. Whatever else a name
+//! leads to is parsed when it is asked for. The deployed version shares the facts of every file that it has in common with the
+//! working one.
+
+use crate::django::apps::{Apps, looks_like_migration};
+use crate::django::field::ModelKey;
+use crate::django::graph::{MigrationKey, Node};
+use crate::django::migration::Migration;
+use crate::django::modules::Modules;
+use crate::django::names::{FactSource, Names};
+use crate::django::settings::{Settings, find_settings, read_settings, settings_modules_named_in};
+use crate::facts::headers::{Header, headers};
+use crate::facts::{FileFacts, facts};
+use crate::syntax::{Dialect, parse, source};
+use crate::workspace::kind::FileKind;
+use crate::workspace::note::Note;
+use crate::workspace::version::{File, Version};
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+/// The facts of a version's files, made when they are asked for.
+#[derive(Debug)]
+pub struct Sources {
+    version: Version,
+    paths: Vec<Arc<str>>,
+    slots: Vec<OnceLock<Option<Arc<FileFacts>>>>,
+    notes: Mutex<Vec<Note>>,
+}
+
+/// A version of the project.
+#[derive(Debug)]
+pub struct Project {
+    pub sources: Sources,
+    pub modules: Modules,
+    pub settings: Settings,
+    pub apps: Apps,
+    pub migrations: BTreeMap<MigrationKey, Arc<Migration>>,
+    /// The class headers of each Python file that is no migration; empty for the others. In the order of the paths.
+    pub headers: Vec<Vec<Header>>,
+}
+
+/// What one reading of a file gives.
+enum Scan {
+    Facts(Option<Arc<FileFacts>>),
+    Headers(Vec<Header>),
+    SettingsModules(Vec<String>),
+}
+
+impl Sources {
+    fn new(version: Version) -> Self {
+        let paths: Vec<Arc<str>> = version.files().iter().map(|file| Arc::clone(&file.path)).collect();
+        let slots = paths.iter().map(|_| OnceLock::new()).collect();
+        let notes = Mutex::new(version.notes().to_vec());
+        Self { version, paths, slots, notes }
+    }
+
+    pub fn version(&self) -> &Version {
+        &self.version
+    }
+
+    /// What could not be read so far, sorted.
+    pub fn notes(&self) -> Vec<Note> {
+        let mut notes = self.notes.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        notes.sort();
+        notes.dedup();
+        notes
+    }
+
+    fn note(&self, note: Note) {
+        self.notes.lock().unwrap_or_else(PoisonError::into_inner).push(note);
+    }
+
+    fn parse(&self, path: &str, bytes: &[u8]) -> Option<Arc<FileFacts>> {
+        let text = match source::decode_python(bytes) {
+            Ok(text) => text,
+            Err(error) => {
+                self.note(Note::at(path, error.to_string()));
+                return None;
+            }
+        };
+        let dialect = if looks_like_migration(path) { Dialect::Migration } else { Dialect::Module };
+        Some(Arc::new(facts(&parse(&text, dialect), &text)))
+    }
+}
+
+impl FactSource for Sources {
+    fn paths(&self) -> &[Arc<str>] {
+        &self.paths
+    }
+
+    fn facts(&self, file: usize) -> Option<Arc<FileFacts>> {
+        let (slot, file) = (self.slots.get(file)?, self.version.files().get(file)?);
+        slot.get_or_init(|| match self.version.read(file) {
+            Ok(bytes) => self.parse(&file.path, &bytes),
+            Err(note) => {
+                self.note(note);
+                None
+            }
+        })
+        .clone()
+    }
+
+    fn known_facts(&self, file: usize) -> Option<Arc<FileFacts>> {
+        self.slots.get(file)?.get()?.clone()
+    }
+}
+
+impl Project {
+    /// Reads a version. `settings_module` is what the configuration names.
+    pub fn load(version: Version, settings_module: Option<&str>) -> Self {
+        Self::load_with(version, settings_module, None)
+    }
+
+    /// Reads a version that has most of its files in common with `other`, which was read before.
+    pub fn load_beside(version: Version, settings_module: Option<&str>, other: &Self) -> Self {
+        Self::load_with(version, settings_module, Some(other))
+    }
+
+    fn load_with(version: Version, settings_module: Option<&str>, other: Option<&Self>) -> Self {
+        let sources = Sources::new(version);
+        let mut project_headers: Vec<Vec<Header>> = vec![Vec::new(); sources.paths.len()];
+        let mut named: Vec<String> = settings_module.map(str::to_owned).into_iter().collect();
+        let mut to_read: Vec<usize> = Vec::new();
+        for (at, file) in sources.version.files().iter().enumerate() {
+            if file.kind != FileKind::Python && !names_settings(&file.path) {
+                continue;
+            }
+            match other.and_then(|other| other.same(file).map(|there| (other, there))) {
+                Some((other, there)) => {
+                    if let (Some(slot), Some(facts)) = (sources.slots.get(at), other.sources.slots.get(there).and_then(OnceLock::get)) {
+                        // A fresh slot is always empty.
+                        let _ = slot.set(facts.clone());
+                    }
+                    if let (Some(slot), Some(headers)) = (project_headers.get_mut(at), other.headers.get(there)) {
+                        slot.clone_from(headers);
+                    }
+                }
+                None => to_read.push(at),
+            }
+        }
+        let files: Vec<&File> = to_read.iter().filter_map(|at| sources.version.files().get(*at)).collect();
+        let (scans, notes) = sources.version.visit(&files, |file, bytes| (Arc::clone(&file.path), scan(&sources, file, bytes)));
+        notes.into_iter().for_each(|note| sources.note(note));
+        for (path, scan) in scans {
+            let Ok(at) = sources.paths.binary_search(&path) else { continue };
+            match scan {
+                Scan::Facts(facts) => {
+                    if let Some(slot) = sources.slots.get(at) {
+                        let _ = slot.set(facts);
+                    }
+                }
+                Scan::Headers(headers) => {
+                    if let Some(slot) = project_headers.get_mut(at) {
+                        *slot = headers;
+                    }
+                }
+                Scan::SettingsModules(modules) => named.extend(modules),
+            }
+        }
+        let modules = Modules::new(&sources.paths);
+        let settings = match other {
+            // The settings of the two versions differ in what was read, not in where it is.
+            Some(other) if named.is_empty() => {
+                let path = other.settings.file.and_then(|file| other.sources.paths.get(file));
+                path.and_then(|path| sources.paths.binary_search(path).ok()).or_else(|| find_settings(&named, &modules, &sources.paths))
+            }
+            _ => find_settings(&named, &modules, &sources.paths),
+        };
+        let mut project = Self {
+            sources,
+            modules,
+            settings: Settings::default(),
+            apps: Apps::default(),
+            migrations: BTreeMap::new(),
+            headers: project_headers,
+        };
+        if let Some(file) = settings {
+            project.settings = read_settings(file, &project.names());
+        }
+        project.apps = Apps::find(&project.names(), &project.settings);
+        project.migrations = project.read_migrations(other);
+        project
+    }
+
+    /// The place of the same file in this version, where it was read with the same text.
+    fn same(&self, file: &File) -> Option<usize> {
+        let at = self.sources.paths.binary_search(&file.path).ok()?;
+        self.sources.version.files().get(at).filter(|here| here.is_same(file)).map(|_| at)
+    }
+
+    pub fn names(&self) -> Names<'_> {
+        Names { modules: &self.modules, source: &self.sources }
+    }
+
+    /// `settings.AUTH_USER_MODEL`, or Django's own.
+    pub fn user_model(&self) -> ModelKey {
+        self.settings.user_model.clone().unwrap_or_else(|| ModelKey::new("auth", "User"))
+    }
+
+    pub fn nodes(&self) -> BTreeMap<MigrationKey, Node> {
+        self.migrations.iter().map(|(key, migration)| (key.clone(), migration.node.clone())).collect()
+    }
+
+    fn read_migrations(&self, other: Option<&Self>) -> BTreeMap<MigrationKey, Arc<Migration>> {
+        let found: Vec<(usize, MigrationKey)> = self
+            .sources
+            .paths
+            .iter()
+            .enumerate()
+            .filter_map(|(at, path)| {
+                let (app, name) = self.apps.migration(path)?;
+                Some((at, MigrationKey { app: app.clone(), name: name.into() }))
+            })
+            .collect();
+        let names = self.names();
+        found
+            .into_par_iter()
+            .filter_map(|(at, key)| {
+                let path = self.sources.paths.get(at)?;
+                // What a migration says depends on its file and on what that imports: shared where the file is,
+                // unless it reaches into other modules of the project.
+                let facts = self.sources.facts(at)?;
+                let shared =
+                    other.and_then(|other| other.migrations.get(&key)).filter(|it| it.path == *path && Arc::ptr_eq(&it.facts, &facts));
+                let migration = match shared {
+                    Some(migration) => Arc::clone(migration),
+                    None => Arc::new(Migration::read(key.clone(), Arc::clone(path), &facts, &names.scope(at))?),
+                };
+                Some((key, migration))
+            })
+            .collect()
+    }
+}
+
+/// Files that are no Python and may name the settings module.
+fn names_settings(path: &str) -> bool {
+    matches!(path, "setup.cfg" | "pyproject.toml" | "tox.ini" | "pytest.ini" | ".env")
+}
+
+fn scan(sources: &Sources, file: &File, bytes: &[u8]) -> Scan {
+    let path = &*file.path;
+    if file.kind != FileKind::Python || matches!(path.rsplit('/').next(), Some("manage.py" | "wsgi.py" | "asgi.py")) {
+        let text = String::from_utf8_lossy(bytes);
+        return Scan::SettingsModules(settings_modules_named_in(&text).into_iter().map(str::to_owned).collect());
+    }
+    if looks_like_migration(path) {
+        return Scan::Facts(sources.parse(path, bytes));
+    }
+    Scan::Headers(headers(bytes))
+}

@@ -1,0 +1,54 @@
+//! What an analysis is asked for.
+
+use super::judge::Setting;
+use crate::django::graph::MigrationKey;
+use crate::workspace::base::Base;
+use crate::workspace::note::Note;
+use crate::workspace::version::Version;
+use std::sync::Arc;
+
+/// The versions to compare, and how.
+#[derive(Debug)]
+pub struct Request {
+    pub working: Version,
+    pub deployed: Deployed,
+    /// The settings module that the configuration names.
+    pub settings_module: Option<String>,
+    /// What the flags and the configuration say of the database and of Django; the rest is read from the project.
+    pub environment: Environment,
+    /// What was noticed on the way here.
+    pub notes: Vec<Note>,
+}
+
+/// Where the old code is.
+#[derive(Debug)]
+pub enum Deployed {
+    /// A commit.
+    Version(Box<Version>, Base),
+    /// Everything but these files' migrations, and what depends on them.
+    Without(Vec<Arc<str>>),
+    /// Everything up to this migration, and nothing that comes after it.
+    UpTo(MigrationKey),
+    /// Each app's last migration is taken to be new, for want of anything better.
+    AllButLast,
+    /// Each migration is judged against the state before it.
+    EachBefore,
+}
+
+/// The database and Django, as far as they are decided from outside the project's settings.
+#[derive(Clone, Debug)]
+pub struct Environment {
+    /// Decides how a migration is judged; `state.user_model` is filled in from the settings.
+    pub setting: Setting,
+    /// The vendor was given; else the settings may name another.
+    pub vendor_is_given: bool,
+    /// The vendor whose driver the requirements name.
+    pub driver: Option<crate::schema::vendor::VendorKind>,
+}
+
+/// Why there is no answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RequestError {
+    /// `--since` names a migration that is not there; the nearest names.
+    UnknownMigration { wanted: MigrationKey, nearest: Vec<String> },
+}

@@ -1,0 +1,142 @@
+//! The models of a version: what its migrations say, corrected by what its source provably says.
+
+use super::project::Project;
+use super::{Declared, Place};
+use crate::django::field::{FieldKind, ModelKey};
+use crate::django::models::Models;
+use crate::django::source_models::{SourceModel, SourceModels};
+use crate::django::state::{Base, ModelState, ProjectState};
+use crate::references::reference::CodeVersion;
+use crate::workspace::note::Note;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// What the ORM of one version names, and where its classes and fields are declared.
+#[derive(Debug, Default)]
+pub struct VersionModels {
+    pub models: Models,
+    pub state: ProjectState,
+    pub declarations: BTreeMap<Declared, Place>,
+    pub notes: Vec<Note>,
+}
+
+impl VersionModels {
+    /// Where no source is at hand.
+    pub fn of_state(state: &ProjectState) -> Self {
+        Self { models: Models::render(state), state: state.clone(), ..Self::default() }
+    }
+}
+
+/// models(X) = the state, minus the fields that the source provably doesn't declare, plus those that it declares and the state lacks.
+pub fn version_models(project: &Project, version: CodeVersion, state: &ProjectState) -> VersionModels {
+    let source = SourceModels::read(&project.names(), &project.apps, &project.headers, state);
+    let mut corrected = state.clone();
+    let mut notes = Vec::new();
+    for (key, model) in &state.models {
+        match source.models.get(key) {
+            Some(declared) => correct(&mut corrected, key, model, declared, &mut notes),
+            None if is_provably_gone(key, model, &source, project) => {
+                corrected.models.remove(key);
+            }
+            None => {}
+        }
+    }
+    for (key, declared) in &source.models {
+        if !state.models.contains_key(key) {
+            add_model(&mut corrected, key, declared);
+        }
+    }
+    VersionModels { models: Models::render(&corrected), state: corrected, declarations: declarations(&source, version), notes }
+}
+
+fn correct(corrected: &mut ProjectState, key: &ModelKey, model: &Arc<ModelState>, declared: &SourceModel, notes: &mut Vec<Note>) {
+    let has_own_key = declared.members.values().filter_map(|it| it.field.as_ref()).any(|field| field.primary_key);
+    let is_implied = |name: &str, state: &ModelState| {
+        // Django adds the key and the links to the parents by itself.
+        state.field(name).is_some_and(|field| {
+            (field.primary_key && !has_own_key)
+                || field.relation.as_ref().is_some_and(|relation| relation.parent_link)
+                || name.ends_with("_ptr")
+        })
+    };
+    let missing: Vec<_> = model
+        .fields
+        .iter()
+        .filter(|field| !declared.members.contains_key(&field.name) && !is_implied(&field.name, model) && field.kind != FieldKind::Virtual)
+        .map(|field| field.name.clone())
+        .collect();
+    let added: Vec<_> = declared
+        .members
+        .values()
+        .filter(|member| !member.is_conditional)
+        .filter_map(|member| member.field.as_ref())
+        .filter(|field| model.field(&field.name).is_none())
+        .cloned()
+        .collect();
+    if !missing.is_empty() && !declared.unseen.is_empty() {
+        notes.push(Note::at(
+            &declared.path,
+            format!(
+                "{} could not be seen whole because of {}: its fields are taken from the migrations",
+                declared.name,
+                declared.unseen.join(" and ")
+            ),
+        ));
+    }
+    let removed = if declared.unseen.is_empty() { missing } else { Vec::new() };
+    if removed.is_empty() && added.is_empty() {
+        return;
+    }
+    if let Some(state) = corrected.models.get_mut(key) {
+        let state = Arc::make_mut(state);
+        state.fields.retain(|field| !removed.contains(&field.name));
+        state.fields.extend(added);
+    }
+}
+
+/// A model that no class of the source declares any more. Where something may make classes without a statement, nothing is proven.
+fn is_provably_gone(key: &ModelKey, model: &ModelState, source: &SourceModels, project: &Project) -> bool {
+    let is_ours = project.apps.iter().any(|(_, label)| *label == key.app);
+    let all_bases_known = model.bases.iter().all(|base| match base {
+        Base::Model(_) => true,
+        Base::Class(path) => path.as_str().starts_with("django.db.models."),
+        Base::Unknown => false,
+    });
+    let is_declared_somewhere = project.headers.iter().zip(project.sources.version().files()).any(|(headers, file)| {
+        headers.iter().any(|header| header.name.eq_ignore_ascii_case(&key.name)) && project.apps.of_path(&file.path) == Some(&key.app)
+    });
+    is_ours
+        && all_bases_known
+        && !model.options.proxy
+        && !is_declared_somewhere
+        && !source.uncertain.contains(key)
+        && !source.dynamic_apps.contains(&key.app)
+}
+
+/// A model that the source declares and no migration creates.
+fn add_model(corrected: &mut ProjectState, key: &ModelKey, declared: &SourceModel) {
+    if !declared.unseen.is_empty() || !declared.parents.is_empty() || declared.options.proxy || !declared.options.managed {
+        return;
+    }
+    let fields: Vec<_> = declared.members.values().filter_map(|member| member.field.clone()).collect();
+    if fields.is_empty() {
+        return;
+    }
+    let model =
+        ModelState { app: key.app.clone(), name: declared.name.clone(), fields, options: declared.options.clone(), bases: Vec::new() };
+    corrected.models.insert(key.clone(), Arc::new(model));
+}
+
+fn declarations(source: &SourceModels, version: CodeVersion) -> BTreeMap<Declared, Place> {
+    let mut out = BTreeMap::new();
+    for (key, model) in &source.models {
+        out.insert(Declared { version, model: key.clone(), field: None }, Place { path: Arc::clone(&model.path), span: model.span });
+        for (name, member) in model.members.iter().filter(|(_, member)| !member.span.is_empty()) {
+            out.insert(
+                Declared { version, model: key.clone(), field: Some(name.clone()) },
+                Place { path: Arc::clone(&member.path), span: member.span },
+            );
+        }
+    }
+    out
+}

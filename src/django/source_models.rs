@@ -1,0 +1,254 @@
+//! The models that a version's source declares, with what can be proven of their fields.
+//!
+//! A field may come from the class itself, from an abstract base, or from something that is not at hand (a mixin of an installed
+//! package, a decorator). Only where all of them were seen does a name's absence prove anything.
+
+mod lineage;
+
+use super::apps::Apps;
+use super::declare;
+use super::field::{Field, FieldKind, ModelKey, ModelRef};
+use super::names::Names;
+use super::resolve::resolve_value;
+use super::state::{Base, Options, ProjectState};
+use crate::facts::headers::Header;
+use crate::facts::value::Value;
+use crate::syntax::ast::{Name, Span};
+use lineage::{ClassPlace, Lineage, Lineages};
+use rustc_hash::FxHashSet;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+#[derive(Debug, Default)]
+pub struct SourceModels {
+    pub models: BTreeMap<ModelKey, SourceModel>,
+    /// Classes that look like models and could not be placed or followed: by the app of their file and their name in lower case.
+    pub uncertain: FxHashSet<ModelKey>,
+    /// Apps in which something may make models that no class statement declares.
+    pub dynamic_apps: FxHashSet<Name>,
+}
+
+#[derive(Debug)]
+pub struct SourceModel {
+    /// As written.
+    pub name: Name,
+    pub path: Arc<str>,
+    /// The class's name.
+    pub span: Span,
+    /// What it declares itself and through abstract bases; those that are certainly fields have their `field`.
+    pub members: BTreeMap<Name, SourceMember>,
+    pub options: Options,
+    pub parents: Vec<ModelKey>,
+    /// What stands in the way of knowing all its fields: `the base wagtail.models.TranslatableMixin`.
+    pub unseen: Vec<String>,
+}
+
+#[derive(Debug)]
+pub struct SourceMember {
+    pub path: Arc<str>,
+    pub span: Span,
+    /// `None` where it is no field, or can't be known to be one.
+    pub field: Option<Arc<Field>>,
+    /// It may not be there (inside `if`).
+    pub is_conditional: bool,
+}
+
+impl SourceModel {
+    /// Whether the class provably has no field of this name.
+    pub fn lacks(&self, name: &str) -> bool {
+        self.unseen.is_empty() && !self.members.contains_key(name)
+    }
+}
+
+impl SourceModels {
+    /// `headers` are the class headers of each file; `state` tells which names are known to be models.
+    pub fn read(names: &Names<'_>, apps: &Apps, headers: &[Vec<Header>], state: &ProjectState) -> Self {
+        let lineages = Lineages::new(names, concrete_bases(state));
+        let mut found = Self::default();
+        for file in candidates(headers, state) {
+            let (Some(facts), Some(path)) = (names.source.facts(file), names.source.paths().get(file)) else { continue };
+            for class in &facts.classes {
+                let place = ClassPlace { file, facts: Arc::clone(&facts), name: class.name.name.as_str().into() };
+                let lineage = lineages.of(&place);
+                let app = lineage.app_label.clone().or_else(|| apps.of_path(path).cloned());
+                let Some(app) = app else { continue };
+                let key = ModelKey::new(&app, &class.name.name);
+                if !class.decorators.is_empty() && lineage.is_model {
+                    found.dynamic_apps.insert(app);
+                }
+                if !lineage.is_model && state.get(&key).is_none() {
+                    continue;
+                }
+                if lineage.is_abstract {
+                    continue;
+                }
+                if !lineage.is_model && lineage.unseen.is_empty() {
+                    // The name of a model, and provably another thing.
+                    continue;
+                }
+                let model = found.source_model(&lineage, class.name.span, class.name.name.clone(), Arc::clone(path), &key, names, apps);
+                found.models.insert(key, model);
+            }
+        }
+        found.add_additions(names, apps, headers);
+        found
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "the parts of one class, taken apart by the caller")]
+    fn source_model(
+        &self,
+        lineage: &Lineage,
+        span: Span,
+        name: Name,
+        path: Arc<str>,
+        key: &ModelKey,
+        names: &Names<'_>,
+        apps: &Apps,
+    ) -> SourceModel {
+        let mut members = BTreeMap::new();
+        for (member, declared) in &lineage.members {
+            let Some(path) = names.source.paths().get(declared.file) else { continue };
+            let field =
+                declared.value.as_ref().and_then(|value| source_field(member, value, declared.file, declared.span, key, names, apps));
+            members.insert(
+                member.clone(),
+                SourceMember { path: Arc::clone(path), span: declared.span, field, is_conditional: declared.is_conditional },
+            );
+        }
+        let scope = names.scope(lineage.meta_file);
+        let meta: Vec<(Name, Value)> = lineage.meta.iter().map(|(name, value)| (name.clone(), resolve_value(value, &scope))).collect();
+        SourceModel {
+            name,
+            path,
+            span,
+            members,
+            options: declare::options(meta.iter().map(|(name, value)| (name.as_str(), value)), &scope),
+            parents: lineage.parents.iter().filter_map(|parent| parent_key(parent, names, apps)).collect(),
+            unseen: lineage.unseen.iter().map(ToString::to_string).collect(),
+        }
+    }
+
+    /// `Book.add_to_class("note", ...)` and the like, from any file that was read.
+    fn add_additions(&mut self, names: &Names<'_>, apps: &Apps, headers: &[Vec<Header>]) {
+        for file in 0..headers.len() {
+            // Only files whose facts exist by now: what nobody imports is no reason to parse everything.
+            let Some(facts) = names.source.known_facts(file) else { continue };
+            for addition in &facts.additions {
+                let super::names::Definition::Class { file: at, name, .. } = names.definition(file, &addition.class) else { continue };
+                let Some(app) = names.source.paths().get(at).and_then(|path| apps.of_path(path)) else { continue };
+                let key = ModelKey::new(app, &name);
+                let Some(model) = self.models.get_mut(&key) else { continue };
+                let Some(path) = names.source.paths().get(file) else { continue };
+                match &addition.member {
+                    Some((name, value)) => {
+                        let field = source_field(name, value, file, addition.span, &key, names, apps);
+                        model.members.insert(
+                            name.clone(),
+                            SourceMember { path: Arc::clone(path), span: addition.span, field, is_conditional: false },
+                        );
+                    }
+                    None => model.unseen.push(format!("what {path} adds to it")),
+                }
+            }
+        }
+    }
+}
+
+/// The field that a member declares; `None` where its class can't be followed to a field of Django's.
+fn source_field(
+    name: &str,
+    value: &Value,
+    file: usize,
+    span: Span,
+    owner: &ModelKey,
+    names: &Names<'_>,
+    apps: &Apps,
+) -> Option<Arc<Field>> {
+    let scope = names.scope(file);
+    // The call alone decides whether it is a field; most members are none.
+    value.as_call()?.path()?;
+    let mut field = declare::field(name, &resolve_value(value, &scope), span, &scope)?;
+    if matches!(field.kind, FieldKind::Unknown | FieldKind::Virtual) {
+        return None;
+    }
+    if let Some(relation) = field.relation.as_mut() {
+        relation.to = source_ref(&relation.to, owner, names, apps, file);
+        relation.through = relation.through.as_ref().map(|through| source_ref(through, owner, names, apps, file));
+    }
+    Some(Arc::new(field))
+}
+
+/// A class that a relation names, as the model that it is.
+fn source_ref(reference: &ModelRef, owner: &ModelKey, names: &Names<'_>, apps: &Apps, file: usize) -> ModelRef {
+    match reference {
+        ModelRef::Class(path) => match names.definition(file, path) {
+            super::names::Definition::Class { file, name, .. } => {
+                let app = names.source.paths().get(file).and_then(|path| apps.of_path(path));
+                app.map_or(ModelRef::Unknown, |app| ModelRef::Model(ModelKey::new(app, &name)))
+            }
+            _ => reference.clone(),
+        },
+        ModelRef::Local(name) => ModelRef::Model(ModelKey::new(&owner.app, name)),
+        other => other.clone(),
+    }
+}
+
+fn parent_key(parent: &ClassPlace, names: &Names<'_>, apps: &Apps) -> Option<ModelKey> {
+    let app = apps.of_path(names.source.paths().get(parent.file)?)?;
+    Some(ModelKey::new(app, &parent.name))
+}
+
+/// The names of the concrete models that each model of the state inherits from: a base class of that name is a table of its own.
+fn concrete_bases(state: &ProjectState) -> FxHashSet<Name> {
+    state
+        .models
+        .values()
+        .flat_map(|model| &model.bases)
+        .filter_map(|base| match base {
+            Base::Model(key) => Some(key.name.clone()),
+            Base::Class(_) | Base::Unknown => None,
+        })
+        .collect()
+}
+
+/// The files with a class that may be a model: its bases lead, by their last names, to `Model`, to a model of the state, or to a
+/// class that models of the state inherit from.
+fn candidates(headers: &[Vec<Header>], state: &ProjectState) -> Vec<usize> {
+    let mut known: FxHashSet<Name> = FxHashSet::default();
+    known.insert("model".into());
+    for model in state.models.values() {
+        known.insert(model.name.to_lowercase().into());
+        for base in &model.bases {
+            match base {
+                Base::Model(key) => known.insert(key.name.clone()),
+                Base::Class(path) => known.insert(path.last().to_lowercase().into()),
+                Base::Unknown => false,
+            };
+        }
+    }
+    let lower: Vec<Vec<(Name, Vec<Name>)>> = headers
+        .iter()
+        .map(|headers| {
+            let lower = |name: &Name| Name::from(name.to_lowercase());
+            headers.iter().filter(|it| !it.bases.is_empty()).map(|it| (lower(&it.name), it.bases.iter().map(lower).collect())).collect()
+        })
+        .collect();
+    // Each round follows one more step of inheritance; nobody's chain is longer than the guard.
+    for _ in 0..12 {
+        let before = known.len();
+        for (name, bases) in lower.iter().flatten() {
+            if bases.iter().any(|base| known.contains(base)) {
+                known.insert(name.clone());
+            }
+        }
+        if known.len() == before {
+            break;
+        }
+    }
+    lower
+        .iter()
+        .enumerate()
+        .filter(|(_, headers)| headers.iter().any(|(_, bases)| bases.iter().any(|base| known.contains(base))))
+        .map(|(file, _)| file)
+        .collect()
+}

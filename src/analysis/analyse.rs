@@ -5,16 +5,15 @@ use super::history::History;
 use super::judge::{Run, Setting, judge, run};
 use super::project::Project;
 use super::report::Change;
-use super::request::{Deployed, Environment, Request, RequestError};
+use super::request::{Deployed, Request, RequestError};
 use super::version_models::{VersionModels, version_models};
 use super::{Analysis, Place};
+use crate::django::apply::StateContext;
 use crate::django::graph::{Graph, GraphProblem, MigrationKey, applied_with_replaced, is_applied};
 use crate::django::migration::Migration;
 use crate::django::models::Models;
-use crate::django::settings::Engine;
 use crate::django::state::ProjectState;
 use crate::references::reference::CodeVersion;
-use crate::schema::vendor::{Vendor, VendorKind};
 use crate::workspace::base::Base;
 use crate::workspace::near::nearest;
 use crate::workspace::note::Note;
@@ -24,11 +23,16 @@ use std::sync::Arc;
 /// Judges the change between the deployed and the working code.
 pub fn analyse(request: Request) -> Result<Analysis, RequestError> {
     let Request { working, deployed, settings_module, environment, notes } = request;
-    let working = Project::load(working, settings_module.as_deref());
-    let setting = setting(&environment, &working);
+    let working = Project::load(working, settings_module.as_deref(), &environment);
+    let setting = Setting {
+        vendor: working.vendor.clone(),
+        django: environment.django,
+        deploy_order: environment.deploy_order,
+        state: StateContext { user_model: working.user_model() },
+    };
     let new = match deployed {
         Deployed::Version(version, base) => {
-            let deployed = Project::load_beside(*version, settings_module.as_deref(), &working);
+            let deployed = Project::load_beside(*version, settings_module.as_deref(), &environment, &working);
             return Ok(between(&working, &deployed, base, &setting, notes));
         }
         Deployed::EachBefore => return Ok(each(&working, &setting, notes)),
@@ -42,21 +46,6 @@ pub fn analyse(request: Request) -> Result<Analysis, RequestError> {
         Deployed::AllButLast => leaves(&working),
     };
     Ok(after(&working, &new, &setting, notes))
-}
-
-/// The vendor and the user model, decided.
-fn setting(environment: &Environment, project: &Project) -> Setting {
-    let mut setting = environment.setting.clone();
-    setting.state.user_model = project.user_model();
-    if !environment.vendor_is_given {
-        let kind = match &project.settings.engine {
-            Engine::Literal(engine) => VendorKind::of_engine(engine).or(environment.driver),
-            Engine::FromEnvironment(_) | Engine::NotSaid => environment.driver,
-        };
-        let kind = kind.unwrap_or(VendorKind::PostgreSql);
-        setting.vendor = Vendor { kind, version: kind.default_version().into() };
-    }
-    setting
 }
 
 /// The deployed code is a commit.

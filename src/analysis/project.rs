@@ -4,6 +4,7 @@
 //! leads to is parsed when it is asked for. The deployed version shares the facts of every file that it has in common with the
 //! working one.
 
+use super::request::Environment;
 use crate::django::apps::{Apps, looks_like_migration};
 use crate::django::field::ModelKey;
 use crate::django::graph::{MigrationKey, Node};
@@ -16,6 +17,7 @@ use crate::facts::{FileFacts, facts};
 use crate::syntax::{Dialect, parse, source};
 use crate::workspace::kind::FileKind;
 use crate::workspace::note::Note;
+use crate::workspace::vendor::Vendor;
 use crate::workspace::version::{File, Version};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -37,6 +39,7 @@ pub struct Project {
     pub modules: Modules,
     pub settings: Settings,
     pub apps: Apps,
+    pub vendor: Vendor,
     pub migrations: BTreeMap<MigrationKey, Arc<Migration>>,
     /// The class headers of each Python file that is no migration; empty for the others. In the order of the paths.
     pub headers: Vec<Vec<Header>>,
@@ -110,16 +113,16 @@ impl FactSource for Sources {
 
 impl Project {
     /// Reads a version. `settings_module` is what the configuration names.
-    pub fn load(version: Version, settings_module: Option<&str>) -> Self {
-        Self::load_with(version, settings_module, None)
+    pub fn load(version: Version, settings_module: Option<&str>, environment: &Environment) -> Self {
+        Self::load_with(version, settings_module, environment, None)
     }
 
     /// Reads a version that has most of its files in common with `other`, which was read before.
-    pub fn load_beside(version: Version, settings_module: Option<&str>, other: &Self) -> Self {
-        Self::load_with(version, settings_module, Some(other))
+    pub fn load_beside(version: Version, settings_module: Option<&str>, environment: &Environment, other: &Self) -> Self {
+        Self::load_with(version, settings_module, environment, Some(other))
     }
 
-    fn load_with(version: Version, settings_module: Option<&str>, other: Option<&Self>) -> Self {
+    fn load_with(version: Version, settings_module: Option<&str>, environment: &Environment, other: Option<&Self>) -> Self {
         let sources = Sources::new(version);
         let mut project_headers: Vec<Vec<Header>> = vec![Vec::new(); sources.paths.len()];
         let mut named: Vec<String> = settings_module.map(str::to_owned).into_iter().collect();
@@ -174,12 +177,15 @@ impl Project {
             modules,
             settings: Settings::default(),
             apps: Apps::default(),
+            vendor: environment.vendor(&Settings::default()),
             migrations: BTreeMap::new(),
             headers: project_headers,
         };
         if let Some(file) = settings {
             project.settings = read_settings(file, &project.names());
         }
+        // One database for both versions: the one that the working code's settings name.
+        project.vendor = other.map_or_else(|| environment.vendor(&project.settings), |other| other.vendor.clone());
         project.apps = Apps::find(&project.names(), &project.settings);
         project.migrations = project.read_migrations(other);
         project
@@ -192,7 +198,7 @@ impl Project {
     }
 
     pub fn names(&self) -> Names<'_> {
-        Names { modules: &self.modules, source: &self.sources }
+        Names { modules: &self.modules, source: &self.sources, vendor: Some(self.vendor.kind.name()) }
     }
 
     /// `settings.AUTH_USER_MODEL`, or Django's own.

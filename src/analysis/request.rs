@@ -1,9 +1,12 @@
 //! What an analysis is asked for.
 
-use super::judge::Setting;
+use crate::django::DjangoVersion;
 use crate::django::graph::MigrationKey;
+use crate::django::settings::{Engine, Settings};
 use crate::workspace::base::Base;
+use crate::workspace::config::DeployOrder;
 use crate::workspace::note::Note;
+use crate::workspace::vendor::{Vendor, VendorKind};
 use crate::workspace::version::Version;
 use std::sync::Arc;
 
@@ -38,12 +41,27 @@ pub enum Deployed {
 /// The database and Django, as far as they are decided from outside the project's settings.
 #[derive(Clone, Debug)]
 pub struct Environment {
-    /// Decides how a migration is judged; `state.user_model` is filled in from the settings.
-    pub setting: Setting,
-    /// The vendor was given; else the settings may name another.
-    pub vendor_is_given: bool,
+    /// What the flags or the configuration say; else the settings and the driver decide.
+    pub vendor: Option<Vendor>,
     /// The vendor whose driver the requirements name.
-    pub driver: Option<crate::schema::vendor::VendorKind>,
+    pub driver: Option<VendorKind>,
+    pub django: DjangoVersion,
+    pub deploy_order: DeployOrder,
+}
+
+impl Environment {
+    /// The vendor: as given, else the settings' literal `ENGINE`; one that the environment may override is decided by the driver.
+    pub fn vendor(&self, settings: &Settings) -> Vendor {
+        if let Some(vendor) = &self.vendor {
+            return vendor.clone();
+        }
+        let kind = match &settings.engine {
+            Engine::Literal(engine) => VendorKind::of_engine(engine).or(self.driver),
+            Engine::FromEnvironment(_) | Engine::NotSaid => self.driver,
+        };
+        let kind = kind.unwrap_or(VendorKind::PostgreSql);
+        Vendor { kind, version: kind.default_version().into() }
+    }
 }
 
 /// Why there is no answer.

@@ -31,10 +31,14 @@ impl VersionModels {
 pub fn version_models(project: &Project, version: CodeVersion, state: &ProjectState) -> VersionModels {
     let source = SourceModels::read(&project.names(), &project.apps, &project.headers, state);
     let mut corrected = state.clone();
-    let mut notes = Vec::new();
+    let mut half_seen = Vec::new();
     for (key, model) in &state.models {
         match source.models.get(key) {
-            Some(declared) => correct(&mut corrected, key, model, declared, &mut notes),
+            Some(declared) => {
+                if !correct(&mut corrected, key, model, declared) {
+                    half_seen.push(declared);
+                }
+            }
             None if is_provably_gone(key, model, &source, project) => {
                 corrected.models.remove(key);
             }
@@ -46,10 +50,16 @@ pub fn version_models(project: &Project, version: CodeVersion, state: &ProjectSt
             add_model(&mut corrected, key, declared);
         }
     }
-    VersionModels { models: Models::render(&corrected), state: corrected, declarations: declarations(&source, version), notes }
+    VersionModels {
+        models: Models::render(&corrected),
+        state: corrected,
+        declarations: declarations(&source, version),
+        notes: note_of(&half_seen),
+    }
 }
 
-fn correct(corrected: &mut ProjectState, key: &ModelKey, model: &Arc<ModelState>, declared: &SourceModel, notes: &mut Vec<Note>) {
+/// Corrects one model by its source; `false` where fields of the state may come from something that could not be seen.
+fn correct(corrected: &mut ProjectState, key: &ModelKey, model: &Arc<ModelState>, declared: &SourceModel) -> bool {
     let has_own_key = declared.members.values().filter_map(|it| it.field.as_ref()).any(|field| field.primary_key);
     let is_implied = |name: &str, state: &ModelState| {
         // Django adds the key and the links to the parents by itself.
@@ -73,25 +83,34 @@ fn correct(corrected: &mut ProjectState, key: &ModelKey, model: &Arc<ModelState>
         .filter(|field| model.field(&field.name).is_none())
         .cloned()
         .collect();
-    if !missing.is_empty() && !declared.unseen.is_empty() {
-        notes.push(Note::at(
-            &declared.path,
-            format!(
-                "{} could not be seen whole because of {}: its fields are taken from the migrations",
-                declared.name,
-                declared.unseen.join(" and ")
-            ),
-        ));
-    }
+    let is_seen = missing.is_empty() || declared.unseen.is_empty();
     let removed = if declared.unseen.is_empty() { missing } else { Vec::new() };
-    if removed.is_empty() && added.is_empty() {
-        return;
-    }
-    if let Some(state) = corrected.models.get_mut(key) {
+    if (!removed.is_empty() || !added.is_empty())
+        && let Some(state) = corrected.models.get_mut(key)
+    {
         let state = Arc::make_mut(state);
         state.fields.retain(|field| !removed.contains(&field.name));
         state.fields.extend(added);
     }
+    is_seen
+}
+
+/// One note for all models that could not be seen whole: most projects have many, for a handful of bases.
+fn note_of(half_seen: &[&SourceModel]) -> Vec<Note> {
+    let mut reasons: Vec<&str> = half_seen.iter().flat_map(|model| &model.unseen).map(String::as_str).collect();
+    reasons.sort_unstable();
+    reasons.dedup();
+    if reasons.is_empty() {
+        return Vec::new();
+    }
+    let (shown, more) = reasons.split_at(reasons.len().min(5));
+    let more = if more.is_empty() { String::new() } else { format!(" and {} more", more.len()) };
+    let models = if half_seen.len() == 1 { "one model are".to_owned() } else { format!("{} models are", half_seen.len()) };
+    vec![Note::general(format!(
+        "the fields of {models} taken from the migrations alone, because these are not at hand: {}{more} (is there a virtual environment? \
+         `virtual-environment` in the configuration names it)",
+        shown.join(", ")
+    ))]
 }
 
 /// A model that no class of the source declares any more. Where something may make classes without a statement, nothing is proven.

@@ -36,6 +36,20 @@ impl VendorKind {
         }
     }
 
+    /// The vendor of a database backend: `django.db.backends.postgresql`, `django.contrib.gis.db.backends.postgis`.
+    pub fn of_engine(engine: &str) -> Option<Self> {
+        let words = [
+            ("postg", Self::PostgreSql),
+            ("psqlextra", Self::PostgreSql),
+            ("mysql", Self::MySql),
+            ("mariadb", Self::MariaDb),
+            ("sqlite", Self::Sqlite),
+            ("spatialite", Self::Sqlite),
+            ("oracle", Self::Oracle),
+        ];
+        words.into_iter().find(|(word, _)| engine.contains(word)).map(|(_, vendor)| vendor)
+    }
+
     /// The version that is assumed where nothing says one.
     pub fn default_version(self) -> &'static str {
         match self {

@@ -20,6 +20,10 @@ impl FactSource for Files {
     fn facts(&self, file: usize) -> Option<Arc<FileFacts>> {
         self.facts.get(file).cloned()
     }
+
+    fn known_facts(&self, file: usize) -> Option<Arc<FileFacts>> {
+        self.facts(file)
+    }
 }
 
 /// Resolves the constants (and the operations) of the last file of the fixture, whose files start with `#- path`.

@@ -75,11 +75,11 @@ pub(super) struct Lineages<'n> {
 }
 
 impl<'n> Lineages<'n> {
-    pub fn new(names: &'n Names<'n>, concrete: FxHashSet<Name>) -> Self {
+    pub(super) fn new(names: &'n Names<'n>, concrete: FxHashSet<Name>) -> Self {
         Self { names, concrete, memo: RefCell::default() }
     }
 
-    pub fn of(&self, class: &ClassPlace) -> Rc<Lineage> {
+    pub(super) fn of(&self, class: &ClassPlace) -> Rc<Lineage> {
         self.follow(class, MAX_DEPTH)
     }
 

@@ -1,22 +1,92 @@
 //! The simulated database: its tables, and what each operation does to them.
 
+pub mod change;
+pub mod column_type;
+pub mod condition;
 pub mod effects;
 pub mod footprint;
+mod mysql;
+mod names;
+mod oracle;
+mod postgresql;
+mod query;
+mod sqlite;
+pub mod table;
 pub mod vendor;
 
+use crate::django::DjangoVersion;
+use crate::django::state::ProjectState;
 use crate::syntax::ast::Name;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use table::{Maker, Rows, Table};
+use vendor::{Vendor, VendorKind};
 
 /// A database's schema. Cloning shares the tables.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Schema {}
+#[derive(Clone, Debug, PartialEq)]
+pub struct Schema {
+    /// Whose rules hold.
+    pub vendor: Vendor,
+    pub django: DjangoVersion,
+    tables: BTreeMap<Name, Arc<Table>>,
+    nondeterministic_collations: BTreeSet<Name>,
+}
+
+impl Default for Schema {
+    fn default() -> Self {
+        let kind = VendorKind::PostgreSql;
+        Self::new(Vendor { kind, version: kind.default_version().into() }, DjangoVersion { major: 5, minor: 2 })
+    }
+}
 
 impl Schema {
-    /// The deployed history ends here: every table that exists now is a table that existed before the change, and has rows.
-    pub fn settle(&mut self) {}
+    /// An empty database.
+    pub fn new(vendor: Vendor, django: DjangoVersion) -> Self {
+        Self { vendor, django, tables: BTreeMap::new(), nondeterministic_collations: BTreeSet::new() }
+    }
+
+    pub fn table(&self, name: &str) -> Option<&Arc<Table>> {
+        self.tables.get(name)
+    }
 
     /// The name that `table` had before the change; `None` for a table that the change made.
     pub fn origin(&self, table: &str) -> Option<&Name> {
-        let _ = table;
-        None
+        self.tables.get(table)?.origin.as_ref()
+    }
+
+    pub fn tables(&self) -> impl Iterator<Item = &Arc<Table>> {
+        self.tables.values()
+    }
+
+    /// Whether text under this collation compares as PostgreSQL's `LIKE` wants it.
+    pub fn is_deterministic(&self, collation: &str) -> bool {
+        !self.nondeterministic_collations.contains(collation)
+    }
+
+    /// The deployed history ends here, with the models at `state`: every table that exists now existed before the change, and
+    /// has rows. The tables of unmanaged models are taken to be as the state says, unless SQL made them.
+    pub fn settle(&mut self, state: &ProjectState) {
+        effects::adopt_unmanaged(state, self);
+        for table in self.tables.values_mut() {
+            let table = Arc::make_mut(table);
+            table.origin = Some(table.name.clone());
+            table.rows = Rows::Present;
+            table.columns.iter_mut().for_each(|column| column.is_empty = false);
+        }
+    }
+
+    /// Tables that the two schemas do not share, sorted: those that exist in one alone or differ.
+    pub fn difference<'a>(&'a self, other: &'a Self) -> BTreeSet<&'a Name> {
+        let one_way = |a: &'a Self, b: &'a Self| {
+            a.tables.iter().filter(|(name, table)| b.tables.get(*name).is_none_or(|it| !Arc::ptr_eq(it, table) && it != *table))
+        };
+        one_way(self, other).chain(one_way(other, self)).map(|(name, _)| name).collect()
+    }
+
+    fn insert_outside(&mut self, mut table: Table) {
+        table.maker = Maker::Outside;
+        table.rows = Rows::Present;
+        table.origin = Some(table.name.clone());
+        self.tables.insert(table.name.clone(), Arc::new(table));
     }
 }

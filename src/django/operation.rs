@@ -127,6 +127,8 @@ pub enum OperationKind {
     },
     CreateCollation {
         name: Name,
+        /// Strings that differ in their bytes never compare as equal.
+        is_deterministic: bool,
     },
     RemoveCollation {
         name: Name,

@@ -196,7 +196,10 @@ fn read_kind(class: &str, call: &Call, scope: &dyn Resolve) -> Option<OperationK
         "SeparateDatabaseAndState" => {
             Kind::SeparateDatabaseAndState { database: operations(0, "database_operations"), state: operations(1, "state_operations") }
         }
-        "CreateCollation" => Kind::CreateCollation { name: name_at(0, "name")? },
+        "CreateCollation" => Kind::CreateCollation {
+            name: name_at(0, "name")?,
+            is_deterministic: call.kwarg("deterministic").and_then(Value::as_bool).unwrap_or(true),
+        },
         "RemoveCollation" => Kind::RemoveCollation { name: name_at(0, "name")? },
         "CreateExtension" => Kind::CreateExtension { name: name_at(0, "name")? },
         extension => Kind::CreateExtension { name: extension_of(extension)?.into() },

@@ -25,7 +25,8 @@ impl Models {
     }
 }
 
-fn render_model(key: &ModelKey, model: &ModelState, state: &ProjectState) -> Model {
+/// One model of a state: `Models::render` without the models around it.
+pub fn render_model(key: &ModelKey, model: &ModelState, state: &ProjectState) -> Model {
     let mut fields: Vec<ModelField> = model.fields.iter().filter_map(|field| render_field(key, field, state)).collect();
     if let Some(order) = &model.options.order_with_respect_to
         && !order.is_empty()
@@ -82,7 +83,8 @@ fn bases(model: &ModelState) -> impl Iterator<Item = &ModelKey> {
     })
 }
 
-fn render_field(owner: &ModelKey, field: &Arc<Field>, state: &ProjectState) -> Option<ModelField> {
+/// `None` for a field without a column.
+pub fn render_field(owner: &ModelKey, field: &Arc<Field>, state: &ProjectState) -> Option<ModelField> {
     let column = field.column()?;
     let target = match (&field.relation, field.is_foreign_key()) {
         (Some(relation), true) => target_key(&relation.to, owner).map(|model| ForeignKeyTarget {
@@ -159,57 +161,62 @@ fn through_columns(
     Some((to_owner.first()?.clone(), destination?.clone()))
 }
 
-/// Django makes a model of its own for each many-to-many field without `through`.
 fn add_automatic_through_models(models: &mut Models, state: &ProjectState) {
-    let mut automatic = Vec::new();
-    for model in models.by_key.values() {
-        for many in model.many_to_many.iter().filter(|many| many.is_automatic) {
-            let db_constraint = many.field.relation.as_ref().is_none_or(|relation| relation.db_constraint);
-            let link = |column: &Name, target: &ModelKey| {
-                let name: Name = column.strip_suffix("_id").unwrap_or(column).into();
-                ModelField {
-                    field: Arc::new(Field {
-                        name,
-                        kind: FieldKind::ForeignKey,
-                        db_column: Some(column.clone()),
-                        ..plain_field("", FieldKind::ForeignKey)
-                    }),
-                    column: column.clone(),
-                    target: Some(ForeignKeyTarget {
-                        model: target.clone(),
-                        field: primary_key_name(target, state),
-                        on_delete: OnDelete::Cascade,
-                        db_constraint,
-                    }),
-                }
-            };
-            let mut id = plain_field("id", FieldKind::BigAuto);
-            id.primary_key = true;
-            let mut fields = vec![ModelField { field: Arc::new(id), column: "id".into(), target: None }];
-            fields.push(link(&many.columns.0, &model.key));
-            if let Some(target) = &many.target {
-                fields.push(link(&many.columns.1, target));
-            }
-            let unique = fields.iter().skip(1).map(|it| it.field.name.clone()).collect();
-            automatic.push(Model {
-                label: format!("{}_{}", model.label, many.field.name).into(),
-                key: many.through.clone(),
-                table: many.table.clone(),
-                managed: model.managed,
-                fields,
-                parents: Vec::new(),
-                proxies: Vec::new(),
-                many_to_many: Vec::new(),
-                ordering: Vec::new(),
-                auto_created_by: Some((model.key.clone(), many.field.name.clone())),
-                unique_together: vec![unique],
-                constraints: Vec::new(),
-                is_external: false,
-            });
-        }
-    }
+    let automatic: Vec<Model> = models
+        .by_key
+        .values()
+        .flat_map(|model| model.many_to_many.iter().map(move |many| (model, many)))
+        .filter(|(_, many)| many.is_automatic)
+        .map(|(model, many)| automatic_through(model, many, state))
+        .collect();
     for model in automatic {
         models.by_key.insert(model.key.clone(), Arc::new(model));
+    }
+}
+
+/// The model that Django makes for a many-to-many field of `owner` without `through`.
+pub fn automatic_through(owner: &Model, many: &ManyToMany, state: &ProjectState) -> Model {
+    let db_constraint = many.field.relation.as_ref().is_none_or(|relation| relation.db_constraint);
+    let link = |column: &Name, target: &ModelKey| {
+        let name: Name = column.strip_suffix("_id").unwrap_or(column).into();
+        ModelField {
+            field: Arc::new(Field {
+                name,
+                kind: FieldKind::ForeignKey,
+                db_column: Some(column.clone()),
+                ..plain_field("", FieldKind::ForeignKey)
+            }),
+            column: column.clone(),
+            target: Some(ForeignKeyTarget {
+                model: target.clone(),
+                field: primary_key_name(target, state),
+                on_delete: OnDelete::Cascade,
+                db_constraint,
+            }),
+        }
+    };
+    let mut id = plain_field("id", FieldKind::BigAuto);
+    id.primary_key = true;
+    let mut fields = vec![ModelField { field: Arc::new(id), column: "id".into(), target: None }];
+    fields.push(link(&many.columns.0, &owner.key));
+    if let Some(target) = &many.target {
+        fields.push(link(&many.columns.1, target));
+    }
+    let unique = fields.iter().skip(1).map(|it| it.field.name.clone()).collect();
+    Model {
+        label: format!("{}_{}", owner.label, many.field.name).into(),
+        key: many.through.clone(),
+        table: many.table.clone(),
+        managed: owner.managed,
+        fields,
+        parents: Vec::new(),
+        proxies: Vec::new(),
+        many_to_many: Vec::new(),
+        ordering: Vec::new(),
+        auto_created_by: Some((owner.key.clone(), many.field.name.clone())),
+        unique_together: vec![unique],
+        constraints: Vec::new(),
+        is_external: false,
     }
 }
 

@@ -1,9 +1,12 @@
 //! What an operation's statements do to the tables while they run: locks, rewrites, scans.
 
+use super::table::Table;
+use super::vendor::VendorKind;
 use crate::syntax::ast::Name;
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Footprint {
+    /// One entry a table.
     pub tables: Vec<TableFootprint>,
     /// It can't be known what it touches; a few words say why.
     pub unknown: Option<String>,
@@ -13,12 +16,80 @@ pub struct Footprint {
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct TableFootprint {
-    /// The name it has when the operation runs.
+    /// The name it has when the statement runs.
     pub table: Name,
+    /// The name it had before the change; `None` where the change made it.
+    pub origin: Option<Name>,
     /// The strongest mode: `ACCESS EXCLUSIVE`.
     pub mode: &'static str,
     pub rewrite: bool,
     pub scan: bool,
-    /// Why, for a reader: `ALTER TABLE … ADD CONSTRAINT … UNIQUE builds its index under the lock`.
+    /// Why, for a reader: `ALTER TABLE … ADD CONSTRAINT … UNIQUE builds its index under the lock`. Of the strongest mode, or of
+    /// the first scan or rewrite.
     pub why: String,
+}
+
+/// What one statement does to one table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Touch {
+    pub mode: &'static str,
+    pub rewrite: bool,
+    pub scan: bool,
+    pub why: String,
+}
+
+impl Touch {
+    pub(super) fn lock(mode: &'static str, why: impl Into<String>) -> Self {
+        Self { mode, rewrite: false, scan: false, why: why.into() }
+    }
+
+    pub(super) fn scanning(self, scan: bool) -> Self {
+        Self { scan: self.scan || scan, ..self }
+    }
+
+    /// A rewrite reads the whole table too.
+    pub(super) fn rewriting(self, rewrite: bool) -> Self {
+        Self { rewrite: self.rewrite || rewrite, scan: self.scan || rewrite, ..self }
+    }
+}
+
+impl Footprint {
+    pub(super) fn touch(&mut self, vendor: VendorKind, table: &Table, touch: Touch) {
+        let known = self.tables.iter_mut().find(|known| match (&known.origin, &table.origin) {
+            (Some(a), Some(b)) => a == b,
+            (None, None) => known.table == table.name,
+            _ => false,
+        });
+        let Some(known) = known else {
+            self.tables.push(TableFootprint {
+                table: table.name.clone(),
+                origin: table.origin.clone(),
+                mode: touch.mode,
+                rewrite: touch.rewrite,
+                scan: touch.scan,
+                why: touch.why,
+            });
+            return;
+        };
+        let graver = (touch.rewrite && !known.rewrite) || (touch.scan && !known.scan);
+        if vendor.is_stronger(touch.mode, known.mode) {
+            known.mode = touch.mode;
+            if !known.rewrite && !known.scan {
+                known.why.clone_from(&touch.why);
+            }
+        }
+        if graver {
+            known.why = touch.why;
+        }
+        known.rewrite |= touch.rewrite;
+        known.scan |= touch.scan;
+    }
+
+    pub(super) fn fail(&mut self, why: impl Into<String>) {
+        self.fails.get_or_insert(why.into());
+    }
+
+    pub(super) fn not_known(&mut self, why: impl Into<String>) {
+        self.unknown.get_or_insert(why.into());
+    }
 }

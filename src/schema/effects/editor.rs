@@ -1,0 +1,97 @@
+//! The simulated schema editor: runs changes, and keeps their footprint.
+
+use super::Context;
+use crate::django::field::{Field, ModelKey};
+use crate::django::models::{ForeignKeyTarget, Model};
+use crate::django::render::{render_field, render_model};
+use crate::django::state::{Base, ProjectState};
+use crate::schema::Schema;
+use crate::schema::change::SchemaChange;
+use crate::schema::column_type::Targets;
+use crate::schema::footprint::Footprint;
+use crate::schema::postgresql;
+use crate::schema::table::Maker;
+use crate::schema::vendor::VendorKind;
+use crate::syntax::ast::Name;
+use std::sync::Arc;
+
+pub(super) struct Editor<'a> {
+    pub schema: &'a mut Schema,
+    pub context: &'a Context<'a>,
+    pub footprint: Footprint,
+}
+
+impl Editor<'_> {
+    /// Runs one statement.
+    pub(super) fn run(&mut self, change: SchemaChange) {
+        match self.context.vendor.kind {
+            VendorKind::PostgreSql => postgresql::touch(&change, self.schema, &mut self.footprint),
+            VendorKind::MySql | VendorKind::MariaDb | VendorKind::Sqlite | VendorKind::Oracle => {}
+        }
+        self.schema.execute(change);
+    }
+
+    /// The model, where Django runs DDL for it (`Operation.allow_migrate_model`): not for proxies, unmanaged models and those
+    /// that are swapped out.
+    pub(super) fn migrated(&mut self, state: &ProjectState, key: &ModelKey) -> Option<Model> {
+        let Some(model) = state.get(key) else {
+            self.footprint.not_known(format!("the model {key} is not in the state at this point"));
+            return None;
+        };
+        let options = &model.options;
+        let is_swapped = options.swappable.as_deref() == Some("AUTH_USER_MODEL") && self.context.state.user_model != *key;
+        if options.proxy || options.is_abstract || !options.managed || is_swapped {
+            return None;
+        }
+        Some(render_model(key, model, state))
+    }
+
+    pub(super) fn maker(&self) -> Maker {
+        Maker::Migration(self.context.app.into(), self.context.migration.into())
+    }
+}
+
+/// The table of a model, through proxies to the model that has one.
+pub(super) fn table_of(key: &ModelKey, state: &ProjectState) -> Option<Name> {
+    concrete(key, state).and_then(|key| state.get(&key)).map(|model| model.table())
+}
+
+/// The model that has the table: a proxy's concrete model.
+fn concrete(key: &ModelKey, state: &ProjectState) -> Option<ModelKey> {
+    let mut key = key.clone();
+    // The count guards against a cycle.
+    for _ in 0..16 {
+        let model = state.get(&key)?;
+        if !model.options.proxy {
+            return Some(key);
+        }
+        key = model.bases.iter().find_map(|base| match base {
+            Base::Model(key) => Some(key.clone()),
+            Base::Class(_) | Base::Unknown => None,
+        })?;
+    }
+    None
+}
+
+impl Targets for ProjectState {
+    fn target(&self, model: &ModelKey, field: &str) -> Option<(Arc<Field>, Option<ForeignKeyTarget>)> {
+        let mut queue = vec![concrete(model, self)?];
+        let mut seen = Vec::new();
+        while let Some(key) = queue.pop() {
+            let state = self.get(&key)?;
+            if let Some(found) = state.field(field) {
+                let rendered = render_field(&key, found, self)?;
+                return Some((rendered.field, rendered.target));
+            }
+            for base in &state.bases {
+                if let Base::Model(parent) = base
+                    && !seen.contains(parent)
+                {
+                    queue.push(parent.clone());
+                }
+            }
+            seen.push(key);
+        }
+        None
+    }
+}

@@ -1,0 +1,124 @@
+//! Operations on fields: added and removed.
+
+use super::build;
+use super::editor::Editor;
+use crate::django::field::{FieldDefault, ModelKey};
+use crate::django::models::{Model, ModelField};
+use crate::django::render::{automatic_through, render_model};
+use crate::django::state::ProjectState;
+use crate::schema::change::{Fill, NewColumn, SchemaChange};
+use crate::schema::table::ConstraintKind;
+use crate::syntax::ast::Name;
+
+impl Editor<'_> {
+    /// `AddField`. `one_off` is the default that fills the rows and is not kept (`preserve_default=False`).
+    pub(super) fn add_field(&mut self, key: &ModelKey, name: &Name, one_off: Option<&FieldDefault>, state: &ProjectState) {
+        let Some(model) = self.migrated(state, key) else { return };
+        if let Some(many) = model.many_to_many.iter().find(|many| many.field.name == *name) {
+            if many.is_automatic {
+                self.create_model(&automatic_through(&model, many, state), state);
+            }
+            return;
+        }
+        // A field without a column (`GenericForeignKey`, a composite key) does nothing.
+        let Some(field) = model.fields.iter().find(|field| field.field.name == *name) else { return };
+        let fills = build::has_effective_default(&field.field, one_off.unwrap_or(&field.field.default));
+        self.add_column(&model, field, fills, state);
+    }
+
+    /// `add_field`: rows get the effective default (`fills`), which is dropped again at once, or the database's own.
+    pub(super) fn add_column(&mut self, model: &Model, field: &ModelField, fills: bool, state: &ProjectState) {
+        let vendor = self.context.vendor;
+        let mut column = build::column(field, model, state, vendor, self.context.django);
+        if column.is_uncertain {
+            self.footprint.not_known(format!("the declaration of {}.{} could not be read entirely", model.label, field.field.name));
+        }
+        let fill = match (&column.generated, &column.default) {
+            (Some(generated), _) if generated.stored => Fill::Each,
+            (Some(_), _) => Fill::Constant,
+            (None, _) if column.identity.is_some() => Fill::Each,
+            (None, Some(default)) if default.is_volatile => Fill::Each,
+            (None, Some(_)) => Fill::Constant,
+            (None, None) if fills => Fill::Constant,
+            (None, None) => Fill::Null,
+        };
+        column.is_empty = fill == Fill::Null;
+        let mut constraints = build::inline_constraints(&model.table, field, vendor);
+        constraints.extend(build::foreign_key(&model.table, field, state, vendor));
+        let has_rows = self.schema.table(&model.table).is_some_and(|table| !table.is_empty());
+        let is_unique = constraints.iter().any(|it| matches!(it.kind, ConstraintKind::Unique { .. } | ConstraintKind::PrimaryKey { .. }));
+        if has_rows && fill == Fill::Null && !column.null && !column.is_uncertain {
+            self.footprint.fail(format!("column \"{}\" of relation \"{}\" contains null values", column.name, model.table));
+        }
+        if has_rows && fill == Fill::Constant && is_unique {
+            self.footprint.fail(format!("the rows of \"{}\" would all hold the same value in the unique \"{}\"", model.table, column.name));
+        }
+        let table = model.table.clone();
+        self.run(SchemaChange::AddColumn(Box::new(NewColumn { table: table.clone(), column, constraints, fill })));
+        if field.field.db_comment.is_some() {
+            self.run(SchemaChange::Comment { table: table.clone() });
+        }
+        for index in build::field_indexes(&table, field, state, vendor) {
+            self.run(SchemaChange::CreateIndex { table: table.clone(), index, concurrently: false });
+        }
+    }
+
+    pub(super) fn remove_field(&mut self, key: &ModelKey, name: &Name, before: &ProjectState) {
+        let Some(model) = self.migrated(before, key) else { return };
+        if let Some(many) = model.many_to_many.iter().find(|many| many.field.name == *name) {
+            if many.is_automatic {
+                self.run(SchemaChange::DropTable { table: many.table.clone() });
+            }
+            return;
+        }
+        if let Some(field) = model.fields.iter().find(|field| field.field.name == *name) {
+            self.remove_column(&model, field);
+        }
+    }
+
+    /// `remove_field`: the foreign key first, then the column with all that stands on it.
+    pub(super) fn remove_column(&mut self, model: &Model, field: &ModelField) {
+        if self.schema.table(&model.table).is_some_and(|table| table.column(&field.column).is_none()) {
+            self.footprint.fail(format!("column \"{}\" of relation \"{}\" does not exist", field.column, model.table));
+            return;
+        }
+        self.run(SchemaChange::DropColumn { table: model.table.clone(), column: field.column.clone() });
+    }
+
+    /// `AlterField` and `RenameField`: from the field called `old` to the one called `new`.
+    pub(super) fn alter_field_of(
+        &mut self,
+        key: &ModelKey,
+        (old, new): (&Name, &Name),
+        one_off: Option<&FieldDefault>,
+        before: &ProjectState,
+        after: &ProjectState,
+    ) {
+        let Some(new_model) = self.migrated(after, key) else { return };
+        let Some(old_model) = before.get(key).map(|model| render_model(key, model, before)) else { return };
+        let many = |model: &Model, name: &Name| model.many_to_many.iter().find(|many| many.field.name == *name).cloned();
+        match (many(&old_model, old), many(&new_model, new)) {
+            (Some(from), Some(to)) if from.is_automatic && to.is_automatic => {
+                self.alter_many_to_many((&old_model, &from, before), (&new_model, &to, after));
+            }
+            (Some(from), Some(to)) if !from.is_automatic && !to.is_automatic => {}
+            (None, None) => {
+                let field = |model: &Model, name: &Name| model.fields.iter().find(|field| field.field.name == *name).cloned();
+                match (field(&old_model, old), field(&new_model, new)) {
+                    (Some(from), Some(to)) => self.alter_field((&old_model, &from, before), (&new_model, &to, after), one_off),
+                    // Both without a column: nothing to do. One without: Django refuses, unless the operand does not exist.
+                    (None, None) => {}
+                    _ => self.refuse_alteration(&new_model, new),
+                }
+            }
+            _ => self.refuse_alteration(&new_model, new),
+        }
+    }
+
+    fn refuse_alteration(&mut self, model: &Model, field: &Name) {
+        self.footprint.fail(format!(
+            "ValueError: Cannot alter field {}.{field}: fields can't change to or from many-to-many, or gain or lose `through`",
+            model.label
+        ));
+    }
+}

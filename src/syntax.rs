@@ -4,6 +4,7 @@ pub mod ast;
 pub mod dialect;
 mod literal;
 pub mod parse;
+pub mod position;
 mod ruff;
 pub mod source;
 mod stack;

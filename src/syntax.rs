@@ -8,6 +8,7 @@ pub mod position;
 mod ruff;
 pub mod source;
 mod stack;
+pub mod template;
 pub mod tree_sitter;
 
 pub use dialect::Dialect;

@@ -3,6 +3,7 @@
 pub mod change;
 pub mod column_type;
 pub mod condition;
+pub mod declared;
 pub mod effects;
 pub mod footprint;
 mod mysql;

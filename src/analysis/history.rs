@@ -18,12 +18,13 @@ impl History {
     /// Replays `plan` from an empty database.
     pub fn replay(plan: &[Arc<Migration>], setting: &Setting) -> Self {
         let mut state = ProjectState::default();
-        let mut schema = Schema::default();
+        let mut schema = Schema::new(setting.vendor.clone(), setting.django);
         // An operand that is missing in the deployed history is no news: the state goes on without it.
         let mut unresolved = Vec::new();
         for migration in plan {
             let context = Context {
                 app: &migration.key.app,
+                migration: &migration.key.name,
                 vendor: &setting.vendor,
                 django: setting.django,
                 atomic: migration.atomic,
@@ -35,7 +36,7 @@ impl History {
                 effects::apply(operation, &before, &state, &mut schema, &context);
             }
         }
-        schema.settle();
+        schema.settle(&state);
         Self { state: Arc::new(state), schema: Arc::new(schema) }
     }
 }

@@ -40,7 +40,7 @@ impl Run {
     /// The point of history that the run leads to, as the one before the next change.
     pub fn into_history(self) -> (History, Vec<MigrationRun>) {
         let mut schema = Schema::clone(&self.schema);
-        schema.settle();
+        schema.settle(&self.state);
         (History { state: self.state, schema: Arc::new(schema) }, self.migrations)
     }
 }
@@ -60,6 +60,7 @@ pub fn run(before: &History, migrations: &[Arc<Migration>], setting: &Setting) -
             let mut next_schema = Schema::clone(&schema);
             let context = Context {
                 app: &migration.key.app,
+                migration: &migration.key.name,
                 vendor: &setting.vendor,
                 django: setting.django,
                 atomic: migration.atomic,
@@ -242,9 +243,9 @@ fn verdict<'a>(steps: impl Iterator<Item = &'a OperationRun>, breaks: impl Itera
 fn locks(steps: &[OperationRun], setting: &Setting) -> Vec<Lock> {
     let mut by_table: BTreeMap<Name, Lock> = BTreeMap::new();
     for step in steps {
-        for TableFootprint { table, mode, rewrite, scan, .. } in &step.footprint.tables {
+        for TableFootprint { origin, mode, rewrite, scan, .. } in &step.footprint.tables {
             // A table that this operation makes, or an earlier one of the change made, is nobody's yet.
-            let Some(origin) = step.schema_before.origin(table) else { continue };
+            let Some(origin) = origin else { continue };
             let lock = by_table.entry(origin.clone()).or_insert_with(|| Lock {
                 table: origin.clone(),
                 mode,

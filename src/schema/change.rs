@@ -11,33 +11,105 @@ use std::sync::Arc;
 pub enum SchemaChange {
     CreateTable(Box<Table>),
     /// Tables and views alike; what depends on it goes with it.
-    DropTable { table: Name },
-    RenameTable { table: Name, to: Name },
+    DropTable {
+        table: Name,
+    },
+    RenameTable {
+        table: Name,
+        to: Name,
+    },
     AddColumn(Box<NewColumn>),
     /// Constraints and indexes on it go with it.
-    DropColumn { table: Name, column: Name },
-    RenameColumn { table: Name, column: Name, to: Name },
-    AlterType { table: Name, column: Name, to: ColumnType, collation: Option<Name> },
-    SetNotNull { table: Name, column: Name },
-    DropNotNull { table: Name, column: Name },
-    SetDefault { table: Name, column: Name, default: Option<ColumnDefault> },
-    AddIdentity { table: Name, column: Name, identity: Identity },
-    DropIdentity { table: Name, column: Name },
-    AddConstraint { table: Name, constraint: Constraint, using_index: Option<Name> },
-    DropConstraint { table: Name, constraint: Name },
-    ValidateConstraint { table: Name, constraint: Name },
-    CreateIndex { table: Name, index: Index, concurrently: bool },
-    DropIndex { index: Name, concurrently: bool },
-    RenameIndex { index: Name, to: Name },
-    Comment { table: Name },
-    CreateTrigger { table: Name, trigger: Trigger },
-    DropTrigger { table: Name, trigger: Name },
+    DropColumn {
+        table: Name,
+        column: Name,
+    },
+    RenameColumn {
+        table: Name,
+        column: Name,
+        to: Name,
+    },
+    AlterType {
+        table: Name,
+        column: Name,
+        to: ColumnType,
+        collation: Option<Name>,
+    },
+    SetNotNull {
+        table: Name,
+        column: Name,
+    },
+    DropNotNull {
+        table: Name,
+        column: Name,
+    },
+    SetDefault {
+        table: Name,
+        column: Name,
+        default: Option<ColumnDefault>,
+    },
+    AddIdentity {
+        table: Name,
+        column: Name,
+        identity: Identity,
+    },
+    DropIdentity {
+        table: Name,
+        column: Name,
+    },
+    AddConstraint {
+        table: Name,
+        constraint: Constraint,
+        using_index: Option<Name>,
+    },
+    DropConstraint {
+        table: Name,
+        constraint: Name,
+    },
+    ValidateConstraint {
+        table: Name,
+        constraint: Name,
+    },
+    CreateIndex {
+        table: Name,
+        index: Index,
+        concurrently: bool,
+    },
+    DropIndex {
+        index: Name,
+        concurrently: bool,
+    },
+    RenameIndex {
+        index: Name,
+        to: Name,
+    },
+    Comment {
+        table: Name,
+    },
+    CreateTrigger {
+        table: Name,
+        trigger: Trigger,
+    },
+    DropTrigger {
+        table: Name,
+        trigger: Name,
+    },
     /// `UPDATE`: the columns that get values, in all rows or in some.
-    UpdateRows { table: Name, columns: Vec<Name> },
-    InsertRows { table: Name },
+    UpdateRows {
+        table: Name,
+        columns: Vec<Name>,
+    },
+    InsertRows {
+        table: Name,
+    },
     /// `DELETE` and `TRUNCATE` without a condition.
-    DeleteAllRows { table: Name },
-    CreateCollation { name: Name, is_deterministic: bool },
+    DeleteAllRows {
+        table: Name,
+    },
+    CreateCollation {
+        name: Name,
+        is_deterministic: bool,
+    },
 }
 
 /// `ADD COLUMN`.

@@ -11,7 +11,10 @@ use std::sync::Arc;
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum ColumnType {
     /// A whole number of so many bytes.
-    Integer { bytes: u8, unsigned: bool },
+    Integer {
+        bytes: u8,
+        unsigned: bool,
+    },
     /// Precision and scale; without them any number.
     Numeric(Option<(u32, u32)>),
     Float,
@@ -25,7 +28,9 @@ pub enum ColumnType {
     CiText,
     Date,
     Time,
-    Timestamp { zone: bool },
+    Timestamp {
+        zone: bool,
+    },
     Interval,
     Uuid,
     Json,

@@ -12,7 +12,10 @@ pub enum Condition {
     Or(Vec<Condition>),
     Not(Box<Condition>),
     /// Not understood: the columns that it names, and its text for comparison.
-    Opaque { columns: Vec<Name>, text: Name },
+    Opaque {
+        columns: Vec<Name>,
+        text: Name,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +38,8 @@ pub enum Literal {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Known {
     Null,
+    /// Some value.
+    NotNull,
     Value(Literal),
     Unknown,
 }
@@ -112,18 +117,18 @@ impl Condition {
         match self {
             Self::IsNull(column) => match known(column) {
                 Known::Null => Truth::True,
-                Known::Value(_) => Truth::False,
+                Known::Value(_) | Known::NotNull => Truth::False,
                 Known::Unknown => Truth::Unknown,
             },
             Self::Compare(column, comparison, literal) => match known(column) {
                 Known::Null => Truth::Null,
                 Known::Value(value) => compare(&value, *comparison, literal),
-                Known::Unknown => Truth::Unknown,
+                Known::NotNull | Known::Unknown => Truth::Unknown,
             },
             Self::In(column, literals) => match known(column) {
                 Known::Null => Truth::Null,
                 Known::Value(value) => any(literals.iter().map(|literal| compare(&value, Comparison::Equal, literal))),
-                Known::Unknown => Truth::Unknown,
+                Known::NotNull | Known::Unknown => Truth::Unknown,
             },
             Self::And(parts) => any(parts.iter().map(|part| part.evaluate(known).not())).not(),
             Self::Or(parts) => any(parts.iter().map(|part| part.evaluate(known))),

@@ -18,6 +18,7 @@ use crate::django::field::ModelKey;
 use crate::django::operation::{Operation, OperationKind};
 use crate::django::render::render_model;
 use crate::django::state::{ModelState, ProjectState};
+pub(super) use build::{Built, check as type_check, constraint as declared_constraint};
 use editor::Editor;
 
 /// What an operation's effect depends on beside the states around it.

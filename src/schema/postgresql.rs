@@ -18,14 +18,9 @@ pub(super) fn column_type(field: &Field) -> ColumnType {
         Kind::BigAuto | Kind::BigInteger | Kind::PositiveBigInteger => ColumnType::BIGINT,
         Kind::Binary => ColumnType::Bytes,
         Kind::Boolean | Kind::NullBoolean => ColumnType::Boolean,
-        Kind::Char
-        | Kind::CommaSeparatedInteger
-        | Kind::Email
-        | Kind::File
-        | Kind::FilePath
-        | Kind::Image
-        | Kind::Slug
-        | Kind::Url => ColumnType::Varchar(length(field)),
+        Kind::Char | Kind::CommaSeparatedInteger | Kind::Email | Kind::File | Kind::FilePath | Kind::Image | Kind::Slug | Kind::Url => {
+            ColumnType::Varchar(length(field))
+        }
         Kind::Date => ColumnType::Date,
         Kind::DateTime => ColumnType::Timestamp { zone: true },
         Kind::Decimal => ColumnType::Numeric(digits(field)),
@@ -36,9 +31,7 @@ pub(super) fn column_type(field: &Field) -> ColumnType {
         Kind::Text => ColumnType::Text,
         Kind::Time => ColumnType::Time,
         Kind::Uuid => ColumnType::Uuid,
-        Kind::Array => {
-            ColumnType::Array(Box::new(field.base_field.as_ref().map_or(ColumnType::Unknown, |base| column_type(base))))
-        }
+        Kind::Array => ColumnType::Array(Box::new(field.base_field.as_ref().map_or(ColumnType::Unknown, |base| column_type(base)))),
         Kind::HStore => ColumnType::HStore,
         Kind::CiChar | Kind::CiEmail | Kind::CiText => ColumnType::CiText,
         Kind::IntegerRange => ColumnType::Range("int4range".into()),
@@ -73,8 +66,30 @@ fn rewrites(from: &ColumnType, to: &ColumnType) -> bool {
 
 /// Functions whose value is the same for all rows of a statement, or depends on their arguments alone.
 const STABLE: [&str; 24] = [
-    "Abs", "Cast", "Ceil", "Coalesce", "CombinedExpression", "Concat", "ConcatPair", "ExpressionWrapper", "Floor", "JSONObject",
-    "Left", "Length", "Lower", "LPad", "Now", "Pi", "Replace", "Right", "Round", "Substr", "TransactionNow", "Trim", "Upper", "Value",
+    "Abs",
+    "Cast",
+    "Ceil",
+    "Coalesce",
+    "CombinedExpression",
+    "Concat",
+    "ConcatPair",
+    "ExpressionWrapper",
+    "Floor",
+    "JSONObject",
+    "Left",
+    "Length",
+    "Lower",
+    "LPad",
+    "Now",
+    "Pi",
+    "Replace",
+    "Right",
+    "Round",
+    "Substr",
+    "TransactionNow",
+    "Trim",
+    "Upper",
+    "Value",
 ];
 
 /// Names of SQL functions that do not change from row to row, for `Func(function="…")`.

@@ -20,14 +20,9 @@ pub(super) fn column_type(field: &Field) -> ColumnType {
         | Kind::Duration => ColumnType::BIGINT,
         Kind::Binary => ColumnType::Bytes,
         Kind::Boolean | Kind::NullBoolean => ColumnType::Boolean,
-        Kind::Char
-        | Kind::CommaSeparatedInteger
-        | Kind::Email
-        | Kind::File
-        | Kind::FilePath
-        | Kind::Image
-        | Kind::Slug
-        | Kind::Url => ColumnType::Varchar(length(field)),
+        Kind::Char | Kind::CommaSeparatedInteger | Kind::Email | Kind::File | Kind::FilePath | Kind::Image | Kind::Slug | Kind::Url => {
+            ColumnType::Varchar(length(field))
+        }
         Kind::Date => ColumnType::Date,
         Kind::DateTime => ColumnType::Timestamp { zone: false },
         Kind::Decimal => ColumnType::Numeric(digits(field)),

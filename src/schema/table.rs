@@ -100,20 +100,11 @@ pub struct Constraint {
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum ConstraintKind {
-    PrimaryKey {
-        columns: Vec<Name>,
-    },
-    Unique {
-        columns: Vec<Name>,
-        is_deferrable: bool,
-        nulls_distinct: bool,
-    },
+    PrimaryKey { columns: Vec<Name> },
+    Unique { columns: Vec<Name>, is_deferrable: bool, nulls_distinct: bool },
     Check(Condition),
     ForeignKey(ForeignKey),
-    Exclusion {
-        columns: Vec<Name>,
-        text: Name,
-    },
+    Exclusion { columns: Vec<Name>, text: Name },
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,6 +2,13 @@
 
 pub use crate::workspace::vendor::{Vendor, VendorKind};
 
+impl Vendor {
+    /// `15` of `15.4`.
+    pub fn major_version(&self) -> Option<u32> {
+        self.version.split('.').next()?.parse().ok()
+    }
+}
+
 impl VendorKind {
     /// Whether a transaction takes back DDL.
     pub fn has_transactional_ddl(self) -> bool {

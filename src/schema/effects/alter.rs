@@ -61,7 +61,11 @@ impl Editor<'_> {
 
         let foreign_keys_dropped = change.from.1.target.as_ref().is_some_and(|target| target.db_constraint) && change.is_needed(true);
         if foreign_keys_dropped {
-            self.drop_constraints(table, |kind| matches!(kind, ConstraintKind::ForeignKey(key) if key.columns == [old_column.clone()]), &[]);
+            self.drop_constraints(
+                table,
+                |kind| matches!(kind, ConstraintKind::ForeignKey(key) if key.columns == [old_column.clone()]),
+                &[],
+            );
         }
         let became_key = !old.primary_key && new.primary_key;
         if old.is_unique() && !old.primary_key && (!new.is_unique() || became_key) {
@@ -79,8 +83,7 @@ impl Editor<'_> {
         let (had_check, has_check) = (build::check(change.from.1).is_some(), build::check(change.to.1).is_some());
         if had_check && !has_check {
             let meta = constraint_names(change.from.0);
-            let of_column =
-                |kind: &ConstraintKind| matches!(kind, ConstraintKind::Check(check) if check.columns() == [old_column.clone()]);
+            let of_column = |kind: &ConstraintKind| matches!(kind, ConstraintKind::Check(check) if check.columns() == [old_column.clone()]);
             self.drop_constraints(table, of_column, &meta);
         }
         if old_column != new_column {
@@ -270,12 +273,8 @@ impl Editor<'_> {
     /// Drops the constraints of a table for which `holds`, but for those that are named in `spared`.
     pub(super) fn drop_constraints(&mut self, table: &Name, holds: impl Fn(&ConstraintKind) -> bool, spared: &[Name]) {
         let Some(found) = self.schema.table(table) else { return };
-        let doomed: Vec<Name> = found
-            .constraints
-            .iter()
-            .filter(|it| holds(&it.kind) && !spared.contains(&it.name))
-            .map(|it| it.name.clone())
-            .collect();
+        let doomed: Vec<Name> =
+            found.constraints.iter().filter(|it| holds(&it.kind) && !spared.contains(&it.name)).map(|it| it.name.clone()).collect();
         for constraint in doomed {
             self.run(SchemaChange::DropConstraint { table: table.clone(), constraint });
         }
@@ -328,7 +327,9 @@ impl Alteration<'_> {
             ColumnType::CiText => Some(2),
             _ => None,
         };
-        (old.has_index() || old.is_unique()) && kind(&self.old.column_type).is_some() && kind(&self.old.column_type) != kind(&self.new.column_type)
+        (old.has_index() || old.is_unique())
+            && kind(&self.old.column_type).is_some()
+            && kind(&self.old.column_type) != kind(&self.new.column_type)
     }
 }
 

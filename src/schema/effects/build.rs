@@ -309,10 +309,9 @@ pub(in crate::schema) fn constraint(model: &Model, declared: &DeclaredConstraint
                 nulls_distinct: *nulls_distinct != Some(false),
             }
         }
-        DeclaredKind::Exclusion { expressions, .. } => ConstraintKind::Exclusion {
-            columns: query::columns_of(expressions, &column),
-            text: query::text_of(&declared.declared),
-        },
+        DeclaredKind::Exclusion { expressions, .. } => {
+            ConstraintKind::Exclusion { columns: query::columns_of(expressions, &column), text: query::text_of(&declared.declared) }
+        }
         DeclaredKind::Unknown => return Built::Unknown,
     };
     Built::Constraint(Constraint { name: declared.name.clone(), kind, is_validated: true })

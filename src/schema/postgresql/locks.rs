@@ -182,9 +182,9 @@ impl Locks<'_> {
 
     /// Whether a foreign key has anything to validate: the referencing table has rows, and its column is not all NULL.
     fn points_at_something(&self, table: &str, key: &ForeignKey) -> bool {
-        self.schema.table(table).is_some_and(|it| {
-            !it.is_empty() && key.columns.iter().any(|column| it.column(column).is_none_or(|column| !column.is_empty))
-        })
+        self.schema
+            .table(table)
+            .is_some_and(|it| !it.is_empty() && key.columns.iter().any(|column| it.column(column).is_none_or(|column| !column.is_empty)))
     }
 }
 

@@ -1,0 +1,91 @@
+//! Statements that go through relations: reads across foreign keys, and everything of many-to-many fields.
+
+use super::columns::required;
+use super::{Cause, Compat, Found, Misfit, Statement, missing_columns, no_column, no_table, null_value};
+use crate::django::models::{ManyToMany, Model};
+use crate::schema::Schema;
+use crate::syntax::ast::Name;
+use std::sync::Arc;
+
+pub(super) fn judge(compat: &Compat<'_>, model: &Arc<Model>, schema: &Schema, found: &mut Found) {
+    // Forwards: `select_related`, `prefetch_related`, `book.author`.
+    for field in &model.fields {
+        let Some(target) = field.target.as_ref().and_then(|target| compat.relations.get(&target.model)) else { continue };
+        if target.key != model.key {
+            through(compat, model, target, Statement::Relation, schema, found);
+        }
+    }
+    // Backwards: `author.book_set`.
+    for (referrer, field) in compat.relations.referrers(&model.key) {
+        if referrer.key == model.key || referrer.auto_created_by.is_some() {
+            continue;
+        }
+        match schema.table(&referrer.table) {
+            None => missing_table(model, &referrer.table, Statement::Relation, found),
+            Some(table) if table.column(&field.column).is_none() => {
+                missing_column(model, &referrer.table, &field.column, Statement::Relation, found);
+            }
+            Some(_) => {}
+        }
+    }
+    let forwards = model.many_to_many.iter().map(|many| (many.target.as_ref().and_then(|key| compat.relations.get(key)), many));
+    let backwards = compat.relations.many_to_many_of_target(&model.key).iter().map(|(owner, many)| (Some(*owner), *many));
+    for (other, many) in forwards.chain(backwards) {
+        judge_links(compat, model, many, schema, found);
+        if let Some(other) = other
+            && other.key != model.key
+        {
+            through(compat, model, other, Statement::M2m, schema, found);
+        }
+    }
+}
+
+/// A read that loads the rows of `target` for `model`.
+fn through(compat: &Compat<'_>, model: &Model, target: &Arc<Model>, statement: Statement, schema: &Schema, found: &mut Found) {
+    if target.is_external {
+        return;
+    }
+    for part in compat.with_parents(target) {
+        match missing_columns(part, schema) {
+            None => missing_table(model, &part.table, statement, found),
+            Some(columns) => columns.into_iter().for_each(|column| missing_column(model, &part.table, column, statement, found)),
+        }
+    }
+}
+
+/// The table of a many-to-many field, as one side uses it.
+fn judge_links(compat: &Compat<'_>, model: &Model, many: &ManyToMany, schema: &Schema, found: &mut Found) {
+    let Some(table) = schema.table(&many.table) else {
+        // A declared through model that is not at hand is not judged.
+        let known = many.is_automatic || compat.models.get(&many.through).is_some_and(|through| !through.is_external);
+        if known {
+            missing_table(model, &many.table, Statement::M2m, found);
+        }
+        return;
+    };
+    for column in [&many.columns.0, &many.columns.1] {
+        if !column.is_empty() && table.column(column).is_none() {
+            missing_column(model, &many.table, column, Statement::M2m, found);
+        }
+    }
+    // `add()` writes the two columns alone.
+    if many.is_automatic
+        && let Some(through) = compat.models.get(&many.through)
+    {
+        for column in required(table, through) {
+            let why = null_value(table, column);
+            let misfit = Misfit { table: &table.name, column: Some(column), cause: Cause::RequiredColumn, why: &why };
+            found.always(model, &[Statement::M2m], misfit);
+        }
+    }
+}
+
+fn missing_table(model: &Model, table: &Name, statement: Statement, found: &mut Found) {
+    let why = no_table(table);
+    found.always(model, &[statement], Misfit::missing_table(table, &why));
+}
+
+fn missing_column(model: &Model, table: &Name, column: &Name, statement: Statement, found: &mut Found) {
+    let why = no_column(table, column);
+    found.always(model, &[statement], Misfit { table, column: Some(column), cause: Cause::MissingColumn, why: &why });
+}

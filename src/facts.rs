@@ -56,17 +56,16 @@ pub fn facts(module: &Module, text: &str) -> FileFacts {
     interpreter.settle_migration();
     interpreter.settle_imports();
     interpreter.settle_functions();
-    let mut constants: Vec<(Name, Value)> = interpreter
+    let mut facts = interpreter.facts;
+    facts.constants = interpreter
         .scopes
-        .module()
+        .into_module()
+        .into_iter()
         .filter_map(|(name, binding)| match binding {
-            Binding::Value(value) => Some((name.clone(), value.clone())),
+            Binding::Value(value) => Some((name, value)),
             Binding::Import(_) | Binding::Function(_) | Binding::Class(_) => None,
         })
         .collect();
-    constants.sort_by(|a, b| a.0.cmp(&b.0));
-    let mut facts = interpreter.facts;
-    facts.constants = constants;
     facts.suppressions = suppressions::suppressions(text, &module.pragmas, facts.migration.as_ref().map(|migration| migration.name));
     facts.errors = module.errors.clone();
     facts

@@ -127,6 +127,9 @@ impl Names<'_> {
         if tail.is_empty()
             && let Some((_, value)) = facts.constants.iter().find(|(name, _)| name == first)
         {
+            if let Some(later) = self.overriding_star(file, &facts, value, first, hops) {
+                return Some(later);
+            }
             return Some(match value.as_path() {
                 // `NewName = OldName`.
                 Some(path) => self.follow(file, path, hops - 1),
@@ -152,6 +155,19 @@ impl Names<'_> {
         for star in facts.star_imports.iter().rev() {
             match self.follow(file, &star.module.join(rest), hops - 1) {
                 Definition::External(_) => {}
+                found => return Some(found),
+            }
+        }
+        None
+    }
+
+    /// What a star import behind the definition of a constant makes of it: `from .local_settings import *` at the end of settings.
+    fn overriding_star(&self, file: usize, facts: &FileFacts, value: &Value, name: &str, hops: usize) -> Option<Definition> {
+        for star in facts.star_imports.iter().rev().filter(|star| star.span.start > value.span.start) {
+            match self.follow(file, &star.module.join(name), hops - 1) {
+                Definition::External(_) => {}
+                // It may not be there where the settings are used.
+                _ if star.conditional => return Some(Definition::Constant { file, value: Value::unknown(value.span) }),
                 found => return Some(found),
             }
         }
@@ -268,4 +284,4 @@ impl Resolve for Scope<'_> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

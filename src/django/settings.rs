@@ -105,37 +105,81 @@ pub fn read_settings(file: usize, names: &Names<'_>) -> Settings {
     }
 }
 
-/// The strings of a list, also where a part of it is not known.
+/// The strings of a list, those included that are in it only under a condition.
 fn literals(value: &Value) -> Vec<Name> {
-    match &value.kind {
-        ValueKind::Binary { left, right, .. } => literals(left).into_iter().chain(literals(right)).collect(),
-        _ => value.items().unwrap_or_default().iter().filter_map(Value::as_str).map(Name::from).collect(),
-    }
+    let mut out = Vec::new();
+    collect_literals(value, &mut out);
+    out
 }
 
-fn entry<'v>(value: &'v Value, key: &str) -> Option<&'v Value> {
+fn collect_literals(value: &Value, out: &mut Vec<Name>) {
     match &value.kind {
-        ValueKind::Dict(items) => {
-            items.iter().rev().find(|(it, _)| it.as_ref().and_then(Value::as_str) == Some(key)).map(|(_, value)| value)
+        ValueKind::Str(text) => out.push((**text).into()),
+        ValueKind::List(items) | ValueKind::Tuple(items) | ValueKind::Set(items) => {
+            items.iter().for_each(|item| collect_literals(item, out))
         }
-        _ => None,
+        ValueKind::Starred(inner) => collect_literals(inner, out),
+        ValueKind::Binary { left, right, .. } => [left, right].into_iter().for_each(|side| collect_literals(side, out)),
+        ValueKind::Conditional { body, orelse, .. } => [body, orelse].into_iter().for_each(|branch| collect_literals(branch, out)),
+        _ => {}
     }
 }
 
+/// `databases["default"]["ENGINE"]`.
 fn engine(databases: &Value) -> Engine {
-    let Some(default) = entry(databases, "default") else { return Engine::NotSaid };
-    let engine = match &default.kind {
-        ValueKind::Dict(_) => match entry(default, "ENGINE") {
-            Some(engine) => engine,
-            // `{**env.db(), ...}`
-            None => return Engine::FromEnvironment(None),
+    match &databases.kind {
+        ValueKind::Dict(_) => match databases.entry("default") {
+            Some(default) => engine_of(default),
+            None => {
+                overridden(databases, "default").map_or(Engine::NotSaid, |default| Engine::FromEnvironment(literal(engine_of(default))))
+            }
         },
-        _ => default,
-    };
-    match engine.as_str() {
-        Some(engine) => Engine::Literal(engine.into()),
-        None => Engine::FromEnvironment(fallback(engine)),
+        ValueKind::Conditional { body, orelse, .. } => either(engine(body), engine(orelse)),
+        ValueKind::Ref(_) | ValueKind::Call(_) => Engine::FromEnvironment(None),
+        _ => Engine::NotSaid,
     }
+}
+
+fn engine_of(database: &Value) -> Engine {
+    match &database.kind {
+        ValueKind::Dict(_) => match database.entry("ENGINE") {
+            Some(engine) => text_engine(engine),
+            // `{**env.db()}`, and `DATABASES["default"].update(dj_database_url.config())`.
+            None => Engine::FromEnvironment(overridden(database, "ENGINE").and_then(|engine| literal(text_engine(engine)))),
+        },
+        ValueKind::Conditional { body, orelse, .. } => either(engine_of(body), engine_of(orelse)),
+        _ => Engine::FromEnvironment(fallback(database)),
+    }
+}
+
+fn text_engine(engine: &Value) -> Engine {
+    match &engine.kind {
+        ValueKind::Str(engine) => Engine::Literal((**engine).into()),
+        ValueKind::Conditional { body, orelse, .. } => either(text_engine(body), text_engine(orelse)),
+        _ => Engine::FromEnvironment(fallback(engine)),
+    }
+}
+
+/// One of two, and nobody knows which: a literal only where it is the same one.
+fn either(a: Engine, b: Engine) -> Engine {
+    match (a, b) {
+        (a, b) if a == b => a,
+        (Engine::NotSaid, other) | (other, Engine::NotSaid) => Engine::FromEnvironment(literal(other)),
+        _ => Engine::FromEnvironment(None),
+    }
+}
+
+fn literal(engine: Engine) -> Option<Name> {
+    match engine {
+        Engine::Literal(name) | Engine::FromEnvironment(Some(name)) => Some(name),
+        Engine::FromEnvironment(None) | Engine::NotSaid => None,
+    }
+}
+
+/// What a dictionary has under `key` where something unknown behind it may have replaced it.
+fn overridden<'v>(value: &'v Value, key: &str) -> Option<&'v Value> {
+    let ValueKind::Dict(entries) = &value.kind else { return None };
+    entries.iter().rev().find(|(it, _)| it.as_ref().and_then(Value::as_str) == Some(key)).map(|(_, value)| value)
 }
 
 /// The literal that a call such as `env("DB_ENGINE", default="django.db.backends.postgresql")` falls back to.
@@ -148,6 +192,7 @@ fn fallback(value: &Value) -> Option<Name> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::django::names::tests::Files;
 
     #[test]
     fn the_settings_module_is_named_in_many_ways() {
@@ -158,5 +203,76 @@ mod tests {
         assert_eq!(named("DJANGO_SETTINGS_MODULE=x.y\nDJANGO_SETTINGS_MODULE=x.z"), ["x.y", "x.z"]);
         assert_eq!(named("os.environ.setdefault(\n    \"DJANGO_SETTINGS_MODULE\",\n    \"p.settings.dev\",\n)"), ["p.settings.dev"]);
         assert!(named("nothing").is_empty());
+    }
+
+    fn read(fixture: &str) -> Settings {
+        let files = Files::new(fixture);
+        let modules = Modules::new(&files.paths);
+        read_settings(files.paths.len() - 1, &Names { modules: &modules, source: &files, vendor: None })
+    }
+
+    #[test]
+    fn split_settings_are_joined() {
+        let settings = read(
+            r#"
+#- config/__init__.py
+#- config/base.py
+INSTALLED_APPS = ["django.contrib.auth", "shop"]
+AUTH_USER_MODEL = "users.User"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3"}}
+#- config/production.py
+from .base import *
+INSTALLED_APPS += ["storages"]
+if DEBUG:
+    INSTALLED_APPS.append("debug_toolbar")
+DATABASES["default"]["ENGINE"] = "django.db.backends.postgresql"
+MIGRATION_MODULES = {"shop": None, "users": "people.migrations"}
+"#,
+        );
+        assert_eq!(settings.installed_apps, ["django.contrib.auth", "shop", "storages", "debug_toolbar"]);
+        assert_eq!(settings.user_model, Some(ModelKey::new("users", "User")));
+        assert_eq!(settings.default_auto_field.as_deref(), Some("django.db.models.BigAutoField"));
+        assert_eq!(settings.migration_modules, [("shop".into(), None), ("users".into(), Some("people.migrations".into()))]);
+    }
+
+    #[track_caller]
+    fn check_engine(settings: &str, expected: &Engine) {
+        assert_eq!(read(&format!("#- settings.py\n{settings}\n")).engine, *expected, "{settings}");
+    }
+
+    #[test]
+    fn the_engine_is_a_literal_only_where_nothing_may_override_it() {
+        let literal = |engine: &str| Engine::Literal(engine.into());
+        let environment = |fallback: Option<&str>| Engine::FromEnvironment(fallback.map(Name::from));
+        check_engine("DATABASES = {'default': {'ENGINE': 'a'}}", &literal("a"));
+        check_engine("DATABASES = {'default': dict(ENGINE='a')}\nDATABASES['default']['ATOMIC_REQUESTS'] = True", &literal("a"));
+        check_engine("DATABASES = {'default': env.db()}", &environment(None));
+        check_engine("DATABASES = {'default': dj_database_url.config(default='postgres://x')}", &environment(Some("postgres://x")));
+        check_engine("DATABASES = {'default': {'ENGINE': env('E', default='a')}}", &environment(Some("a")));
+        check_engine("DATABASES = {'default': {'ENGINE': 'a'}}\nDATABASES['default'].update(from_url())", &environment(Some("a")));
+        check_engine(
+            "DATABASES = {'default': {'ENGINE': 'a'}}\nif url:\n    DATABASES['default'].update(from_url())\nDATABASES['default']['X'] = 1",
+            &environment(Some("a")),
+        );
+        check_engine("DATABASES = {'default': {'ENGINE': 'a'}}\nif url:\n    DATABASES = {'default': from_url()}", &environment(None));
+        check_engine(
+            "if x:\n    DATABASES = {'default': {'ENGINE': 'a'}}\nelse:\n    DATABASES = {'default': {'ENGINE': 'a'}}",
+            &literal("a"),
+        );
+        check_engine("DATABASES = {'default': {'ENGINE': 'a' if x else 'b'}}", &environment(None));
+        check_engine("DATABASES = {'other': {'ENGINE': 'a'}}", &Engine::NotSaid);
+        check_engine("DATABASES = load()", &environment(None));
+    }
+
+    #[test]
+    fn local_settings_have_the_last_word() {
+        let with = |import: &str| {
+            read(&format!("#- local.py\nAUTH_USER_MODEL = 'a.B'\n#- settings.py\nAUTH_USER_MODEL = 'c.D'\n{import}\n")).user_model
+        };
+        assert_eq!(with("from local import *"), Some(ModelKey::new("a", "B")));
+        assert_eq!(with("from missing import *"), Some(ModelKey::new("c", "D")));
+        // It may not be there where the settings are used.
+        assert_eq!(with("try:\n    from local import *\nexcept ImportError:\n    pass"), None);
     }
 }

@@ -13,6 +13,9 @@ const MAX_ITERATIONS: usize = 256;
 /// The same inside a function that is evaluated for its calls.
 const MAX_ITERATIONS_IN_FUNCTION: usize = 32;
 
+/// Of a dictionary.
+type Entry = (Option<Value>, Value);
+
 /// A branch that was run and undone.
 struct Branch<'a> {
     changes: Changes<'a>,
@@ -335,7 +338,7 @@ impl<'a> Interpreter<'a> {
     }
 }
 
-/// One value where `test` holds and another where it doesn't. Lists that start with the same items differ only in the rest.
+/// One value where `test` holds and another where it doesn't. Lists and dictionaries that start alike differ only in the rest.
 pub(super) fn merge(test: &Value, body: Value, orelse: Value) -> Value {
     if body == orelse {
         return body;
@@ -348,6 +351,18 @@ pub(super) fn merge(test: &Value, body: Value, orelse: Value) -> Value {
             let rest = fold::conditional(test.span, test.clone(), list(items.split_off(common)), list(others.split_off(common)));
             items.push(Value::new(test.span, ValueKind::Starred(Box::new(rest))));
             Value::new(span, ValueKind::List(items))
+        }
+        (ValueKind::Dict(mut entries), ValueKind::Dict(mut others)) => {
+            let same_key = |(a, b): &(&Entry, &Entry)| a.0.as_ref().zip(b.0.as_ref()).and_then(|(a, b)| fold::equal(a, b)) == Some(true);
+            let common = entries.iter().zip(&others).take_while(same_key).count();
+            let dict = |entries: Vec<Entry>| Value::new(test.span, ValueKind::Dict(entries));
+            let (rest, other_rest) = (entries.split_off(common), others.split_off(common));
+            let both = entries.into_iter().zip(others).map(|((key, a), (_, b))| (key, merge(test, a, b)));
+            let mut merged: Vec<_> = both.collect();
+            if !(rest.is_empty() && other_rest.is_empty()) {
+                merged.push((None, fold::conditional(test.span, test.clone(), dict(rest), dict(other_rest))));
+            }
+            Value::new(span, ValueKind::Dict(merged))
         }
         (body, other) => {
             let orelse = Value::new(orelse.span, other);

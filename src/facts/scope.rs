@@ -107,8 +107,11 @@ impl<'a> Scopes<'a> {
         Some((at, self.stack.get(at)?.names.get(name)?))
     }
 
-    pub(super) fn module(&self) -> impl Iterator<Item = (&Name, &Binding<'a>)> {
-        self.stack.iter().take(1).flat_map(|scope| &scope.names)
+    /// The names of the module's own scope, sorted.
+    pub(super) fn into_module(self) -> Vec<(Name, Binding<'a>)> {
+        let mut names: Vec<_> = self.stack.into_iter().take(1).flat_map(|scope| scope.names).collect();
+        names.sort_by(|a, b| a.0.cmp(&b.0));
+        names
     }
 
     /// Binds the name in this scope, or removes it.

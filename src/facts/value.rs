@@ -183,6 +183,17 @@ impl Value {
         }
     }
 
+    /// What a dictionary has under `key`; `None` also where something unknown (`**other`) may have replaced it.
+    pub fn entry(&self, key: &str) -> Option<&Value> {
+        let ValueKind::Dict(entries) = &self.kind else { return None };
+        for (candidate, value) in entries.iter().rev() {
+            if candidate.as_ref()?.as_str()? == key {
+                return Some(value);
+            }
+        }
+        None
+    }
+
     pub fn as_call(&self) -> Option<&Call> {
         match &self.kind {
             ValueKind::Call(call) => Some(call),

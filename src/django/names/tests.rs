@@ -7,9 +7,24 @@ use crate::syntax::{Dialect, parse};
 use expect_test::{Expect, expect};
 use std::sync::Arc;
 
-struct Files {
-    paths: Vec<Arc<str>>,
-    facts: Vec<Arc<FileFacts>>,
+/// The files of a fixture, each of which starts with `#- path`.
+pub(in crate::django) struct Files {
+    pub(in crate::django) paths: Vec<Arc<str>>,
+    pub(in crate::django) facts: Vec<Arc<FileFacts>>,
+    pub(in crate::django) texts: Vec<String>,
+}
+
+impl Files {
+    pub(in crate::django) fn new(fixture: &str) -> Self {
+        let mut files = Self { paths: Vec::new(), facts: Vec::new(), texts: Vec::new() };
+        for part in fixture.split("#- ").skip(1) {
+            let (path, text) = part.split_once('\n').unwrap_or((part, ""));
+            files.paths.push(path.trim().into());
+            files.facts.push(Arc::new(facts(&parse(text, Dialect::Module), text)));
+            files.texts.push(text.to_owned());
+        }
+        files
+    }
 }
 
 impl FactSource for Files {
@@ -26,18 +41,11 @@ impl FactSource for Files {
     }
 }
 
-/// Resolves the constants (and the operations) of the last file of the fixture, whose files start with `#- path`.
+/// Resolves the constants (and the operations) of the last file of the fixture.
 #[track_caller]
 #[allow(clippy::needless_pass_by_value, reason = "`expect!` gives a value, and a borrow of it would be noise in every test")]
 fn check(fixture: &str, expect: Expect) {
-    let mut files = Files { paths: Vec::new(), facts: Vec::new() };
-    let mut last = String::new();
-    for part in fixture.split("#- ").skip(1) {
-        let (path, text) = part.split_once('\n').unwrap_or((part, ""));
-        files.paths.push(path.trim().into());
-        files.facts.push(Arc::new(facts(&parse(text, Dialect::Module), text)));
-        last = text.to_owned();
-    }
+    let files = Files::new(fixture);
     let modules = Modules::new(&files.paths);
     let names = Names { modules: &modules, source: &files, vendor: Some("mariadb") };
     let file = files.paths.len() - 1;
@@ -46,7 +54,7 @@ fn check(fixture: &str, expect: Expect) {
     let mut out = String::new();
     let mut show = |name: &str, value: &Value| {
         let value = resolve_value(value, &scope);
-        assert_inside(&value, &last);
+        assert_inside(&value, &files.texts[file]);
         out.push_str(&format!("{name} = {}\n", dump::show(&value)));
     };
     for (name, value) in &facts.constants {

@@ -139,3 +139,23 @@ fn what_repeats_is_bounded() {
     assert!(started.elapsed().as_secs() < 20, "took {:?}", started.elapsed());
     assert!(facts.constants.iter().any(|(name, _)| name == "a64"));
 }
+
+#[test]
+fn dictionaries_of_branches_are_merged_by_key() {
+    check(
+        r#"
+        A = {"default": {"ENGINE": "a"}}
+        if unknown:
+            A = {"default": from_url()}
+        B = {"default": {"ENGINE": "a"}, "x": 1}
+        if unknown:
+            B["default"].update(from_url())
+            B["y"] = 2
+        B["default"]["Z"] = 3
+        "#,
+        expect![[r#"
+            A = {"default": (:from_url() if :unknown else {"ENGINE": "a"})}
+            B = {"default": {"ENGINE": "a", **({**:from_url()} if :unknown else {}), "Z": 3}, "x": 1, **({"y": 2} if :unknown else {})}
+        "#]],
+    );
+}

@@ -8,6 +8,7 @@ pub mod judge;
 pub mod project;
 pub mod report;
 pub mod request;
+pub mod sources;
 pub mod version_models;
 
 use crate::django::DjangoVersion;

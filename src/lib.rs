@@ -4,9 +4,11 @@
 //! `phases` → (`ide`, `server` | `cli`). `ARCHITECTURE.md` is the map; `tests/architecture.rs` keeps the layers.
 
 pub mod analysis;
+pub mod cli;
 pub mod compat;
 pub mod django;
 pub mod facts;
+pub mod ide;
 pub mod references;
 pub mod rules;
 pub mod schema;

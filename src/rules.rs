@@ -1,6 +1,87 @@
 //! The rules: one file each, and one sorted table of them all.
+//!
+//! A rule is the name and the explanation of a kind of break, never a second opinion on it: what breaks, and which
+//! operation is to blame, is `analysis`' answer. The page of a rule is the documentation above its `rule!`.
+
+/// Declares `RULE`, with the documentation above it as the page.
+macro_rules! rule {
+    (
+        $(#[doc = $line:literal])+
+        code: $code:literal,
+        name: $name:literal,
+        severity: $severity:ident,
+        summary: $summary:literal,
+        check: $check:expr $(,)?
+    ) => {
+        $(#[doc = $line])+
+        pub(super) static RULE: $crate::rules::Rule = $crate::rules::Rule {
+            code: $code,
+            name: $name,
+            severity: $crate::rules::finding::Severity::$severity,
+            summary: $summary,
+            raw_page: concat!($($line, "\n"),+),
+            check: $check,
+        };
+    };
+}
 
 pub mod finding;
+pub mod selection;
+pub mod suppression;
+pub mod words;
+
+mod blanket_ignore;
+mod breaks_between_steps;
+mod broken;
+mod changed_column_type;
+mod column_without_field;
+mod concurrently_in_transaction;
+mod conflicting_migrations;
+mod constraint_unknown_to_deployed_code;
+mod constraint_validates_under_lock;
+mod data;
+mod deployed_migration_edited;
+mod effect;
+mod engine;
+mod field_without_column;
+mod index_blocks_writes;
+mod irreversible;
+mod leftover;
+mod locked;
+mod migration_fails;
+mod missing_dependency;
+mod models_imported_in_migration;
+mod narrowed_column;
+mod null_no_longer_allowed;
+mod parent_delete_breaks;
+mod phases_in_one_change;
+mod reference_to_removed_field;
+mod reference_to_removed_model;
+mod reference_to_renamed_field;
+mod removed_column_in_use;
+mod removed_table_in_use;
+mod rename_could_keep_column;
+mod rename_written_as_remove_and_add;
+mod renamed_column;
+mod renamed_table;
+mod required_column_unknown_to_deployed_code;
+mod schema_and_data_in_one_transaction;
+mod settings;
+mod several_locks_in_one_transaction;
+mod table_rewrite;
+mod unbatched_backfill;
+mod unique_builds_under_lock;
+mod unknown_code;
+mod unknown_operation;
+mod unreadable_sql;
+mod unresolved_operand;
+mod unused_ignore;
+
+#[cfg(test)]
+mod tests;
+
+pub use engine::run;
+pub use settings::RuleSettings;
 
 use crate::analysis::Analysis;
 use finding::{Finding, Severity};
@@ -16,7 +97,74 @@ pub struct Rule {
     pub severity: Severity,
     /// One line.
     pub summary: &'static str,
-    /// The page, in Markdown: the module's own documentation.
-    pub page: &'static str,
-    pub check: fn(&Analysis, &mut Vec<Finding>),
+    /// As the `rule!` captured it: [`Rule::page`] is for readers.
+    raw_page: &'static str,
+    check: Check,
 }
+
+/// Where the findings of a rule come from.
+#[derive(Debug)]
+enum Check {
+    Analysis(fn(&Analysis, &mut Vec<Finding>)),
+    /// From what the other rules found and nobody suppressed.
+    Findings(fn(&Analysis, &[Finding], &mut Vec<Finding>)),
+    /// From the suppressions themselves: `suppression` makes them.
+    Suppressions,
+}
+
+impl Rule {
+    /// Its page, in Markdown.
+    pub fn page(&self) -> String {
+        // rustdoc's convention: each line is what follows `///`, which is the text after one space.
+        let lines: Vec<&str> = self.raw_page.lines().map(|line| line.strip_prefix(' ').unwrap_or(line)).collect();
+        lines.join("\n")
+    }
+}
+
+/// The rule of that code or name, in any case.
+pub fn find(code_or_name: &str) -> Option<&'static Rule> {
+    ALL.iter().copied().find(|rule| rule.code.eq_ignore_ascii_case(code_or_name) || rule.name.eq_ignore_ascii_case(code_or_name))
+}
+
+/// All rules, by code.
+pub static ALL: &[&Rule] = &[
+    &unused_ignore::RULE,
+    &blanket_ignore::RULE,
+    &unknown_code::RULE,
+    &removed_column_in_use::RULE,
+    &removed_table_in_use::RULE,
+    &renamed_column::RULE,
+    &renamed_table::RULE,
+    &required_column_unknown_to_deployed_code::RULE,
+    &changed_column_type::RULE,
+    &narrowed_column::RULE,
+    &null_no_longer_allowed::RULE,
+    &constraint_unknown_to_deployed_code::RULE,
+    &parent_delete_breaks::RULE,
+    &breaks_between_steps::RULE,
+    &reference_to_removed_field::RULE,
+    &reference_to_renamed_field::RULE,
+    &reference_to_removed_model::RULE,
+    &field_without_column::RULE,
+    &column_without_field::RULE,
+    &phases_in_one_change::RULE,
+    &rename_could_keep_column::RULE,
+    &rename_written_as_remove_and_add::RULE,
+    &index_blocks_writes::RULE,
+    &concurrently_in_transaction::RULE,
+    &constraint_validates_under_lock::RULE,
+    &table_rewrite::RULE,
+    &unique_builds_under_lock::RULE,
+    &schema_and_data_in_one_transaction::RULE,
+    &several_locks_in_one_transaction::RULE,
+    &irreversible::RULE,
+    &models_imported_in_migration::RULE,
+    &unbatched_backfill::RULE,
+    &unreadable_sql::RULE,
+    &unknown_operation::RULE,
+    &conflicting_migrations::RULE,
+    &missing_dependency::RULE,
+    &deployed_migration_edited::RULE,
+    &unresolved_operand::RULE,
+    &migration_fails::RULE,
+];

@@ -70,3 +70,13 @@ pub enum RequestError {
     /// `--since` names a migration that is not there; the nearest names.
     UnknownMigration { wanted: MigrationKey, nearest: Vec<String> },
 }
+
+impl std::fmt::Display for RequestError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self::UnknownMigration { wanted, nearest } = self;
+        write!(f, "there is no migration {wanted}")?;
+        if nearest.is_empty() { Ok(()) } else { write!(f, "; did you mean {}?", nearest.join(", ")) }
+    }
+}
+
+impl std::error::Error for RequestError {}

@@ -1,0 +1,80 @@
+//! The command line: reads the arguments, runs one subcommand, prints its answer.
+
+mod arguments;
+mod check;
+mod config;
+mod explain;
+mod project;
+mod render;
+mod rules;
+
+use crate::workspace::config::ConfigError;
+use crate::workspace::variables::Variables;
+use arguments::{Arguments, Command, OutputFlags};
+use clap::Parser;
+use render::Style;
+use std::process::ExitCode;
+
+/// What a subcommand answers: the text for stdout, and whether it found something to fail on.
+struct Answer {
+    text: String,
+    failed: bool,
+}
+
+impl Answer {
+    fn ok(text: String) -> Self {
+        Self { text, failed: false }
+    }
+}
+
+/// The exit status where there are findings.
+const FINDINGS: u8 = 1;
+
+/// The exit status where the command could not run; clap's own for a wrong command line.
+const COULD_NOT_RUN: u8 = 2;
+
+/// Runs the command that the process was started with.
+pub fn run() -> ExitCode {
+    let Arguments { command, output } = Arguments::parse();
+    log(&output);
+    let style = Style::of(output.color, &Variables::of_process());
+    let answer = match &command {
+        Command::Check(arguments) => check::run(arguments, style),
+        Command::Config(arguments) => config::run(arguments),
+        Command::Explain(arguments) => explain::run(arguments),
+        Command::Rules(arguments) => Ok(rules::run(arguments)),
+    };
+    let result = answer.and_then(|answer| {
+        render::print(&answer.text)?;
+        Ok(answer.failed)
+    });
+    match result {
+        Ok(false) => ExitCode::SUCCESS,
+        Ok(true) => ExitCode::from(FINDINGS),
+        Err(error) => {
+            complain(&error);
+            ExitCode::from(COULD_NOT_RUN)
+        }
+    }
+}
+
+/// Says on stderr why a command could not run.
+#[expect(clippy::print_stderr, reason = "the one place that complains")]
+fn complain(error: &anyhow::Error) {
+    match error.downcast_ref::<ConfigError>() {
+        Some(error) => eprint!("{}", render::config_error(error)),
+        None => eprintln!("error: {}", render::escape(&format!("{error:#}"))),
+    }
+}
+
+/// Logs go to stderr. `-v` asks for more of them, `-q` for none.
+fn log(output: &OutputFlags) {
+    use tracing::level_filters::LevelFilter;
+    let level = match (output.quiet, output.verbose) {
+        (true, _) => LevelFilter::OFF,
+        (_, 0) => LevelFilter::WARN,
+        (_, 1) => LevelFilter::INFO,
+        _ => LevelFilter::DEBUG,
+    };
+    tracing_subscriber::fmt().with_writer(std::io::stderr).with_max_level(level).with_target(false).without_time().init();
+}

@@ -1,0 +1,107 @@
+//! `preboot check`: the migrations that the deployed code does not have, and the references left behind.
+
+use super::Answer;
+use super::arguments::CheckArguments;
+use super::project::{Opened, Setup};
+use super::render::{Report, Style, render};
+use crate::analysis::Analysis;
+use crate::analysis::analyse::analyse;
+use crate::analysis::request::Deployed;
+use crate::analysis::sources::Sources;
+use crate::facts::{Suppression, facts};
+use crate::references::reference::CodeVersion;
+use crate::rules::finding::{Finding, Severity};
+use crate::rules::suppression::CommentedFile;
+use crate::rules::{self, RuleSettings};
+use crate::syntax::{Dialect, parse};
+use crate::workspace::config::{FailOn, Settings};
+use anyhow::anyhow;
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+pub(super) fn run(arguments: &CheckArguments, style: Style) -> anyhow::Result<Answer> {
+    let flags = Settings {
+        select: arguments.rules.select.clone(),
+        extend_select: (!arguments.rules.extend_select.is_empty()).then(|| arguments.rules.extend_select.clone()),
+        ignore: (!arguments.rules.ignore.is_empty()).then(|| arguments.rules.ignore.clone()),
+        fail_on: arguments.fail_on,
+        ..Settings::default()
+    };
+    let setup = Setup::new(&arguments.project, flags)?;
+    let settings = RuleSettings::new(&setup.configuration).map_err(|error| anyhow!(error))?;
+    let paths = paths(&setup, &arguments.paths)?;
+    let Opened { request, sources } = setup.open(&arguments.project, &paths, arguments.all)?;
+    // Nobody said what is new, so what is found is only a remark.
+    let is_guess = matches!(request.deployed, Deployed::AllButLast);
+    let analysis = analyse(request)?;
+
+    let mut findings = find(&analysis, &settings, &sources);
+    if !paths.is_empty() {
+        findings.retain(|finding| paths.iter().any(|path| is_below(&finding.path, path)));
+    }
+    if is_guess {
+        findings.iter_mut().for_each(|finding| finding.severity = finding.severity.min(Severity::Info));
+    }
+    let fail_on = setup.configuration.settings().fail_on.unwrap_or_default();
+    let failed = !is_guess && findings.iter().any(|finding| fails(fail_on, finding.severity));
+    let root = arguments.project.root.to_string_lossy();
+    let report = Report { analysis: &analysis, findings: &findings, sources: &sources, root: &root };
+    Ok(Answer { text: render(&report, arguments.output_format, style), failed })
+}
+
+/// The PATHs, relative to the root.
+fn paths(setup: &Setup, given: &[PathBuf]) -> anyhow::Result<Vec<Arc<str>>> {
+    given
+        .iter()
+        .map(|path| match setup.relative(path) {
+            Some(inside) => Ok(inside.into()),
+            None => Err(anyhow!("{} is not in the project's folder {}", path.display(), setup.root.display())),
+        })
+        .collect()
+}
+
+/// `folder` may be a file itself; empty for the root.
+fn is_below(path: &str, folder: &str) -> bool {
+    folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+fn fails(fail_on: FailOn, severity: Severity) -> bool {
+    match fail_on {
+        FailOn::Error => severity >= Severity::Error,
+        FailOn::Warning => severity >= Severity::Warning,
+        FailOn::Info => severity >= Severity::Info,
+        FailOn::Never => false,
+    }
+}
+
+/// Runs the rules twice at most: the files that hold findings are only known after the first time.
+pub(super) fn find(analysis: &Analysis, settings: &RuleSettings, sources: &dyn Sources) -> Vec<Finding> {
+    let migrations: BTreeSet<Arc<str>> = analysis.migrations.iter().map(|it| Arc::clone(&it.path)).collect();
+    let mut paths: Vec<Arc<str>> = migrations.iter().cloned().collect();
+    let findings = rules::run(analysis, settings, &[]);
+    paths.extend(findings.iter().map(|it| Arc::clone(&it.path)));
+    paths.sort();
+    paths.dedup();
+    let files: Vec<(Arc<str>, Arc<str>, Vec<Suppression>)> = paths
+        .into_iter()
+        .filter_map(|path| {
+            let text = sources.text(CodeVersion::Working, &path).filter(|text| path.ends_with(".py") && text.contains("preboot:"))?;
+            let suppressions = facts(&parse(&text, Dialect::Module), &text).suppressions;
+            (!suppressions.is_empty()).then_some((path, text, suppressions))
+        })
+        .collect();
+    if files.is_empty() {
+        return findings;
+    }
+    let commented: Vec<CommentedFile<'_>> = files
+        .iter()
+        .map(|(path, text, suppressions)| CommentedFile {
+            path: Arc::clone(path),
+            text,
+            suppressions,
+            is_checked_migration: migrations.contains(path),
+        })
+        .collect();
+    rules::run(analysis, settings, &commented)
+}

@@ -1,0 +1,62 @@
+//! `preboot config`: the effective configuration, and where each value came from.
+
+use super::Answer;
+use super::arguments::{ConfigArguments, TextFormat};
+use super::project::Setup;
+use super::render::{escape, pretty};
+use crate::workspace::config::{Entry, Origin, Settings};
+use std::fmt::Write;
+
+pub(super) fn run(arguments: &ConfigArguments) -> anyhow::Result<Answer> {
+    let setup = Setup::new(&arguments.project, Settings::default())?;
+    let entries = setup.configuration.entries(&setup.variables);
+    Ok(Answer::ok(match arguments.output_format {
+        TextFormat::Text => text(&entries),
+        TextFormat::Json => pretty(&entries),
+    }))
+}
+
+/// As a configuration file, with the origins as comments.
+fn text(entries: &[Entry]) -> String {
+    let lines: Vec<(String, String)> = entries
+        .iter()
+        .map(|entry| {
+            let assignment = match &entry.value {
+                // TOML has no null.
+                serde_json::Value::Null => format!("# {} is read from the project", entry.key),
+                value => format!("{} = {}", entry.key, toml_value(value)),
+            };
+            (escape(&assignment).into_owned(), origin(&entry.origin))
+        })
+        .collect();
+    let width = lines.iter().map(|(assignment, _)| assignment.chars().count()).max().unwrap_or_default();
+    let mut out = String::new();
+    for (assignment, origin) in lines {
+        // Writing to a string can't fail.
+        let _ = writeln!(out, "{assignment:<width$}  # {}", escape(&origin));
+    }
+    out
+}
+
+/// A value of the configuration as TOML writes it. Its strings are written as JSON's, which TOML's basic strings include.
+fn toml_value(value: &serde_json::Value) -> String {
+    match value {
+        serde_json::Value::Array(items) => format!("[{}]", items.iter().map(toml_value).collect::<Vec<_>>().join(", ")),
+        serde_json::Value::Object(entries) if entries.is_empty() => "{}".to_owned(),
+        serde_json::Value::Object(entries) => {
+            let entries: Vec<String> =
+                entries.iter().map(|(key, value)| format!("{} = {}", serde_json::Value::from(key.as_str()), toml_value(value))).collect();
+            format!("{{ {} }}", entries.join(", "))
+        }
+        other => other.to_string(),
+    }
+}
+
+fn origin(origin: &Origin) -> String {
+    match origin {
+        Origin::Flag => "command line".to_owned(),
+        Origin::File(path) => path.clone(),
+        Origin::Environment(name) => format!("environment: {name}"),
+        Origin::Default => "default".to_owned(),
+    }
+}

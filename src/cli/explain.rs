@@ -1,0 +1,75 @@
+//! `preboot explain`: a rule's page, or the risk of the operation at a place.
+
+use super::Answer;
+use super::arguments::{ExplainArguments, ProjectFlags};
+use super::check::find;
+use super::project::{Opened, Setup};
+use super::render::{Lines, escape};
+use crate::analysis::Analysis;
+use crate::analysis::analyse::analyse;
+use crate::analysis::sources::{Sources, VersionSources};
+use crate::ide::risk::{Risk, risk_at};
+use crate::references::reference::CodeVersion;
+use crate::rules::{self, RuleSettings};
+use crate::syntax::ast::Span;
+use crate::workspace::config::Settings;
+use crate::workspace::near::nearest;
+use anyhow::{anyhow, bail};
+use std::path::Path;
+use std::sync::Arc;
+
+pub(super) fn run(arguments: &ExplainArguments) -> anyhow::Result<Answer> {
+    let subject = arguments.subject.as_str();
+    if let Some(rule) = rules::find(subject) {
+        return Ok(Answer::ok(page(rule)));
+    }
+    if let Some((file, line)) = subject.rsplit_once(':')
+        && let Ok(line) = line.parse()
+    {
+        return place(&arguments.project, Path::new(file), line).map(Answer::ok);
+    }
+    let names = rules::ALL.iter().flat_map(|rule| [rule.code, rule.name]);
+    match nearest(subject, names, 3).as_slice() {
+        [] => bail!("no rule is named `{subject}`; `preboot rules` lists them all"),
+        near => bail!("no rule is named `{subject}`; did you mean {}?", near.join(", ")),
+    }
+}
+
+fn page(rule: &rules::Rule) -> String {
+    format!("# {} ({})\n\n{}: {}\n\n{}\n", rule.name, rule.code, rule.severity.name(), rule.summary, rule.page().trim_end())
+}
+
+/// The risk of the operation on a line, counted from 1.
+fn place(flags: &ProjectFlags, file: &Path, line: usize) -> anyhow::Result<String> {
+    let setup = Setup::new(flags, Settings::default())?;
+    let path: Arc<str> =
+        setup.relative(file).ok_or_else(|| anyhow!("{} is not in the project's folder {}", file.display(), setup.root.display()))?.into();
+    let settings = RuleSettings::new(&setup.configuration).map_err(|error| anyhow!(error))?;
+    let Opened { request, sources } = setup.open(flags, &[], false)?;
+    let text = sources.text(CodeVersion::Working, &path).ok_or_else(|| anyhow!("{} can't be read", file.display()))?;
+    let wanted = span_of_line(&text, line).ok_or_else(|| anyhow!("{} has no line {line}", file.display()))?;
+    let mut analysis = analyse(request)?;
+    if !analysis.migrations.iter().any(|it| it.path == path) {
+        // It is deployed already: judge it against the state before it.
+        let flags = ProjectFlags { base: None, no_base: true, since: None, ..flags.clone() };
+        analysis = analyse(setup.open(&flags, std::slice::from_ref(&path), false)?.request)?;
+    }
+    let Some(Risk { markdown, .. }) = risk(&analysis, &settings, &sources, &path, wanted) else {
+        bail!("there is no operation of a migration at {}:{line}", file.display());
+    };
+    Ok(format!("{}\n", markdown.lines().map(|line| escape(line).into_owned()).collect::<Vec<_>>().join("\n")))
+}
+
+fn risk(analysis: &Analysis, settings: &RuleSettings, sources: &VersionSources, path: &str, place: Span) -> Option<Risk> {
+    risk_at(analysis, &find(analysis, settings, sources), path, place)
+}
+
+/// From the first character of a line that is no space to its end.
+fn span_of_line(text: &str, line: usize) -> Option<Span> {
+    let lines = Lines::new(text);
+    let index = line.checked_sub(1).filter(|index| *index < lines.count())?;
+    let range = lines.range(text, index, index);
+    let content = text.get(range.clone())?;
+    let indent = content.len() - content.trim_start().len();
+    Some(Span::new(range.start + indent, range.start + content.trim_end().len().max(indent)))
+}

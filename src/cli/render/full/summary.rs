@@ -1,0 +1,142 @@
+//! What the change does as a whole, below the findings.
+
+use super::super::Report;
+use super::super::escape::escape;
+use crate::analysis::Analysis;
+use crate::analysis::report::{Break, Change, Verdict};
+use crate::rules::finding::Severity;
+use crate::rules::words::{self, Who};
+use crate::schema::vendor::VendorKind;
+use crate::workspace::config::DeployOrder;
+
+/// How many notes are shown before the rest is counted.
+const NOTES_SHOWN: usize = 10;
+
+pub(super) fn render(report: &Report<'_>) -> String {
+    let analysis = report.analysis;
+    let mut lines = notes(analysis);
+    lines.push(checked(analysis));
+    match &analysis.change {
+        Some(change) if !analysis.migrations.is_empty() => lines.extend(pairs(change, analysis.deploy_order)),
+        Some(_) => {}
+        None => lines.push(each(analysis)),
+    }
+    lines.push(outcome(report));
+    lines.push(String::new());
+    lines.join("\n")
+}
+
+fn notes(analysis: &Analysis) -> Vec<String> {
+    let mut lines: Vec<String> = analysis
+        .notes
+        .iter()
+        .take(NOTES_SHOWN)
+        .map(|note| match &note.path {
+            Some(path) => format!("note: {}: {}", escape(path), escape(&note.message)),
+            None => format!("note: {}", escape(&note.message)),
+        })
+        .collect();
+    let hidden = analysis.notes.len().saturating_sub(NOTES_SHOWN);
+    if hidden > 0 {
+        lines.push(format!("note: {} more; `--output-format json` has them all", count(hidden, "note")));
+    }
+    if !lines.is_empty() {
+        lines.push(String::new());
+    }
+    lines
+}
+
+/// `Checked 2 new migrations against origin/main (3f2a1b9c): PostgreSQL 15, Django 3.2.`
+fn checked(analysis: &Analysis) -> String {
+    let against = match (&analysis.base, &analysis.change) {
+        (_, None) => "each against the schema before it".to_owned(),
+        (Some(base), Some(_)) => {
+            let commit = base.commit.to_string();
+            format!("against {} ({})", escape(&base.rev), commit.get(..10).unwrap_or(&commit))
+        }
+        (None, Some(_)) => "against the state before them".to_owned(),
+    };
+    let order = match analysis.deploy_order {
+        DeployOrder::MigrateFirst => "",
+        DeployOrder::MigrateLast => ", the new code starts before the migrations run",
+    };
+    let vendor = vendor_name(analysis.vendor.kind);
+    let what = match (analysis.migrations.len(), &analysis.change) {
+        (0, _) => "No new migrations".to_owned(),
+        (number, Some(_)) => format!("Checked {}", count(number, "new migration")),
+        (number, None) => format!("Checked {}", count(number, "migration")),
+    };
+    format!(
+        "{what} {against}: {vendor} {}, Django {}.{}{order}.",
+        escape(&analysis.vendor.version),
+        analysis.django.major,
+        analysis.django.minor
+    )
+}
+
+/// One line for each pair of a code and a schema that meet.
+fn pairs(change: &Change, order: DeployOrder) -> Vec<String> {
+    let line = |title: &str, who: Who, breaks: &[Break]| {
+        let breaks: Vec<&Break> = breaks.iter().collect();
+        format!("  {title}: {}", words::summary(who, &breaks).map_or_else(|| "nothing fails".to_owned(), |it| escape(&it).into_owned()))
+    };
+    let new = line("the new code on the new schema", Who::NewCode, &change.new_on_new);
+    match order {
+        DeployOrder::MigrateFirst => {
+            vec![line("the deployed code on the new schema (preboot window, rollback)", Who::DeployedCode, &change.old_on_new), new]
+        }
+        DeployOrder::MigrateLast => {
+            vec![line("the new code on the deployed schema (until the migrations have run)", Who::NewCode, &change.new_on_old), new]
+        }
+    }
+}
+
+/// With `--all`: how many migrations are what.
+fn each(analysis: &Analysis) -> String {
+    let number = |verdict: Verdict| analysis.migrations.iter().filter(|it| it.report.verdict == verdict).count();
+    let counted: Vec<String> = [
+        (Verdict::Fails, "can't run on tables with rows"),
+        (Verdict::Breaks, "break"),
+        (Verdict::Conditional, "break under a condition"),
+        (Verdict::Unknown, "unknown"),
+        (Verdict::Safe, "safe"),
+    ]
+    .into_iter()
+    .map(|(verdict, words)| (number(verdict), words))
+    .filter(|(number, _)| *number > 0)
+    .map(|(number, words)| format!("{number} {words}"))
+    .collect();
+    format!("  {}", if counted.is_empty() { "nothing to check".to_owned() } else { counted.join(", ") })
+}
+
+fn outcome(report: &Report<'_>) -> String {
+    let verdict = match report.analysis.change.as_ref().map(|change| change.verdict) {
+        None => "",
+        Some(Verdict::Safe) => "Safe to deploy. ",
+        Some(Verdict::Unknown) => "Whether it is safe to deploy can't be known. ",
+        Some(Verdict::Conditional) => "Not always safe to deploy: it depends on the rows. ",
+        Some(Verdict::Breaks) => "Not safe to deploy. ",
+        Some(Verdict::Fails) => "The migration fails where the table has rows. ",
+    };
+    let number = |severity: Severity| report.findings.iter().filter(|it| it.severity == severity).count();
+    let mut counted = vec![count(number(Severity::Error), "error"), count(number(Severity::Warning), "warning")];
+    let lesser = number(Severity::Info) + number(Severity::Hint);
+    if lesser > 0 {
+        counted.push(count(lesser, "remark"));
+    }
+    format!("{verdict}{}.", counted.join(", "))
+}
+
+fn count(number: usize, noun: &str) -> String {
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+}
+
+fn vendor_name(kind: VendorKind) -> &'static str {
+    match kind {
+        VendorKind::PostgreSql => "PostgreSQL",
+        VendorKind::MySql => "MySQL",
+        VendorKind::MariaDb => "MariaDB",
+        VendorKind::Sqlite => "SQLite",
+        VendorKind::Oracle => "Oracle",
+    }
+}

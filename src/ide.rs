@@ -1,0 +1,3 @@
+//! The editor's features: plain data in, plain data out, one file a feature.
+
+pub mod risk;

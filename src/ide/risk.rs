@@ -1,0 +1,91 @@
+//! The risk of an operation: what hovering over it shows, and what `preboot explain FILE:LINE` prints.
+
+use crate::analysis::{Analysis, MigrationRun, OperationRun};
+use crate::compat::Break;
+use crate::rules::finding::Finding;
+use crate::rules::words::{Who, explanation};
+use crate::syntax::ast::Span;
+use crate::workspace::config::DeployOrder;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Risk {
+    /// The operation.
+    pub span: Span,
+    pub markdown: String,
+}
+
+/// The risk of the operation that `place` touches, in the file at `path`; `None` where there is no operation that was judged.
+pub fn risk_at(analysis: &Analysis, findings: &[Finding], path: &str, place: Span) -> Option<Risk> {
+    let migration = analysis.migrations.iter().find(|it| &*it.path == path)?;
+    let touches = |span: Span| span.start <= place.end && place.start < span.end;
+    // Of several operations on one line the last that starts before its end is the narrowest guess; they rarely share one.
+    let run = migration.operations.iter().rfind(|run| touches(run.operation.span))?;
+    Some(Risk { span: run.operation.span, markdown: markdown(analysis, findings, migration, run) })
+}
+
+fn markdown(analysis: &Analysis, findings: &[Finding], migration: &MigrationRun, run: &OperationRun) -> String {
+    let mut blocks = vec![format!("**{}** {} in {}.{}", run.at.class, subject(run), migration.app, migration.name)];
+    blocks.push(breaks(analysis, run));
+    blocks.push(locks(run));
+    let here: Vec<String> = findings
+        .iter()
+        .filter(|finding| finding.operation.as_ref() == Some(&run.at) && *finding.path == *migration.path)
+        .map(|finding| {
+            let help = finding.help.as_ref().map(|help| format!(": {help}")).unwrap_or_default();
+            format!("- {} `{}`{help}", finding.rule.code, finding.rule.name)
+        })
+        .collect();
+    if !here.is_empty() {
+        blocks.push(format!("What to do:\n{}", here.join("\n")));
+    }
+    blocks.join("\n\n")
+}
+
+/// `shop.Order.note`
+fn subject(run: &OperationRun) -> String {
+    let parts = [Some(&run.at.app), run.at.model.as_ref(), run.at.field.as_ref()];
+    match &run.at.model {
+        Some(_) => format!("`{}`", parts.into_iter().flatten().map(|part| part.as_str()).collect::<Vec<_>>().join(".")),
+        None => String::new(),
+    }
+}
+
+fn breaks(analysis: &Analysis, run: &OperationRun) -> String {
+    let line = |who: Who, title: &str, breaks: &[Break]| {
+        let breaks: Vec<&Break> = breaks.iter().collect();
+        format!("- {title}: {}", explanation(who, &breaks).unwrap_or_else(|| "nothing fails because of it".to_owned()))
+    };
+    let new = line(Who::NewCode, "The new code", &run.new_on_new);
+    if let Some(why) = &run.footprint.unknown {
+        return format!("- What it does to the schema can't be known: {why}\n{new}");
+    }
+    match analysis.deploy_order {
+        DeployOrder::MigrateFirst => {
+            let title = "The deployed code (while it still serves, in workers, and after a rollback)";
+            format!("{}\n{new}", line(Who::DeployedCode, title, &run.old_on_new))
+        }
+        DeployOrder::MigrateLast => new,
+    }
+}
+
+fn locks(run: &OperationRun) -> String {
+    if let Some(why) = &run.footprint.fails {
+        return format!("It fails where the table has rows: {why}");
+    }
+    let lines: Vec<String> = run
+        .footprint
+        .tables
+        .iter()
+        .filter_map(|it| {
+            let origin = run.schema_before.origin(&it.table)?;
+            let extent = match (it.rewrite, it.scan) {
+                (true, _) => ", every row is written anew",
+                (false, true) => ", every row is read",
+                (false, false) => "",
+            };
+            let why = if it.why.is_empty() { String::new() } else { format!(" ({})", it.why) };
+            Some(format!("- Locks `{origin}` in {} mode{extent}{why}", it.mode))
+        })
+        .collect();
+    if lines.is_empty() { "- Locks no table that has rows".to_owned() } else { lines.join("\n") }
+}

@@ -1,0 +1,70 @@
+//! PB402: CONCURRENTLY inside an atomic migration.
+
+use super::Check;
+use super::effect::{on_database, words};
+use super::finding::Finding;
+use crate::analysis::Analysis;
+use crate::django::operation::{Operation, OperationKind};
+use crate::schema::vendor::VendorKind;
+
+rule! {
+    /// ## What it does
+    /// Finds `AddIndexConcurrently`, `RemoveIndexConcurrently` and SQL with `CONCURRENTLY` in a migration that runs in a
+    /// transaction.
+    ///
+    /// ## Why it matters
+    /// PostgreSQL refuses, and the release stops there.
+    /// - SQL: `ActiveSqlTransaction: CREATE INDEX CONCURRENTLY cannot run inside a transaction block`
+    /// - Django's operations: `NotSupportedError: The AddIndexConcurrently operation cannot be executed inside a transaction (set
+    ///   atomic = False on the migration).`
+    ///
+    /// ## When it is fine
+    /// Never on PostgreSQL. Other databases don't know the word.
+    ///
+    /// ## The safe way
+    /// `atomic = False` on the class `Migration`, with nothing else in it: without a transaction a migration that stops halfway
+    /// stays half done.
+    ///
+    /// ## Example
+    /// ```python
+    /// # shop/migrations/0002_order_total_index.py
+    /// operations = [AddIndexConcurrently("order", models.Index(fields=["total"], name="order_total"))]
+    /// ```
+    /// Use instead:
+    /// ```python
+    /// # shop/migrations/0002_order_total_index.py
+    /// atomic = False
+    /// operations = [AddIndexConcurrently("order", models.Index(fields=["total"], name="order_total"))]
+    /// ```
+    code: "PB402",
+    name: "concurrently-in-transaction",
+    severity: Error,
+    summary: "CONCURRENTLY inside an atomic migration",
+    check: Check::Analysis(check),
+}
+
+fn check(analysis: &Analysis, findings: &mut Vec<Finding>) {
+    if analysis.vendor.kind != VendorKind::PostgreSql {
+        return;
+    }
+    for migration in analysis.migrations.iter().filter(|it| it.atomic) {
+        for run in migration.operations.iter().filter(|run| on_database(&run.operation).into_iter().any(is_concurrent)) {
+            let message = format!("{} can't run inside the transaction of the migration", run.at.class);
+            findings.push(
+                Finding::at_operation(&RULE, migration, run, message)
+                    .label("refused in a transaction")
+                    .help("set `atomic = False` on the migration, and leave this operation alone in it"),
+            );
+        }
+    }
+}
+
+fn is_concurrent(operation: &Operation) -> bool {
+    match &operation.kind {
+        OperationKind::AddIndex { concurrently, .. } | OperationKind::RemoveIndex { concurrently, .. } => *concurrently,
+        OperationKind::RunSql { sql, .. } => {
+            sql.iter().filter_map(|it| it.text.as_deref()).any(|text| words(text).iter().any(|word| word == "concurrently"))
+        }
+        _ => false,
+    }
+}

@@ -1,0 +1,47 @@
+//! What an operation does to the database, by the kinds of operations it is made of.
+
+use crate::analysis::OperationRun;
+use crate::django::field::{Field, ModelKey};
+use crate::django::operation::{Operation, OperationKind};
+use std::sync::Arc;
+
+/// The operations that reach the database: those inside `SeparateDatabaseAndState`, else the operation itself.
+pub(super) fn on_database(operation: &Operation) -> Vec<&Operation> {
+    match &operation.kind {
+        OperationKind::SeparateDatabaseAndState { database, .. } => database.iter().flat_map(on_database).collect(),
+        OperationKind::Unknown { state: Some(known), .. } => on_database(known),
+        _ => vec![operation],
+    }
+}
+
+/// Whether what an operation takes away lives on under another name.
+pub(super) fn renames(run: &OperationRun) -> bool {
+    on_database(&run.operation).into_iter().any(|operation| match &operation.kind {
+        OperationKind::RenameField { .. } | OperationKind::RenameModel { .. } | OperationKind::AlterModelTable { .. } => true,
+        OperationKind::AlterField { model, field, .. } => match field_before(run, model, &field.name) {
+            Some(before) => before.column() != field.column() || table_of_links(&before) != table_of_links(field),
+            None => false,
+        },
+        // RENAME COLUMN, RENAME TO, and MySQL's RENAME TABLE and CHANGE old new.
+        OperationKind::RunSql { sql, .. } => sql.iter().filter_map(|it| it.text.as_deref()).any(|text| {
+            let words = text.to_ascii_lowercase();
+            words.split_whitespace().any(|word| word == "rename" || word == "change")
+        }),
+        _ => false,
+    })
+}
+
+fn table_of_links(field: &Field) -> Option<&str> {
+    field.relation.as_ref()?.db_table.as_deref()
+}
+
+/// A field of the operation's app as the state had it before the operation.
+pub(super) fn field_before(run: &OperationRun, model: &str, field: &str) -> Option<Arc<Field>> {
+    run.state_before.get(&ModelKey::new(&run.at.app, model))?.field(field).cloned()
+}
+
+/// The words of an SQL text in lower case, without its punctuation.
+pub(super) fn words(sql: &str) -> Vec<String> {
+    let lower = sql.to_ascii_lowercase();
+    lower.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty()).map(str::to_owned).collect()
+}

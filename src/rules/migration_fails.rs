@@ -1,0 +1,52 @@
+//! PB605: a migration that can't run on a table that has rows.
+
+use super::Check;
+use super::finding::Finding;
+use crate::analysis::Analysis;
+
+rule! {
+    /// ## What it does
+    /// Finds operations that the database refuses as soon as the table has rows, or as soon as they run at all.
+    ///
+    /// ## Why it matters
+    /// It works on the developer's empty table, and stops the release.
+    /// - a required column without a default: `IntegrityError: column "gift" of relation "shop_order" contains null values`
+    /// - a unique column with one default for all rows: `IntegrityError: could not create unique index`
+    /// - a type that the old values can't be cast to: `ProgrammingError: column "total" cannot be cast automatically to type date`
+    ///
+    /// ## When it is fine
+    /// Where the table is known to be empty everywhere: ignore the finding with that reason.
+    ///
+    /// ## The safe way
+    /// Add the column nullable, fill it for the rows that exist, then make it required or unique. For a new type: a new column
+    /// and a conversion.
+    ///
+    /// ## Example
+    /// ```python
+    /// # shop/migrations/0002_total_date.py
+    /// operations = [migrations.AlterField("order", "total", models.DateField())]
+    /// ```
+    /// Use instead:
+    /// ```python
+    /// # shop/migrations/0002_total_date.py
+    /// operations = [migrations.AddField("order", "day", models.DateField(null=True))]
+    /// ```
+    code: "PB605",
+    name: "migration-fails",
+    severity: Error,
+    summary: "it can't run on a table that has rows",
+    check: Check::Analysis(check),
+}
+
+fn check(analysis: &Analysis, findings: &mut Vec<Finding>) {
+    for migration in &analysis.migrations {
+        for run in &migration.operations {
+            let Some(why) = &run.footprint.fails else { continue };
+            findings.push(
+                Finding::at_operation(&RULE, migration, run, format!("the migration fails where the table has rows: {why}"))
+                    .label("refused by the database")
+                    .help("add it nullable, fill the rows, then tighten it"),
+            );
+        }
+    }
+}

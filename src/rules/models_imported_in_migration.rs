@@ -1,0 +1,105 @@
+//! PB502: RunPython uses the real models.
+
+use super::Check;
+use super::data::{function, walk};
+use super::effect::on_database;
+use super::finding::{Finding, Related};
+use crate::analysis::Analysis;
+use crate::django::operation::OperationKind;
+use crate::facts::Function;
+use crate::facts::value::{Path, ValueKind};
+use crate::references::reference::CodeVersion;
+
+rule! {
+    /// ## What it does
+    /// Finds data migrations that use models imported from the code, and not those of `apps.get_model`.
+    ///
+    /// ## Why it matters
+    /// The migration runs at one point of history; the imported model is the newest. As soon as a later migration adds a field,
+    /// a fresh database can't be migrated any more, in CI or on a new machine:
+    /// `ProgrammingError: column shop_order.gift does not exist`
+    ///
+    /// ## When it is fine
+    /// Where only a constant or a function that never touches the database is used.
+    ///
+    /// ## The safe way
+    /// `apps.get_model("shop", "Order")`. Methods and custom managers aren't there: write out what they do.
+    ///
+    /// ## Example
+    /// ```python
+    /// # shop/migrations/0002_fill.py
+    /// from shop.models import Order
+    /// def fill(apps, schema_editor):
+    ///     Order.objects.filter(note=None).update(note="")
+    /// operations = [migrations.RunPython(fill, migrations.RunPython.noop)]
+    /// ```
+    /// Use instead:
+    /// ```python
+    /// # shop/migrations/0002_fill.py
+    /// def fill(apps, schema_editor):
+    ///     Order = apps.get_model("shop", "Order")
+    ///     Order.objects.filter(note=None).update(note="")
+    /// operations = [migrations.RunPython(fill, migrations.RunPython.noop)]
+    /// ```
+    code: "PB502",
+    name: "models-imported-in-migration",
+    severity: Warning,
+    summary: "RunPython uses the real models instead of `apps.get_model`",
+    check: Check::Analysis(check),
+}
+
+fn check(analysis: &Analysis, findings: &mut Vec<Finding>) {
+    for migration in &analysis.migrations {
+        for run in &migration.operations {
+            for operation in on_database(&run.operation) {
+                let OperationKind::RunPython(python) = &operation.kind else { continue };
+                let Some(function) = function(migration, python) else { continue };
+                let Some(model) = real_model(function) else { continue };
+                let message = format!("the data migration uses the imported model {model}, which is newer than this point of history");
+                let mut finding = Finding::at_operation(&RULE, migration, run, message);
+                finding.span = operation.span;
+                finding.related.push(Related {
+                    path: migration.path.clone(),
+                    span: function.name.span,
+                    label: format!("uses {model}"),
+                    version: CodeVersion::Working,
+                });
+                let help = match model.rsplit_once(".models.") {
+                    Some((app, class)) => {
+                        format!("use `apps.get_model(\"{}\", \"{class}\")`", app.rsplit('.').next().unwrap_or(app))
+                    }
+                    None => "use `apps.get_model`".to_owned(),
+                };
+                findings.push(finding.label("runs it").help(help));
+            }
+        }
+    }
+}
+
+/// The first model that a function's calls reach through an import: `shop.models.Order`.
+fn real_model(function: &Function) -> Option<String> {
+    let mut found = None;
+    for call in &function.calls {
+        walk(&call.value, &mut |value| {
+            if let ValueKind::Ref(path) = &value.kind {
+                found = found.take().or_else(|| model_of(path));
+            }
+        });
+    }
+    found
+}
+
+/// `shop.models.Order` of `shop.models.Order.objects.filter`.
+fn model_of(path: &Path) -> Option<String> {
+    let text = path.as_str().trim_start_matches('.');
+    if path.is_local() || text.starts_with("django.") {
+        return None;
+    }
+    let parts: Vec<&str> = text.split('.').collect();
+    let models = parts.iter().position(|part| *part == "models")?;
+    let is_class = |part: &&str| part.starts_with(|c: char| c.is_uppercase()) && part.contains(|c: char| c.is_lowercase());
+    let class = parts.iter().skip(models + 1).position(|part| is_class(part))? + models + 1;
+    // Only what is asked of a manager reaches the database.
+    let manager = parts.get(class + 1)?;
+    matches!(*manager, "objects" | "_default_manager" | "_base_manager").then(|| parts[..=class].join("."))
+}

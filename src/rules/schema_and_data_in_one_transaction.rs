@@ -1,0 +1,82 @@
+//! PB406: rows are changed and the schema altered in one atomic migration.
+
+use super::Check;
+use super::data::changes_rows;
+use super::effect::on_database;
+use super::finding::{Finding, Related};
+use crate::analysis::Analysis;
+use crate::references::reference::CodeVersion;
+
+rule! {
+    /// ## What it does
+    /// Finds atomic migrations that alter a table which exists and change rows (`RunPython`, or SQL with INSERT, UPDATE, DELETE).
+    ///
+    /// ## Why it matters
+    /// The lock of the ALTER is held until the transaction ends, so until all rows are changed: reads and writes of the table
+    /// wait. The other way round PostgreSQL may refuse:
+    /// `OperationalError: cannot ALTER TABLE "shop_order" because it has pending trigger events`
+    ///
+    /// MySQL, MariaDB and Oracle commit at each DDL statement: there a failure leaves the migration half done.
+    ///
+    /// ## When it is fine
+    /// On small tables, where both take a moment.
+    ///
+    /// ## The safe way
+    /// Three migrations: alter the schema, change the rows (in batches, with `atomic = False`), alter the schema again.
+    ///
+    /// ## Example
+    /// ```python
+    /// # shop/migrations/0002_order_place.py
+    /// def fill(apps, schema_editor):
+    ///     apps.get_model("shop", "Order").objects.filter(place=None).update(place="home")
+    /// operations = [
+    ///     migrations.AddField("order", "place", models.CharField(max_length=20, null=True)),
+    ///     migrations.RunPython(fill, migrations.RunPython.noop),
+    /// ]
+    /// ```
+    /// Use instead:
+    /// ```python
+    /// # shop/migrations/0002_order_place.py
+    /// operations = [migrations.AddField("order", "place", models.CharField(max_length=20, null=True))]
+    /// ```
+    /// ```python
+    /// # shop/migrations/0003_fill_place.py
+    /// def fill(apps, schema_editor):
+    ///     apps.get_model("shop", "Order").objects.filter(place=None).update(place="home")
+    /// operations = [migrations.RunPython(fill, migrations.RunPython.noop)]
+    /// ```
+    code: "PB406",
+    name: "schema-and-data-in-one-transaction",
+    severity: Warning,
+    summary: "rows are changed and the schema altered in one atomic migration",
+    check: Check::Analysis(check),
+}
+
+fn check(analysis: &Analysis, findings: &mut Vec<Finding>) {
+    if !analysis.vendor.kind.has_transactional_ddl() {
+        return;
+    }
+    for migration in analysis.migrations.iter().filter(|it| it.atomic) {
+        let altering = migration.operations.iter().find(|run| {
+            run.schema_before != run.schema_after && run.footprint.tables.iter().any(|it| run.schema_before.origin(&it.table).is_some())
+        });
+        let changing = migration.operations.iter().find(|run| on_database(&run.operation).into_iter().any(changes_rows));
+        let (Some(altering), Some(changing)) = (altering, changing) else { continue };
+        if altering.at == changing.at {
+            continue;
+        }
+        let mut finding = Finding::at_operation(
+            &RULE,
+            migration,
+            changing,
+            "rows are changed in the transaction that alters the schema: its locks are held until both are done",
+        );
+        finding.related.push(Related {
+            path: migration.path.clone(),
+            span: altering.operation.span,
+            label: "the schema is altered here".to_owned(),
+            version: CodeVersion::Working,
+        });
+        findings.push(finding.label("rows are changed here").help("change the rows in a migration of their own"));
+    }
+}

@@ -265,6 +265,32 @@ fn files_that_cannot_be_read_cost_a_note() {
     assert_eq!(noted[2], "large.json not read: it is larger than 4 MiB");
 }
 
+#[test]
+fn a_deployed_file_that_the_clone_lacks_costs_a_note() {
+    let repository = three_files();
+    repository.write("a.py", "a = 2\n").commit("second");
+    let lost = repository.id("HEAD^:a.py").to_string();
+    fs::remove_file(repository.root().join(".git/objects").join(&lost[..2]).join(&lost[2..])).unwrap();
+    let project = open(&repository, "HEAD^");
+    assert_eq!(difference(&project), "~a.py");
+    let (_, deployed) = project.deployed.as_ref().unwrap();
+    let note = deployed.read(deployed.file("a.py").unwrap()).unwrap_err();
+    assert_eq!(note, Note::at("a.py", "not read: the clone lacks the deployed version of this file"));
+}
+
+#[test]
+fn a_repository_may_name_its_objects_by_sha256() {
+    let repository = TestRepository::without_git();
+    repository.git(&["init", "--quiet", "--initial-branch=main", "--object-format=sha256"]);
+    repository.write("a.py", "a = 1\n").write("b.py", "").commit("first");
+    repository.write("a.py", "a = 2\n");
+    let project = open(&repository, "HEAD");
+    assert_eq!(difference(&project), "~a.py");
+    let (base, deployed) = project.deployed.as_ref().unwrap();
+    assert_eq!(base.commit.to_string().len(), 64);
+    assert_eq!(text(deployed, "a.py"), "a = 1\n");
+}
+
 /// A repository whose configuration names programs wherever git allows one. Each leaves a trace when it is started.
 #[cfg(unix)]
 #[test]

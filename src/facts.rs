@@ -108,7 +108,8 @@ pub struct ClassFacts {
 }
 
 /// A statement or a decorator that adds members to a class defined elsewhere: `Book.add_to_class("note", models.TextField())`,
-/// `models.TextField().contribute_to_class(Book, "note")`, `setattr(Book, ...)`, `@register(Book)` of `modeltranslation`.
+/// `models.TextField().contribute_to_class(Book, "note")`, `@register(Book)` of `modeltranslation`. (An attribute that is set on
+/// a finished class is no field.)
 #[derive(Clone, PartialEq, Debug)]
 pub struct Addition {
     pub span: Span,

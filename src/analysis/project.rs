@@ -12,7 +12,7 @@ use crate::django::migration::Migration;
 use crate::django::modules::Modules;
 use crate::django::names::{FactSource, Names};
 use crate::django::settings::{Settings, find_settings, read_settings, settings_modules_named_in};
-use crate::facts::headers::{Header, headers};
+use crate::facts::headers::{Header, headers, may_add_members};
 use crate::facts::{FileFacts, facts};
 use crate::syntax::{Dialect, parse, source};
 use crate::workspace::kind::FileKind;
@@ -48,7 +48,8 @@ pub struct Project {
 /// What one reading of a file gives.
 enum Scan {
     Facts(Option<Arc<FileFacts>>),
-    Headers(Vec<Header>),
+    /// The headers; and the facts, where the file may add members to the classes of others.
+    Headers(Vec<Header>, Option<Option<Arc<FileFacts>>>),
     SettingsModules(Vec<String>),
 }
 
@@ -155,9 +156,12 @@ impl Project {
                         let _ = slot.set(facts);
                     }
                 }
-                Scan::Headers(headers) => {
+                Scan::Headers(headers, facts) => {
                     if let Some(slot) = project_headers.get_mut(at) {
                         *slot = headers;
+                    }
+                    if let (Some(slot), Some(facts)) = (sources.slots.get(at), facts) {
+                        let _ = slot.set(facts);
                     }
                 }
                 Scan::SettingsModules(modules) => named.extend(modules),
@@ -255,5 +259,5 @@ fn scan(sources: &Sources, file: &File, bytes: &[u8]) -> Scan {
     if looks_like_migration(path) {
         return Scan::Facts(sources.parse(path, bytes));
     }
-    Scan::Headers(headers(bytes))
+    Scan::Headers(headers(bytes), may_add_members(bytes).then(|| sources.parse(path, bytes)))
 }

@@ -72,7 +72,7 @@ fn correct(corrected: &mut ProjectState, key: &ModelKey, model: &Arc<ModelState>
     let missing: Vec<_> = model
         .fields
         .iter()
-        .filter(|field| !declared.members.contains_key(&field.name) && !is_implied(&field.name, model) && field.kind != FieldKind::Virtual)
+        .filter(|field| !declared.may_declare(&field.name) && !is_implied(&field.name, model) && field.kind != FieldKind::Virtual)
         .map(|field| field.name.clone())
         .collect();
     let added: Vec<_> = declared

@@ -9,7 +9,7 @@ use super::apps::Apps;
 use super::declare;
 use super::field::{Field, FieldKind, ModelKey, ModelRef};
 use super::names::Names;
-use super::resolve::resolve_value;
+use super::resolve::{Resolve, resolve_value};
 use super::state::{Base, Options, ProjectState};
 use crate::facts::headers::Header;
 use crate::facts::value::Value;
@@ -18,6 +18,9 @@ use lineage::{ClassPlace, Lineage, Lineages};
 use rustc_hash::FxHashSet;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+
+/// How many classes are looked at behind a field's class.
+const MAX_BASES: usize = 32;
 
 #[derive(Debug, Default)]
 pub struct SourceModels {
@@ -51,12 +54,16 @@ pub struct SourceMember {
     pub field: Option<Arc<Field>>,
     /// It may not be there (inside `if`).
     pub is_conditional: bool,
+    /// Its class may add further fields, named after it: `MoneyField` adds `price_currency` beside `price`.
+    pub may_add_fields: bool,
 }
 
 impl SourceModel {
-    /// Whether the class provably has no field of this name.
-    pub fn lacks(&self, name: &str) -> bool {
-        self.unseen.is_empty() && !self.members.contains_key(name)
+    /// Whether a member that was seen is, or may bring, a field of this name.
+    pub fn may_declare(&self, name: &str) -> bool {
+        let bare = name.strip_prefix('_').unwrap_or(name);
+        let belongs = |member: &str| bare.strip_prefix(member).is_some_and(|rest| rest.is_empty() || rest.starts_with('_'));
+        self.members.contains_key(name) || self.members.iter().any(|(member, it)| it.may_add_fields && belongs(member))
     }
 }
 
@@ -112,7 +119,13 @@ impl SourceModels {
                 declared.value.as_ref().and_then(|value| source_field(member, value, declared.file, declared.span, key, names, apps));
             members.insert(
                 member.clone(),
-                SourceMember { path: Arc::clone(path), span: declared.span, field, is_conditional: declared.is_conditional },
+                SourceMember {
+                    path: Arc::clone(path),
+                    span: declared.span,
+                    may_add_fields: may_add_fields(declared.value.as_ref(), declared.file, names),
+                    field,
+                    is_conditional: declared.is_conditional,
+                },
             );
         }
         let scope = names.scope(lineage.meta_file);
@@ -144,7 +157,13 @@ impl SourceModels {
                         let field = source_field(name, value, file, addition.span, &key, names, apps);
                         model.members.insert(
                             name.clone(),
-                            SourceMember { path: Arc::clone(path), span: addition.span, field, is_conditional: false },
+                            SourceMember {
+                                path: Arc::clone(path),
+                                span: addition.span,
+                                may_add_fields: may_add_fields(Some(value), file, names),
+                                field,
+                                is_conditional: false,
+                            },
                         );
                     }
                     None => model.unseen.push(format!("what {path} adds to it")),
@@ -176,6 +195,27 @@ fn source_field(
         relation.through = relation.through.as_ref().map(|through| source_ref(through, owner, names, apps, file));
     }
     Some(Arc::new(field))
+}
+
+/// Whether the class that a member is made of may add fields beside it: where it is out of reach, or has its own
+/// `contribute_to_class`.
+fn may_add_fields(value: Option<&Value>, file: usize, names: &Names<'_>) -> bool {
+    let Some(path) = value.and_then(Value::as_call).and_then(|call| call.path()) else { return false };
+    let scope = names.scope(file);
+    let mut pending = vec![scope.absolute(path)];
+    let mut seen = 0;
+    while let Some(class) = pending.pop() {
+        seen += 1;
+        if class.as_str().starts_with("django.") || class.as_str().starts_with("builtins.") {
+            continue;
+        }
+        let Some(bases) = scope.class_bases(&class) else { return true };
+        if seen > MAX_BASES || scope.class_method(&class, "contribute_to_class").is_some() {
+            return true;
+        }
+        pending.extend(bases);
+    }
+    false
 }
 
 /// A class that a relation names, as the model that it is.
@@ -252,3 +292,6 @@ fn candidates(headers: &[Vec<Header>], state: &ProjectState) -> Vec<usize> {
         .map(|(file, _)| file)
         .collect()
 }
+
+#[cfg(test)]
+mod tests;

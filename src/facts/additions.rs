@@ -6,7 +6,9 @@ use super::value::{Call, Path, Value, ValueKind};
 use crate::syntax::ast::{Name, Span};
 
 /// Packages whose `register(Model, ...)` adds fields to the model.
-const REGISTERING: &[&str] = &["categories.", "modeltranslation.", "mptt.", "tagging."];
+///
+/// `headers::may_add_members` looks for the same names.
+const REGISTERING: &[&str] = &["modeltranslation.", "mptt."];
 
 impl Interpreter<'_> {
     /// Keeps the statement or decorator `value` if it adds members to a class.
@@ -39,11 +41,6 @@ fn additions(call: &Call, span: Span) -> Vec<Addition> {
         let field = Value::new(call.func.span, ValueKind::Ref(Path(field.into())));
         let class = call.arg(0, "cls").and_then(class_path);
         return class.map(|class| addition(span, class, call.arg(1, "name"), Some(&field))).into_iter().collect();
-    }
-    if path.as_str() == "builtins.setattr"
-        && let Some(class) = call.arg(0, "obj").and_then(Value::as_path)
-    {
-        return vec![addition(span, class.clone(), call.arg(1, "name"), call.arg(2, "value"))];
     }
     if path.last() == "register" && REGISTERING.iter().any(|package| path.as_str().starts_with(package)) {
         // `register([Book, Author], Options)` and `register(Book)`.

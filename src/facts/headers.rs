@@ -14,6 +14,15 @@ pub struct Header {
 
 static CLASS: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new(b"class "));
 
+/// What stands in every file that adds members to classes of other files (`FileFacts::additions`).
+static ADDITIONS: LazyLock<Option<aho_corasick::AhoCorasick>> =
+    LazyLock::new(|| aho_corasick::AhoCorasick::new(["add_to_class", "contribute_to_class", "modeltranslation", "mptt"]).ok());
+
+/// Whether a file may add members to classes of other files.
+pub fn may_add_members(text: &[u8]) -> bool {
+    ADDITIONS.as_ref().is_none_or(|words| words.is_match(text))
+}
+
 /// All class headers that stand at the start of a line, indented or not. Texts inside strings may be among them: whoever asks
 /// parses the file next.
 pub fn headers(text: &[u8]) -> Vec<Header> {

@@ -52,6 +52,7 @@ pub(super) struct Declared {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Unseen {
     Base(String),
+    Metaclass(String),
     Decorator(String),
     /// The body may add members that can't be read.
     Dynamic,
@@ -61,6 +62,7 @@ impl std::fmt::Display for Unseen {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Base(name) => write!(f, "the base class `{name}`"),
+            Self::Metaclass(name) => write!(f, "the metaclass `{name}`"),
             Self::Decorator(name) => write!(f, "the decorator `{name}`"),
             Self::Dynamic => f.write_str("statements in the class that may add members"),
         }
@@ -101,15 +103,27 @@ impl<'n> Lineages<'n> {
         for member in &class.members {
             let declared =
                 Declared { value: member.value.clone(), file: place.file, span: member.name.span, is_conditional: member.conditional };
-            lineage.members.insert(member.name.name.clone(), declared);
+            let name = member.name.name.clone();
+            match lineage.members.get_mut(&name) {
+                // `try: extra = JSONField()`, and `extra = None` where that fails: it may be there.
+                Some(before) if member.conditional && member.value.as_ref().is_some_and(Value::is_none) => before.is_conditional = true,
+                _ => drop(lineage.members.insert(name, declared)),
+            }
         }
         for method in &class.methods {
             // A method or a property of that name is no field, and hides an inherited one.
             let declared = Declared { value: None, file: place.file, span: method.name.span, is_conditional: false };
             lineage.members.entry(method.name.name.clone()).or_insert(declared);
         }
-        if class.dynamic.is_some() {
+        let is_one_of_several = class.conditional && place.facts.classes.iter().filter(|it| it.name.name == class.name.name).count() > 1;
+        if class.dynamic.is_some() || is_one_of_several {
             lineage.unseen.push(Unseen::Dynamic);
+        }
+        let metaclass = class.keywords.iter().find(|(name, _)| name == "metaclass").map(|(_, value)| value);
+        if let Some(metaclass) = metaclass
+            && !metaclass.as_path().is_some_and(|path| is_never_a_model(path.as_str()) || path.as_str().starts_with("django.db.models."))
+        {
+            lineage.unseen.push(Unseen::Metaclass(describe(metaclass)));
         }
         let own_meta = class.classes.iter().rev().find(|inner| inner.name.name == "Meta");
         if let Some(meta) = own_meta {
@@ -126,7 +140,7 @@ impl<'n> Lineages<'n> {
             self.inherit(&mut lineage, base, place, own_meta.is_some(), depth);
         }
         // `note = None` in the class takes the inherited field away.
-        lineage.members.retain(|_, declared| !declared.value.as_ref().is_some_and(Value::is_none));
+        lineage.members.retain(|_, declared| declared.is_conditional || !declared.value.as_ref().is_some_and(Value::is_none));
         lineage
     }
 
@@ -202,7 +216,7 @@ fn is_never_a_model(path: &str) -> bool {
         || path.starts_with("abc.")
         || path.starts_with("collections.")
         || path.starts_with("enum.")
-        || matches!(path, ":object" | ":Exception" | ":str" | ":int" | ":dict" | ":list" | ":tuple")
+        || path.starts_with("builtins.")
 }
 
 /// Decorators that give the class back as it is.

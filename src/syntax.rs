@@ -1,6 +1,7 @@
 //! Text into trees: the two parsers and the one tree, the template scanner, positions and encodings.
 
 pub mod ast;
+mod children;
 pub mod dialect;
 mod literal;
 pub mod parse;

@@ -1,0 +1,141 @@
+//! Names that a class's body declares: a form's field, a serializer's, a factory's, which bind to the model's by their name.
+
+use super::kinds::ClassKind;
+use super::model_fields::last_part;
+use super::reference::{Confidence, ReferenceKind};
+use super::roles::keyword;
+use super::subject::Verdict;
+use super::symbols::{BindingKind, ClassId, FunctionId};
+use super::types::{ClassRef, Type};
+use super::walk::{Walk, confidence};
+use crate::syntax::ast::*;
+
+impl<'s> Walk<'_, 's> {
+    /// `note = …` in the body of a class.
+    pub(crate) fn declaration(&mut self, class: ClassId, target: &'s Expr, value: Option<&'s Expr>) {
+        let ExprKind::Name(name) = &target.kind else { return };
+        let Some(field) = &self.subject.field else { return };
+        if field.owner == class && field.name == *name && field.decl.as_ref().is_some_and(|it| it.span == target.span) {
+            return self.note(target.span, ReferenceKind::Definition, Some(Confidence::Certain));
+        }
+        let kind = self.engine.kind(class);
+        let binds = match kind {
+            ClassKind::Form
+            | ClassKind::Serializer
+            | ClassKind::FilterSet
+            | ClassKind::Factory
+            | ClassKind::Table
+            | ClassKind::Graphql
+            | ClassKind::Resource
+            | ClassKind::SearchIndex => true,
+            _ => false,
+        };
+        if !binds || value.is_some_and(|it| is_bound_elsewhere(it)) {
+            return;
+        }
+        let verdict = match self.engine.bound_model(class) {
+            Some(model) => self.engine.verdict_on_path(self.subject, &model, name, 0),
+            None => Verdict::No,
+        };
+        let kind = self.kind_of_class(class);
+        self.note(target.span, kind, confidence(verdict));
+    }
+
+    /// Whether a form, serializer, … declares something of this name that is not the model's field.
+    pub(crate) fn declares_otherwise(&self, class: ClassId, name: &str) -> bool {
+        let Some(member) = self.engine.body_member(class, name) else { return false };
+        let super::classes::MemberKind::Body(binding) = member.kind else { return false };
+        match binding.kind {
+            BindingKind::Function(_) => self.engine.kind(class) != ClassKind::Factory,
+            BindingKind::Value(value) | BindingKind::Annotated(_, Some(value)) => is_bound_elsewhere(value),
+            _ => false,
+        }
+    }
+
+    /// `def clean_note(self)`, `def resolve_note(self, info)`.
+    pub(crate) fn method_name(&mut self, function: FunctionId, name: &Identifier) {
+        let Some(field) = &self.subject.field else { return };
+        let Some(class) = self.engine.function(function).and_then(|it| it.class) else { return };
+        let class = ClassId { file: function.file, index: class };
+        if name.name.strip_prefix("clean_") != Some(&field.name) || self.engine.kind(class) != ClassKind::Form {
+            return;
+        }
+        let verdict = self.bound_verdict(class, &field.name, 0);
+        self.note(name.span, ReferenceKind::Form, confidence(verdict).filter(|it| *it != Confidence::Possible));
+    }
+
+    /// A name that stands alone: the model's class.
+    pub(crate) fn name(&mut self, cx: &super::engine::Cx<'_>, expr: &'s Expr, _name: &str) {
+        if self.subject.field.is_none() {
+            self.class_name(cx, expr, expr.span);
+        }
+    }
+
+    pub(crate) fn class_name(&mut self, cx: &super::engine::Cx<'_>, expr: &'s Expr, span: Span) {
+        let ty = self.engine.infer(cx, expr);
+        if ty.members().iter().any(|it| matches!(it, Type::Class(ClassRef::Project(class)) if *class == self.subject.model)) {
+            self.note(span, ReferenceKind::Class, Some(Confidence::Certain));
+        }
+    }
+
+    pub(crate) fn import(&mut self, alias: &'s Alias) {
+        if self.subject.field.is_some() {
+            return;
+        }
+        let local = alias.asname.as_ref().unwrap_or(&alias.name);
+        let cx = self.engine.cx_at(self.file, alias.name.span.end + 1);
+        let ty = self.engine.name_type(&cx, &local.name);
+        if ty.members().iter().any(|it| matches!(it, Type::Class(ClassRef::Project(class)) if *class == self.subject.model)) {
+            self.note(alias.name.span, ReferenceKind::Import, Some(Confidence::Certain));
+        }
+    }
+
+    /// The parameter of a lambda, by what it is given to.
+    pub(crate) fn lambda_parameter(&self, _cx: &super::engine::Cx<'_>, params: &'s [Parameter], param: &'s Parameter) -> Type {
+        let is_first = params.first().is_some_and(|it| it.name.span == param.name.span);
+        let Some(class) = self.class_around().filter(|_| is_first) else { return Type::Unknown };
+        match self.engine.kind(class) {
+            ClassKind::Factory | ClassKind::Admin => self.engine.bound_model(class).map_or(Type::Unknown, Type::Instance),
+            _ => Type::Unknown,
+        }
+    }
+
+    /// `"shop.Order"`, `"Order"`, `"change_order"`.
+    pub(crate) fn model_string(&self, cx: &super::engine::Cx<'_>, text: &str) -> (Verdict, ReferenceKind) {
+        let class = ClassRef::Project(self.subject.model);
+        let app = self.engine.model_app(self.subject.model);
+        let name = self.engine.class_name(self.subject.model);
+        let lower = name.to_lowercase();
+        if let Some((prefix, rest)) = text.rsplit_once('.') {
+            let is_label = prefix == app && rest.eq_ignore_ascii_case(&name);
+            let is_permission = prefix == app && rest.split_once('_').is_some_and(|(verb, it)| VERBS.contains(&verb) && it == lower);
+            let is_path = rest == name && self.engine.model_by_label(text, self.file) == Some(class);
+            return match (is_label || is_path, is_permission) {
+                (true, _) => (Verdict::Yes, ReferenceKind::Relation),
+                (_, true) => (Verdict::Yes, ReferenceKind::String),
+                _ => (Verdict::No, ReferenceKind::String),
+            };
+        }
+        let _ = cx;
+        (Verdict::Unknown, ReferenceKind::String)
+    }
+}
+
+const VERBS: &[&str] = &["add", "change", "delete", "view"];
+
+/// A declared field that says by itself where its value comes from.
+fn is_bound_elsewhere(value: &Expr) -> bool {
+    let ExprKind::Call { func, args } = &value.kind else { return false };
+    let class = match &func.kind {
+        ExprKind::Name(name) => name.as_str(),
+        ExprKind::Attribute { attr, .. } => attr.name.as_str(),
+        _ => "",
+    };
+    let named = ["source", "field_name", "method", "accessor", "attribute", "model_attr", "attr", "name"];
+    let elsewhere = named.iter().any(|name| keyword_of(args, name));
+    elsewhere || matches!(last_part(class), "SerializerMethodField" | "TemplateColumn" | "PostGeneration" | "post_generation")
+}
+
+fn keyword_of(args: &[Argument], name: &str) -> bool {
+    keyword(args, name).is_some()
+}

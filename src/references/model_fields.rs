@@ -1,0 +1,137 @@
+//! The fields that a model's class declares.
+
+use super::engine::Engine;
+use super::symbols::{BindingKind, ClassId};
+use super::types::{ClassRef, Type};
+use crate::syntax::ast::*;
+use std::rc::Rc;
+
+/// A field in the body of a class.
+#[derive(Clone, Debug)]
+pub(crate) struct FieldDecl<'s> {
+    pub(crate) name: Name,
+    /// The name, where it is declared.
+    pub(crate) span: Span,
+    /// The class whose body holds it.
+    pub(crate) owner: ClassId,
+    pub(crate) shape: FieldShape,
+    args: &'s [Argument],
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum FieldShape {
+    Plain,
+    /// A date or a time: it has `get_next_by_x`.
+    Date,
+    ForeignKey,
+    OneToOne,
+    ManyToMany,
+    /// `GenericRelation`: many rows of its target, with no column here.
+    GenericRelation,
+    /// `GenericForeignKey`: a row of any model.
+    Generic,
+}
+
+impl FieldShape {
+    /// By the name of the field's class, or of the Django class that it derives from.
+    fn of(class: &str) -> Option<Self> {
+        Some(match class {
+            "ForeignKey" | "ParentalKey" | "TreeForeignKey" | "CachedForeignKey" => Self::ForeignKey,
+            "OneToOneField" | "AutoOneToOneField" | "ParentalOneToOneField" => Self::OneToOne,
+            "ManyToManyField"
+            | "ParentalManyToManyField"
+            | "SortedManyToManyField"
+            | "TreeManyToManyField"
+            | "TaggableManager"
+            | "ClusterTaggableManager" => Self::ManyToMany,
+            "GenericRelation" => Self::GenericRelation,
+            "GenericForeignKey" => Self::Generic,
+            "DateField" | "DateTimeField" => Self::Date,
+            _ if class.ends_with("ForeignKey") => Self::ForeignKey,
+            _ if class.ends_with("OneToOneField") => Self::OneToOne,
+            _ if class.ends_with("ManyToManyField") => Self::ManyToMany,
+            _ if class.ends_with("Field") => Self::Plain,
+            _ => return None,
+        })
+    }
+
+    /// A field with a column that holds the key of another row: its instances have `x_id` too.
+    pub(crate) fn has_attname(self) -> bool {
+        matches!(self, Self::ForeignKey | Self::OneToOne)
+    }
+
+    pub(crate) fn is_relation(self) -> bool {
+        !matches!(self, Self::Plain | Self::Date | Self::Generic)
+    }
+}
+
+impl<'s> FieldDecl<'s> {
+    pub(crate) fn arg(&self, name: &str) -> Option<&'s Expr> {
+        self.args.iter().find(|arg| arg.name.as_ref().is_some_and(|it| it.name == name)).map(|arg| &arg.value)
+    }
+
+    /// What a relation points at, as written.
+    pub(crate) fn target(&self) -> Option<&'s Expr> {
+        if !self.shape.is_relation() {
+            return None;
+        }
+        let first = self.args.first().filter(|arg| arg.kind == ArgumentKind::Positional).map(|arg| &arg.value);
+        self.arg("to").or(first)
+    }
+
+    /// It has `get_x_display`.
+    pub(crate) fn has_choices(&self) -> bool {
+        self.arg("choices").is_some() || self.args.iter().any(|arg| arg.kind == ArgumentKind::DoubleStar)
+    }
+}
+
+impl<'s> Engine<'s> {
+    /// The fields in the body of the class itself.
+    pub(crate) fn own_fields(&self, class: ClassId) -> Rc<[FieldDecl<'s>]> {
+        if let Some(fields) = self.fields.borrow().get(&class) {
+            return fields.clone();
+        }
+        let fields: Rc<[FieldDecl<'s>]> = self.read_fields(class).into();
+        self.fields.borrow_mut().insert(class, fields.clone());
+        fields
+    }
+
+    fn read_fields(&self, class: ClassId) -> Vec<FieldDecl<'s>> {
+        let Some(entry) = self.class(class) else { return Vec::new() };
+        let Some(scope) = self.scope(class.file, entry.scope) else { return Vec::new() };
+        let mut fields = Vec::new();
+        for (name, bindings) in &scope.bindings {
+            let Some(binding) = bindings.last() else { continue };
+            let (BindingKind::Value(value) | BindingKind::Annotated(_, Some(value))) = binding.kind else { continue };
+            let ExprKind::Call { func, args } = &value.kind else { continue };
+            let Some(shape) = self.field_shape(class, func) else { continue };
+            fields.push(FieldDecl { name: Name::from(*name), span: binding.span, owner: class, shape, args });
+        }
+        fields.sort_by_key(|field| field.span);
+        fields
+    }
+
+    /// The shape of the field that this class, called in the body of a model, gives.
+    fn field_shape(&self, class: ClassId, func: &'s Expr) -> Option<FieldShape> {
+        let written = match &func.kind {
+            ExprKind::Name(name) => name.as_str(),
+            ExprKind::Attribute { attr, .. } => attr.name.as_str(),
+            // `ListTextField[str](…)`
+            ExprKind::Subscript { value, .. } => return self.field_shape(class, value),
+            _ => return None,
+        };
+        match self.infer(&self.class_cx(class), func) {
+            Type::Class(ClassRef::Project(field)) => self.mro(field).iter().find_map(|base| match base {
+                ClassRef::External(path) => FieldShape::of(last_part(path)),
+                ClassRef::Project(_) => None,
+            }),
+            Type::External(path) | Type::Class(ClassRef::External(path)) => FieldShape::of(last_part(&path)),
+            Type::Unknown => FieldShape::of(written),
+            _ => None,
+        }
+    }
+}
+
+pub(crate) fn last_part(path: &str) -> &str {
+    path.rsplit('.').next().unwrap_or(path)
+}

@@ -1,0 +1,286 @@
+//! The project's models: which classes they are, by which labels they go, and what points at them.
+
+use super::engine::{Cx, Engine};
+use super::model_fields::{FieldDecl, FieldShape, last_part};
+use super::store::FileId;
+use super::symbols::{BindingKind, ClassId, MODULE};
+use super::types::{ClassRef, Type};
+use crate::syntax::ast::*;
+use aho_corasick::AhoCorasick;
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+
+#[derive(Debug, Default)]
+pub(crate) struct ModelIndex {
+    /// Models, abstract ones included, in order of their files.
+    pub(crate) models: Vec<ClassId>,
+    by_label: FxHashMap<(Name, Name), ClassId>,
+    by_name: FxHashMap<Name, Vec<ClassId>>,
+    /// How many models declare a field of this name.
+    declared: FxHashMap<Name, u32>,
+    pub(crate) user: Option<ClassRef>,
+}
+
+/// A relation, seen from the model that it points at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Reverse {
+    /// The class that declares the field.
+    pub(crate) owner: ClassId,
+    pub(crate) field: Name,
+    /// The model that has it.
+    pub(crate) model: ClassRef,
+    /// The attribute of the target's instances; `None` where there is none.
+    pub(crate) accessor: Option<Name>,
+    /// The name in lookups.
+    pub(crate) query_name: Name,
+    /// One object and no manager: the other end of a one-to-one.
+    pub(crate) is_single: bool,
+}
+
+/// What a file that declares models holds: one of these, each followed by more of the declaration.
+const MARKERS: &[&str] =
+    &["db import models", "ForeignKey(", "ParentalKey(", "OneToOneField(", "ManyToManyField(", "models.Model", "import django.db.models"];
+
+pub(crate) fn in_migrations(path: &str) -> bool {
+    path.rsplit_once('/').is_some_and(|(folders, _)| folders.split('/').any(|it| it.ends_with("migrations")))
+}
+
+impl ModelIndex {
+    pub(crate) fn build(engine: &Engine<'_>) -> Self {
+        let mut index = Self::default();
+        for file in candidates(engine) {
+            let count = engine.symbols(file).map_or(0, |it| it.classes.len() as u32);
+            index.models.extend((0..count).map(|class| ClassId { file, index: class }).filter(|class| engine.is_model(*class)));
+        }
+        for &class in &index.models {
+            let name = engine.class_name(class);
+            let lower = Name::from(name.to_lowercase());
+            index.by_label.entry((engine.model_app(class), lower.clone())).or_insert(class);
+            index.by_name.entry(lower).or_default().push(class);
+            for field in engine.own_fields(class).iter() {
+                *index.declared.entry(field.name.clone()).or_default() += 1;
+            }
+        }
+        index.user = user_model(engine, &index);
+        index
+    }
+
+    pub(crate) fn by_label(&self, app: &str, lower_name: &str) -> Option<ClassId> {
+        self.by_label.get(&(Name::from(app), Name::from(lower_name))).copied()
+    }
+
+    pub(crate) fn by_name(&self, lower_name: &str) -> &[ClassId] {
+        self.by_name.get(lower_name).map_or(&[], |it| it.as_slice())
+    }
+
+    /// How many models declare a field of this name.
+    pub(crate) fn count_declaring(&self, field: &str) -> u32 {
+        self.declared.get(field).copied().unwrap_or(0)
+    }
+}
+
+/// The files that may declare models, parsed.
+fn candidates(engine: &Engine<'_>) -> Vec<FileId> {
+    let Ok(markers) = AhoCorasick::new(MARKERS) else { return Vec::new() };
+    let store = engine.store;
+    let files: Vec<FileId> = store.files().collect();
+    files
+        .into_par_iter()
+        .filter(|file| {
+            let path = store.path(*file);
+            if !path.ends_with(".py") || in_migrations(path) {
+                return false;
+            }
+            let Some(text) = store.text(*file) else { return false };
+            if !markers.is_match(text.as_bytes()) || !text.contains("class ") {
+                return false;
+            }
+            store.tree_of(*file, &text).is_some()
+        })
+        .collect()
+}
+
+/// `AUTH_USER_MODEL` of the settings.
+fn user_model(engine: &Engine<'_>, index: &ModelIndex) -> Option<ClassRef> {
+    let settings = engine.store.files().filter(|file| {
+        let path = engine.store.path(*file);
+        path.ends_with(".py") && path.contains("settings") && !in_migrations(path)
+    });
+    for file in settings {
+        if !engine.store.text(file).is_some_and(|text| text.contains("AUTH_USER_MODEL")) {
+            continue;
+        }
+        let Some(scope) = engine.scope(file, MODULE) else { continue };
+        let label = scope.bindings.get("AUTH_USER_MODEL").into_iter().flatten().find_map(|it| match it.kind {
+            BindingKind::Value(value) | BindingKind::Annotated(_, Some(value)) => value.as_str(),
+            _ => None,
+        });
+        if let Some((app, name)) = label.and_then(|it| it.split_once('.'))
+            && let Some(class) = index.by_label(app, &name.to_lowercase())
+        {
+            return Some(ClassRef::Project(class));
+        }
+    }
+    None
+}
+
+impl<'s> Engine<'s> {
+    /// Whether Django sees a model (or a part of one) in the class.
+    pub(crate) fn is_model(&self, class: ClassId) -> bool {
+        self.has_external_base(class, is_model_path)
+    }
+
+    pub(crate) fn is_model_ref(&self, class: &ClassRef) -> bool {
+        match class {
+            ClassRef::Project(class) => self.is_model(*class),
+            ClassRef::External(path) => is_model_path(path),
+        }
+    }
+
+    pub(crate) fn is_abstract(&self, class: ClassId) -> bool {
+        self.own_meta(class, "abstract").is_some_and(|value| value.kind == ExprKind::Bool(true))
+    }
+
+    /// An option of the class's own `Meta`.
+    pub(crate) fn own_meta(&self, class: ClassId, option: &str) -> Option<&'s Expr> {
+        let meta = self.class_bindings(class, "Meta").iter().find_map(|it| match it.kind {
+            BindingKind::Class(index) => Some(ClassId { file: class.file, index }),
+            _ => None,
+        })?;
+        self.class_value(meta, option).map(|(_, value)| value)
+    }
+
+    /// The app label of a model: `Meta.app_label`, else its file's.
+    pub(crate) fn model_app(&self, class: ClassId) -> Name {
+        match self.own_meta(class, "app_label").and_then(Expr::as_str) {
+            Some(label) => Name::from(label),
+            None => self.app_label(class.file),
+        }
+    }
+
+    pub(crate) fn user_class(&self) -> ClassRef {
+        self.models().user.clone().unwrap_or_else(|| ClassRef::External("django.contrib.auth.models.User".into()))
+    }
+
+    /// The model that `"app.Model"`, `"Model"` or `"self"` names in the source of `owner`.
+    pub(crate) fn model_by_label(&self, label: &str, file: FileId) -> Option<ClassRef> {
+        let models = self.models();
+        if let Some((app, name)) = label.rsplit_once('.') {
+            let lower = name.to_lowercase();
+            let class = models.by_label(last_part(app), &lower).or_else(|| match models.by_name(&lower) {
+                [only] => Some(*only),
+                _ => None,
+            });
+            return Some(class.map_or_else(|| external_by_label(app, name), ClassRef::Project));
+        }
+        let lower = label.to_lowercase();
+        let app = self.app_label(file);
+        let class = models.by_label(&app, &lower).or_else(|| match models.by_name(&lower) {
+            [only] => Some(*only),
+            _ => None,
+        });
+        class.map(ClassRef::Project)
+    }
+
+    /// The model that a relation points at, seen from `model`.
+    pub(crate) fn relation_target(&self, field: &FieldDecl<'s>, model: &ClassRef) -> Option<ClassRef> {
+        let target = field.target()?;
+        let cx = self.class_cx(field.owner);
+        self.model_named(&cx, target, Some(model))
+    }
+
+    /// The model that an expression names: a class, a label, `settings.AUTH_USER_MODEL`.
+    pub(crate) fn model_named(&self, cx: &Cx<'_>, expr: &'s Expr, this: Option<&ClassRef>) -> Option<ClassRef> {
+        if let Some(label) = self.const_str(cx, expr) {
+            return if label == "self" { this.cloned() } else { self.model_by_label(&label, cx.file) };
+        }
+        self.infer(cx, expr).members().iter().find_map(|it| match it {
+            Type::Class(class) => Some(class.clone()),
+            Type::External(path) if path.ends_with("AUTH_USER_MODEL") => Some(self.user_class()),
+            Type::External(path) => Some(ClassRef::External(path.clone())),
+            _ => None,
+        })
+    }
+
+    /// What points at `model`, its parents' included.
+    pub(crate) fn reverse_relations(&self, model: &ClassRef) -> Vec<Reverse> {
+        let index = self.relations();
+        match model {
+            ClassRef::Project(class) => self.mro(*class).iter().flat_map(|it| index.get(it).into_iter().flatten()).cloned().collect(),
+            ClassRef::External(_) => index.get(model).cloned().unwrap_or_default(),
+        }
+    }
+
+    fn relations(&self) -> &FxHashMap<ClassRef, Vec<Reverse>> {
+        self.relations.get_or_init(|| {
+            let mut reverse: FxHashMap<ClassRef, Vec<Reverse>> = FxHashMap::default();
+            for &class in self.models().models.iter().filter(|class| !self.is_abstract(**class)) {
+                let model = ClassRef::Project(class);
+                for owner in self.project_mro(class) {
+                    if owner != class && self.is_model(owner) && !self.is_abstract(owner) {
+                        continue;
+                    }
+                    for field in self.own_fields(owner).iter().filter(|field| field.shape.is_relation()) {
+                        if let Some(target) = self.relation_target(field, &model) {
+                            reverse.entry(target).or_default().push(self.reverse(field, class));
+                        }
+                    }
+                }
+            }
+            reverse
+        })
+    }
+
+    fn reverse(&self, field: &FieldDecl<'s>, class: ClassId) -> Reverse {
+        let cx = self.class_cx(field.owner);
+        let lower = self.class_name(class).to_lowercase();
+        let expand = |name: Name| -> Name {
+            if !name.contains("%(") {
+                return name;
+            }
+            name.replace("%(class)s", &lower).replace("%(model_name)s", &lower).replace("%(app_label)s", &self.model_app(class)).into()
+        };
+        let text = |arg: &str| field.arg(arg).and_then(|it| self.const_str(&cx, it)).map(expand);
+        let default = || {
+            let option = self.own_meta(class, "default_related_name").or_else(|| self.own_meta(field.owner, "default_related_name"))?;
+            self.const_str(&cx, option).map(expand)
+        };
+        let is_single = field.shape == FieldShape::OneToOne;
+        let related_name = text("related_name").or_else(default);
+        let accessor = match &related_name {
+            Some(name) if name.ends_with('+') => None,
+            Some(name) => Some(name.clone()),
+            None if is_single => Some(Name::from(lower.as_str())),
+            None => Some(format!("{lower}_set").into()),
+        };
+        let query_name =
+            text("related_query_name").or_else(|| related_name.filter(|it| !it.ends_with('+'))).unwrap_or_else(|| lower.as_str().into());
+        Reverse { owner: field.owner, field: field.name.clone(), model: ClassRef::Project(class), accessor, query_name, is_single }
+    }
+}
+
+/// By its path, a class outside the project that its subclasses are models by.
+pub(crate) fn is_model_path(path: &str) -> bool {
+    let (modules, name) = path.rsplit_once('.').unwrap_or(("", path));
+    let in_models = modules.split('.').any(|it| it == "models" || it.ends_with("_models") || it == "mp_tree" || it == "ns_tree");
+    let other = ["Manager", "QuerySet", "Queryset", "Field", "Choices", "Key", "Expression", "Constraint", "Index", "Signal", "Exception"];
+    if name == "Model" {
+        return modules.ends_with("models") || modules.contains("django");
+    }
+    if modules.starts_with("django.db.models") || modules.starts_with("pydantic") || !name.starts_with(|it: char| it.is_uppercase()) {
+        return false;
+    }
+    (in_models || name.ends_with("Model")) && !other.iter().any(|it| name.ends_with(it)) && !modules.contains("rest_framework")
+}
+
+/// A model outside the project by its label, as its class's path where it is one of Django's own.
+fn external_by_label(app: &str, name: &str) -> ClassRef {
+    let module = match app {
+        "auth" | "contenttypes" | "sites" | "sessions" | "admin" | "flatpages" | "redirects" => format!("django.contrib.{app}.models"),
+        "wagtailcore" => "wagtail.models".to_owned(),
+        "wagtailimages" => "wagtail.images.models".to_owned(),
+        "wagtaildocs" => "wagtail.documents.models".to_owned(),
+        _ => format!("{app}.models"),
+    };
+    ClassRef::External(format!("{module}.{name}").into())
+}

@@ -1,0 +1,225 @@
+//! The field or model that is looked for, and the names it goes by.
+
+use super::attributes::{Derived, Resolution};
+use super::engine::Engine;
+use super::model_fields::FieldDecl;
+use super::model_index::Reverse;
+use super::reference::Target;
+use super::symbols::ClassId;
+use super::types::ClassRef;
+use crate::syntax::ast::Name;
+
+pub(crate) struct Subject<'s> {
+    /// The model's class.
+    pub(crate) model: ClassId,
+    /// What is looked for of it; `None` for the model itself.
+    pub(crate) field: Option<FieldSubject<'s>>,
+    /// Every spelling.
+    pub(crate) words: Vec<Name>,
+}
+
+pub(crate) struct FieldSubject<'s> {
+    pub(crate) name: Name,
+    /// The class whose body declares it: the model or a parent; the model itself where nothing declares it any more.
+    pub(crate) owner: ClassId,
+    pub(crate) decl: Option<FieldDecl<'s>>,
+    /// The other ends of the relation.
+    pub(crate) reverse: Vec<Reverse>,
+}
+
+impl<'s> Subject<'s> {
+    /// `None` where the project's source has no such model.
+    pub(crate) fn find(engine: &Engine<'s>, target: &Target) -> Option<Self> {
+        let models = engine.models();
+        let lower = target.model.to_lowercase();
+        let model = models.by_label(&target.app, &lower).or_else(|| match models.by_name(&lower) {
+            [only] => Some(*only),
+            _ => None,
+        })?;
+        let mut subject = Self { model, field: None, words: Vec::new() };
+        match &target.field {
+            Some(field) => subject.of_field(engine, field),
+            None => subject.of_model(engine, &lower),
+        }
+        subject.words.sort();
+        subject.words.dedup();
+        Some(subject)
+    }
+
+    fn of_field(&mut self, engine: &Engine<'s>, name: &Name) {
+        let decl = engine.field(self.model, name);
+        let owner = decl.as_ref().map_or(self.model, |it| it.owner);
+        let mut field = FieldSubject { name: name.clone(), owner, decl, reverse: Vec::new() };
+        self.words.push(name.clone());
+        if let Some(decl) = &field.decl {
+            if decl.shape.has_attname() {
+                self.words.push(format!("{name}_id").into());
+            }
+            if let Some(target) = engine.relation_target(decl, &ClassRef::Project(self.model)) {
+                let all = engine.reverse_relations(&target);
+                field.reverse = all.into_iter().filter(|it| it.owner == owner && it.field == *name).collect();
+            }
+        }
+        self.words.push(format!("get_{name}_display").into());
+        self.words.push(format!("get_next_by_{name}").into());
+        self.words.push(format!("get_previous_by_{name}").into());
+        self.words.push(format!("clean_{name}").into());
+        for reverse in &field.reverse {
+            self.words.extend(reverse.accessor.clone());
+            self.words.push(reverse.query_name.clone());
+        }
+        self.field = Some(field);
+    }
+
+    fn of_model(&mut self, engine: &Engine<'s>, lower: &str) {
+        self.words.push(engine.class_name(self.model));
+        self.words.push(lower.into());
+        self.words.push(format!("{lower}_set").into());
+        self.words.extend(["add", "change", "delete", "view"].map(|verb| format!("{verb}_{lower}").into()));
+    }
+
+    pub(crate) fn model_ref(&self) -> ClassRef {
+        ClassRef::Project(self.model)
+    }
+
+    pub(crate) fn is_field(&self, decl: &FieldDecl<'_>) -> bool {
+        self.field.as_ref().is_some_and(|it| it.owner == decl.owner && it.name == decl.name)
+    }
+
+    pub(crate) fn is_reverse(&self, reverse: &Reverse) -> bool {
+        match &self.field {
+            Some(field) => field.owner == reverse.owner && field.name == reverse.field,
+            None => reverse.model == self.model_ref(),
+        }
+    }
+
+    /// The field's name and those derived from it; not the names of the other end of a relation.
+    pub(crate) fn is_own_word(&self, word: &str) -> bool {
+        self.field.as_ref().is_some_and(|field| {
+            word == field.name
+                || word.strip_suffix("_id") == Some(&field.name)
+                || word.starts_with("get_") && word.contains(field.name.as_str())
+        })
+    }
+}
+
+/// What is known about one occurrence of the name.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Verdict {
+    /// It is the one that is looked for.
+    Yes,
+    /// It is, unless a class that can't be seen says otherwise.
+    Probably,
+    /// It is something else.
+    No,
+    Unknown,
+}
+
+impl Verdict {
+    /// Of several possible receivers.
+    pub(crate) fn join(verdicts: impl IntoIterator<Item = Verdict>) -> Verdict {
+        let (mut yes, mut probably, mut no, mut unknown) = (0, 0, 0, 0);
+        for verdict in verdicts {
+            match verdict {
+                Verdict::Yes => yes += 1,
+                Verdict::Probably => probably += 1,
+                Verdict::No => no += 1,
+                Verdict::Unknown => unknown += 1,
+            }
+        }
+        match (yes, probably, no, unknown) {
+            (0, 0, 0, _) => Verdict::Unknown,
+            (0, 0, _, 0) => Verdict::No,
+            (0, 0, ..) => Verdict::Unknown,
+            (_, 0, 0, 0) => Verdict::Yes,
+            _ => Verdict::Probably,
+        }
+    }
+}
+
+impl<'s> Engine<'s> {
+    /// Whether `name` on instances of the class is what is looked for.
+    pub(crate) fn verdict_on(&self, subject: &Subject<'s>, class: &ClassRef, name: &str) -> Verdict {
+        match self.resolve(class, name) {
+            Resolution::Field(decl, _) => yes_or_no(subject.is_field(&decl)),
+            Resolution::Reverse(reverse) => yes_or_no(subject.is_reverse(&reverse)),
+            Resolution::Member(_) => Verdict::No,
+            resolution @ (Resolution::Missing | Resolution::Open) => self.verdict_on_missing(subject, class, name, &resolution),
+        }
+    }
+
+    fn verdict_on_missing(&self, subject: &Subject<'s>, class: &ClassRef, name: &str, resolution: &Resolution<'s>) -> Verdict {
+        if !subject.is_own_word(name) {
+            return if matches!(resolution, Resolution::Missing) { Verdict::No } else { Verdict::Unknown };
+        }
+        let model = subject.model_ref();
+        // The field is gone from the source, and this is the model that had it.
+        if self.is_subclass(class, &model) {
+            return Verdict::Yes;
+        }
+        // A mixin or a parent of the model.
+        if self.is_subclass(&model, class) {
+            return match class {
+                ClassRef::Project(_) => Verdict::Probably,
+                ClassRef::External(_) => Verdict::Unknown,
+            };
+        }
+        match (class, resolution) {
+            (ClassRef::Project(id), Resolution::Open) if !self.is_model(*id) => Verdict::Unknown,
+            _ => Verdict::No,
+        }
+    }
+
+    /// Whether a part of a lookup path is what is looked for; `at` is the part's offset in the path.
+    pub(crate) fn verdict_on_path(&self, subject: &Subject<'s>, model: &ClassRef, path: &str, at: usize) -> Verdict {
+        let mut model = model.clone();
+        let mut start = 0;
+        for part in path.split("__") {
+            let step = self.lookup_step(&model, part);
+            if start == at {
+                return match step {
+                    Some(Step::Field(decl, _)) => yes_or_no(subject.is_field(&decl)),
+                    Some(Step::Reverse(reverse)) => yes_or_no(subject.is_reverse(&reverse)),
+                    None => self.verdict_on_missing(subject, &model, part, &Resolution::Missing),
+                };
+            }
+            start += part.len() + 2;
+            match step {
+                Some(Step::Field(decl, _)) => match self.relation_target(&decl, &model) {
+                    Some(target) => model = target,
+                    None => return Verdict::No,
+                },
+                Some(Step::Reverse(reverse)) => model = reverse.model,
+                None if part == "pk" || part == "id" => return Verdict::No,
+                None => return if self.is_open(&model) { Verdict::Unknown } else { Verdict::No },
+            }
+        }
+        Verdict::Unknown
+    }
+
+    fn is_open(&self, model: &ClassRef) -> bool {
+        match model {
+            ClassRef::Project(class) => self.has_external_base(*class, |path| path == super::classes::UNKNOWN_BASE),
+            ClassRef::External(_) => true,
+        }
+    }
+
+    /// One part of a lookup path.
+    pub(crate) fn lookup_step(&self, model: &ClassRef, part: &str) -> Option<Step<'s>> {
+        if let ClassRef::Project(class) = model
+            && let Resolution::Field(decl, derived @ (Derived::Itself | Derived::AttName)) = self.resolve(&ClassRef::Project(*class), part)
+        {
+            return Some(Step::Field(decl, derived));
+        }
+        self.reverse_relations(model).into_iter().find(|it| it.query_name == part).map(Step::Reverse)
+    }
+}
+
+pub(crate) enum Step<'s> {
+    Field(FieldDecl<'s>, Derived),
+    Reverse(Reverse),
+}
+
+fn yes_or_no(is_it: bool) -> Verdict {
+    if is_it { Verdict::Yes } else { Verdict::No }
+}

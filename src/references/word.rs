@@ -1,0 +1,100 @@
+//! The byte search: which files spell a name at all, and where.
+//!
+//! A name is spelled where neither side continues an identifier; `__` ends a word too, since it joins the parts of a lookup:
+//! `parent__field__gt` spells `field`, `__name__` doesn't spell `name`.
+
+use crate::syntax::ast::{Name, Span};
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
+
+/// A set of names that are searched for together.
+pub(crate) struct Words {
+    automaton: Option<AhoCorasick>,
+}
+
+/// A name where it is spelled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Hit {
+    /// Its place in the list that `Words` was made of.
+    pub(crate) word: usize,
+    pub(crate) span: Span,
+}
+
+impl Words {
+    /// Empty names are never found.
+    pub(crate) fn new(words: &[Name]) -> Self {
+        // The contiguous form: the fast ones cost more to build than a project takes to search.
+        let automaton = AhoCorasick::builder().kind(Some(AhoCorasickKind::ContiguousNFA)).build(words).ok();
+        Self { automaton }
+    }
+
+    /// All places in order of their end; names may overlap.
+    pub(crate) fn find(&self, text: &str) -> Vec<Hit> {
+        self.iter(text.as_bytes()).collect()
+    }
+
+    fn iter<'t>(&'t self, text: &'t [u8]) -> impl Iterator<Item = Hit> + 't {
+        self.automaton.iter().flat_map(move |it| it.find_overlapping_iter(text)).filter_map(move |found| {
+            let is_word = !found.is_empty() && starts_word(text, found.start()) && ends_word(text, found.end());
+            is_word.then(|| Hit { word: found.pattern().as_usize(), span: Span::new(found.start(), found.end()) })
+        })
+    }
+}
+
+fn starts_word(text: &[u8], at: usize) -> bool {
+    match text[..at] {
+        [.., before, b'_', b'_'] => is_word_byte(before),
+        [.., before] => !is_word_byte(before),
+        [] => true,
+    }
+}
+
+fn ends_word(text: &[u8], at: usize) -> bool {
+    match text[at..] {
+        [b'_', b'_', after, ..] => is_word_byte(after),
+        [after, ..] => !is_word_byte(after),
+        [] => true,
+    }
+}
+
+fn is_word_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_' || !byte.is_ascii()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(words: &[&str], text: &str, expected: &[&str]) {
+        let names: Vec<Name> = words.iter().map(|word| Name::from(*word)).collect();
+        let found: Vec<String> =
+            Words::new(&names).find(text).iter().map(|hit| format!("{}@{}", words[hit.word], hit.span.start)).collect();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn whole_words_only() {
+        check(&["note"], "note notes anote note_id self.note, é_note noté", &["note@0", "note@29"]);
+    }
+
+    #[test]
+    fn a_double_underscore_joins_words() {
+        check(&["note"], "order__note__gt order__note note__gt", &["note@7", "note@23", "note@28"]);
+    }
+
+    #[test]
+    fn dunder_names_are_one_word() {
+        check(&["name"], "__name__ __name name__", &[]);
+    }
+
+    #[test]
+    fn names_may_contain_each_other() {
+        check(&["author", "author_id"], "author_id author", &["author_id@0", "author@10"]);
+    }
+
+    #[test]
+    fn nothing_finds_nothing() {
+        check(&[], "note", &[]);
+        check(&[""], "note", &[]);
+    }
+}

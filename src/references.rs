@@ -32,3 +32,6 @@ mod walk;
 mod word;
 
 pub use search::references;
+
+#[cfg(test)]
+mod tests;

@@ -159,16 +159,6 @@ impl<'s> Engine<'s> {
         }
     }
 
-    /// The class `Meta` inside a class or one of its bases.
-    pub(crate) fn meta_class(&self, class: ClassId) -> Option<ClassId> {
-        self.project_mro(class).find_map(|owner| {
-            self.class_bindings(owner, "Meta").iter().find_map(|it| match it.kind {
-                BindingKind::Class(index) => Some(ClassId { file: owner.file, index }),
-                _ => None,
-            })
-        })
-    }
-
     /// The class around the scope of this class: the form of a `Meta`.
     pub(crate) fn outer_class(&self, class: ClassId) -> Option<ClassId> {
         let entry = self.class(class)?;

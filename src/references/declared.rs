@@ -19,18 +19,18 @@ impl<'s> Walk<'_, 's> {
             return self.note(target.span, ReferenceKind::Definition, Some(Confidence::Certain));
         }
         let kind = self.engine.kind(class);
-        let binds = match kind {
+        let binds = matches!(
+            kind,
             ClassKind::Form
-            | ClassKind::Serializer
-            | ClassKind::FilterSet
-            | ClassKind::Factory
-            | ClassKind::Table
-            | ClassKind::Graphql
-            | ClassKind::Resource
-            | ClassKind::SearchIndex => true,
-            _ => false,
-        };
-        if !binds || value.is_some_and(|it| is_bound_elsewhere(it)) {
+                | ClassKind::Serializer
+                | ClassKind::FilterSet
+                | ClassKind::Factory
+                | ClassKind::Table
+                | ClassKind::Graphql
+                | ClassKind::Resource
+                | ClassKind::SearchIndex
+        );
+        if !binds || value.is_some_and(is_bound_elsewhere) {
             return;
         }
         let verdict = match self.engine.bound_model(class) {

@@ -24,13 +24,22 @@ pub(crate) struct Engine<'s> {
     pub(crate) labels: RefCell<FxHashMap<Box<str>, Option<Name>>>,
     pub(crate) mros: RefCell<FxHashMap<ClassId, Rc<[ClassRef]>>>,
     pub(crate) globals: RefCell<FxHashMap<(FileId, Name), Option<Type>>>,
-    pub(crate) returns: RefCell<FxHashMap<FunctionId, Vec<(Option<Type>, bool, Type)>>>,
+    pub(crate) returns: RefCell<FxHashMap<FunctionId, Vec<Returned>>>,
     /// How deep the inference is nested now.
     depth: Cell<u32>,
     /// How many steps the inference may still take for the question at hand.
     fuel: Cell<u32>,
     /// Names speak where nothing else does: a parameter `order` is taken for an `Order`.
     guessing: Cell<bool>,
+}
+
+/// What a function was found to return.
+pub(crate) struct Returned {
+    /// What it was called on.
+    pub(crate) this: Option<Type>,
+    /// Whether names spoke.
+    pub(crate) guessing: bool,
+    pub(crate) ty: Type,
 }
 
 /// Where an expression stands.

@@ -71,10 +71,8 @@ fn in_statement<'s>(stmt: &'s Stmt, name: &str, at: u32, found: &mut Reaching<'s
                 return true;
             }
         }
-        StmtKind::For { .. } | StmtKind::With { .. } | StmtKind::Match { .. } => {
-            if own_binding(stmt, name, |_| true, found) {
-                return true;
-            }
+        StmtKind::For { .. } | StmtKind::With { .. } | StmtKind::Match { .. } if own_binding(stmt, name, |_| true, found) => {
+            return true;
         }
         // What the body bound may be there in a handler, and is there after it.
         StmtKind::Try { body, .. } if inside > 0 => {

@@ -1,6 +1,6 @@
 //! What a function returns.
 
-use super::engine::{Cx, Engine};
+use super::engine::{Cx, Engine, Returned};
 use super::symbols::{BindingKind, ClassId, FunctionId, blocks_of};
 use super::types::Type;
 use crate::syntax::ast::*;
@@ -10,18 +10,16 @@ impl<'s> Engine<'s> {
     /// What a function returns, its first parameter being `this` where it is a method.
     pub(crate) fn returns(&self, function: FunctionId, this: Option<&Type>) -> Type {
         let guessing = self.guessing();
-        let known = |entries: &Vec<(Option<Type>, bool, Type)>| {
-            entries.iter().find(|(it, guessed, _)| it.as_ref() == this && *guessed == guessing).map(|(_, _, ty)| ty.clone())
-        };
-        if let Some(ty) = self.returns.borrow().get(&function).and_then(known) {
-            return ty;
+        let is_it = |it: &Returned| it.this.as_ref() == this && it.guessing == guessing;
+        if let Some(known) = self.returns.borrow().get(&function).and_then(|entries| entries.iter().find(|it| is_it(it))) {
+            return known.ty.clone();
         }
         // A recursive call says nothing.
-        self.returns.borrow_mut().entry(function).or_default().push((this.cloned(), guessing, Type::Unknown));
+        let nothing = Returned { this: this.cloned(), guessing, ty: Type::Unknown };
+        self.returns.borrow_mut().entry(function).or_default().push(nothing);
         let ty = self.step(|| self.read_returns(function, this));
-        if let Some(entries) = self.returns.borrow_mut().get_mut(&function) {
-            entries.retain(|(it, guessed, _)| it.as_ref() != this || *guessed != guessing);
-            entries.push((this.cloned(), guessing, ty.clone()));
+        if let Some(entry) = self.returns.borrow_mut().get_mut(&function).and_then(|entries| entries.iter_mut().find(|it| is_it(it))) {
+            entry.ty = ty.clone();
         }
         ty
     }

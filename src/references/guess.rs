@@ -87,11 +87,6 @@ impl<'s> Engine<'s> {
         let rest = VERBS.iter().find_map(|verb| name.strip_prefix(verb));
         rest.map_or(Type::Unknown, |rest| self.guess_by_name(cx, rest))
     }
-
-    /// Whether a guess names the model or one that inherits from it.
-    pub(crate) fn names_model(&self, ty: &Type, model: &ClassRef) -> bool {
-        ty.members().iter().any(|it| matches!(it, Type::Instance(class) if self.is_subclass(class, model)))
-    }
 }
 
 fn singular(word: &str) -> Option<String> {

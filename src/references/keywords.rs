@@ -292,20 +292,11 @@ impl<'s> Walk<'_, 's> {
                     let class = self.engine.outer_class(*class).filter(|_| self.engine.class_name(*class) == "Meta").unwrap_or(*class);
                     return self.engine.bound_model(class);
                 }
-                Around::Function(_) => break,
+                Around::Function => break,
                 _ => {}
             }
         }
         None
-    }
-
-    /// What the evidence says where the callee is unknown but gives something by its name.
-    pub(crate) fn probable(&self, verdict: Verdict) -> Option<Confidence> {
-        match verdict {
-            Verdict::Yes | Verdict::Probably => Some(Confidence::Likely),
-            Verdict::Unknown => Some(Confidence::Possible),
-            Verdict::No => None,
-        }
     }
 }
 

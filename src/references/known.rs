@@ -11,7 +11,7 @@ use std::rc::Rc;
 
 const REQUEST: &str = "django.http.HttpRequest";
 
-pub(crate) fn request<'a>() -> Type {
+pub(crate) fn request() -> Type {
     Type::external_instance(REQUEST)
 }
 

@@ -78,11 +78,6 @@ impl<'s> FieldDecl<'s> {
         let first = self.args.first().filter(|arg| arg.kind == ArgumentKind::Positional).map(|arg| &arg.value);
         self.arg("to").or(first)
     }
-
-    /// It has `get_x_display`.
-    pub(crate) fn has_choices(&self) -> bool {
-        self.arg("choices").is_some() || self.args.iter().any(|arg| arg.kind == ArgumentKind::DoubleStar)
-    }
 }
 
 impl<'s> Engine<'s> {
@@ -99,14 +94,17 @@ impl<'s> Engine<'s> {
     fn read_fields(&self, class: ClassId) -> Vec<FieldDecl<'s>> {
         let Some(entry) = self.class(class) else { return Vec::new() };
         let Some(scope) = self.scope(class.file, entry.scope) else { return Vec::new() };
-        let mut fields = Vec::new();
-        for (name, bindings) in &scope.bindings {
-            let Some(binding) = bindings.last() else { continue };
-            let (BindingKind::Value(value) | BindingKind::Annotated(_, Some(value))) = binding.kind else { continue };
-            let ExprKind::Call { func, args } = &value.kind else { continue };
-            let Some(shape) = self.field_shape(class, func) else { continue };
-            fields.push(FieldDecl { name: Name::from(*name), span: binding.span, owner: class, shape, args });
-        }
+        let mut fields: Vec<FieldDecl<'s>> = scope
+            .bindings
+            .iter()
+            .filter_map(|(name, bindings)| {
+                let binding = bindings.last()?;
+                let (BindingKind::Value(value) | BindingKind::Annotated(_, Some(value))) = binding.kind else { return None };
+                let ExprKind::Call { func, args } = &value.kind else { return None };
+                let shape = self.field_shape(class, func)?;
+                Some(FieldDecl { name: Name::from(*name), span: binding.span, owner: class, shape, args })
+            })
+            .collect();
         fields.sort_by_key(|field| field.span);
         fields
     }

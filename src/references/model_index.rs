@@ -16,8 +16,6 @@ pub(crate) struct ModelIndex {
     pub(crate) models: Vec<ClassId>,
     by_label: FxHashMap<(Name, Name), ClassId>,
     by_name: FxHashMap<Name, Vec<ClassId>>,
-    /// How many models declare a field of this name.
-    declared: FxHashMap<Name, u32>,
     pub(crate) user: Option<ClassRef>,
 }
 
@@ -57,9 +55,6 @@ impl ModelIndex {
             let lower = Name::from(name.to_lowercase());
             index.by_label.entry((engine.model_app(class), lower.clone())).or_insert(class);
             index.by_name.entry(lower).or_default().push(class);
-            for field in engine.own_fields(class).iter() {
-                *index.declared.entry(field.name.clone()).or_default() += 1;
-            }
         }
         index.user = user_model(engine, &index);
         index
@@ -71,11 +66,6 @@ impl ModelIndex {
 
     pub(crate) fn by_name(&self, lower_name: &str) -> &[ClassId] {
         self.by_name.get(lower_name).map_or(&[], |it| it.as_slice())
-    }
-
-    /// How many models declare a field of this name.
-    pub(crate) fn count_declaring(&self, field: &str) -> u32 {
-        self.declared.get(field).copied().unwrap_or(0)
     }
 }
 

@@ -442,7 +442,7 @@ impl<'s> Walk<'_, 's> {
             match it {
                 Around::Class(class) if self.engine.class_name(*class) == "Meta" => return self.engine.outer_class(*class),
                 Around::Class(class) => return Some(*class),
-                Around::Function(_) => return None,
+                Around::Function => return None,
                 _ => {}
             }
         }

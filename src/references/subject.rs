@@ -178,14 +178,14 @@ impl<'s> Engine<'s> {
             let step = self.lookup_step(&model, part);
             if start == at {
                 return match step {
-                    Some(Step::Field(decl, _)) => yes_or_no(subject.is_field(&decl)),
+                    Some(Step::Field(decl)) => yes_or_no(subject.is_field(&decl)),
                     Some(Step::Reverse(reverse)) => yes_or_no(subject.is_reverse(&reverse)),
                     None => self.verdict_on_missing(subject, &model, part, &Resolution::Missing),
                 };
             }
             start += part.len() + 2;
             match step {
-                Some(Step::Field(decl, _)) => match self.relation_target(&decl, &model) {
+                Some(Step::Field(decl)) => match self.relation_target(&decl, &model) {
                     Some(target) => model = target,
                     None => return Verdict::No,
                 },
@@ -207,16 +207,16 @@ impl<'s> Engine<'s> {
     /// One part of a lookup path.
     pub(crate) fn lookup_step(&self, model: &ClassRef, part: &str) -> Option<Step<'s>> {
         if let ClassRef::Project(class) = model
-            && let Resolution::Field(decl, derived @ (Derived::Itself | Derived::AttName)) = self.resolve(&ClassRef::Project(*class), part)
+            && let Resolution::Field(decl, Derived::Itself | Derived::AttName) = self.resolve(&ClassRef::Project(*class), part)
         {
-            return Some(Step::Field(decl, derived));
+            return Some(Step::Field(decl));
         }
         self.reverse_relations(model).into_iter().find(|it| it.query_name == part).map(Step::Reverse)
     }
 }
 
 pub(crate) enum Step<'s> {
-    Field(FieldDecl<'s>, Derived),
+    Field(FieldDecl<'s>),
     Reverse(Reverse),
 }
 

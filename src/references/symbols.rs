@@ -121,9 +121,9 @@ impl<'s> Symbols<'s> {
 
     /// The innermost scope whose body holds the offset. Decorators, defaults and bases belong to the scope around.
     pub(crate) fn scope_at(&self, offset: u32) -> ScopeId {
-        let inner = self.scopes.iter().enumerate().filter(|(_, scope)| scope.span.start <= offset && offset < scope.span.end);
+        let holds = |(_, scope): &(usize, &Scope<'_>)| scope.span.start <= offset && offset < scope.span.end;
         // Scopes open before those inside them, so the last one is the innermost.
-        inner.last().map_or(MODULE, |(index, _)| ScopeId(index as u32))
+        self.scopes.iter().enumerate().rfind(holds).map_or(MODULE, |(index, _)| ScopeId(index as u32))
     }
 
     pub(crate) fn scope(&self, scope: ScopeId) -> &Scope<'s> {

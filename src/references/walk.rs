@@ -15,7 +15,7 @@ pub(crate) enum Around<'s> {
     Expr(&'s Expr),
     Arg(&'s Argument),
     Class(ClassId),
-    Function(FunctionId),
+    Function,
 }
 
 pub(crate) struct Walk<'w, 's> {
@@ -211,7 +211,7 @@ impl<'w, 's> Walk<'w, 's> {
             self.method_name(function, &node.name);
         }
         let Some(scope) = self.engine.function(function).map(|it| it.scope) else { return };
-        self.around.push(Around::Function(function));
+        self.around.push(Around::Function);
         self.block(&self.cx(scope), &node.body);
         self.around.pop();
     }

@@ -74,7 +74,7 @@ mod tests {
 
     #[test]
     fn whole_words_only() {
-        check(&["note"], "note notes anote note_id self.note, é_note noté", &["note@0", "note@29"]);
+        check(&["note"], "note notes anote note_id self.note, é_note noté", &["note@0", "note@30"]);
     }
 
     #[test]

@@ -31,13 +31,18 @@ impl Modules {
         let mut modules = Self::default();
         for (file, path) in paths.iter().enumerate() {
             let Some(stem) = path.strip_suffix(".py") else { continue };
-            let module = match stem.strip_suffix("/__init__") {
-                Some(package) => {
-                    modules.packages.insert(package.into());
-                    package
-                }
-                None => stem,
-            };
+            if let Some(package) = stem.strip_suffix("/__init__") {
+                modules.packages.insert(package.into());
+                modules.by_path.insert(package.into(), file);
+            }
+        }
+        for (file, path) in paths.iter().enumerate() {
+            let Some(stem) = path.strip_suffix(".py") else { continue };
+            let module = stem.strip_suffix("/__init__").unwrap_or(stem);
+            // Where there are both, Python imports the package.
+            if module == stem && modules.packages.contains(module) {
+                continue;
+            }
             modules.by_path.insert(module.into(), file);
             let name = module.rsplit('/').next().unwrap_or(module);
             modules.by_name.entry(name.into()).or_default().push(Candidate { path: module.into(), file });
@@ -142,6 +147,7 @@ mod tests {
         "api/shop/models/order.py",
         "api/shop/views.py",
         "other/shop/models.py",
+        "other/shop/models/__init__.py",
         "other/tests.py",
     ];
 
@@ -154,7 +160,7 @@ mod tests {
     #[test]
     fn absolute_names_are_found_under_the_nearest_root() {
         check(|modules| modules.absolute("api/shop", "shop.models"), Some("api/shop/models/__init__.py"));
-        check(|modules| modules.absolute("other", "shop.models"), Some("other/shop/models.py"));
+        check(|modules| modules.absolute("other", "shop.models"), Some("other/shop/models/__init__.py"));
         check(|modules| modules.absolute("other", "hop.models"), None);
     }
 

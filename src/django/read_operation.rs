@@ -5,7 +5,7 @@ use super::field::{Field, ModelKey};
 use super::operation::{Operation, OperationKind, RenamedIndex, RunPython, SqlStatement};
 use super::operation_class::{CustomOperation, Half, custom_operation, django_operation};
 use super::resolve::{Resolve, resolve_value};
-use super::state::Base;
+use super::state::{Base, Options};
 use crate::facts::value::{Call, Path, Value, ValueKind};
 use crate::syntax::ast::{Name, Span};
 use std::sync::Arc;
@@ -112,26 +112,12 @@ fn read_kind(class: &str, call: &Call, scope: &dyn Resolve) -> Option<OperationK
         value(position, name).filter(|value| !value.is_none()).map(|value| read_operations(value, scope)).unwrap_or_default()
     };
     Some(match class {
-        "CreateModel" => Kind::CreateModel {
-            name: name_at(0, "name")?,
-            fields: read_fields(value(1, "fields")?, scope)?,
-            options: Box::new(match value(2, "options") {
-                Some(Value { kind: ValueKind::Dict(items), .. }) => {
-                    let entries = items.iter().filter_map(|(key, value)| Some((key.as_ref()?.as_str()?, value)));
-                    let mut options = declare::options(entries, scope);
-                    options.uncertain |= items.iter().any(|(key, _)| key.as_ref().and_then(Value::as_str).is_none());
-                    options
-                }
-                None => Default::default(),
-                Some(value) => super::state::Options { uncertain: !value.is_none(), ..Default::default() },
-            }),
-            bases: match value(3, "bases") {
-                Some(bases) => {
-                    bases.items().map_or_else(|| vec![Base::Unknown], |items| items.iter().map(|item| read_base(item, scope)).collect())
-                }
-                None => Vec::new(),
-            },
-        },
+        "CreateModel" => {
+            let (fields, all_fields) = read_fields(value(1, "fields")?, scope)?;
+            let mut options = read_options(value(2, "options"), scope);
+            options.uncertain |= !all_fields;
+            Kind::CreateModel { name: name_at(0, "name")?, fields, options: Box::new(options), bases: read_bases(value(3, "bases"), scope) }
+        }
         "DeleteModel" => Kind::DeleteModel { name: name_at(0, "name")? },
         "RenameModel" => Kind::RenameModel { old: name_at(0, "old_name")?, new: name_at(1, "new_name")? },
         "AlterModelTable" => Kind::AlterModelTable { name: name_at(0, "name")?, table: optional(1, "table")? },
@@ -221,15 +207,34 @@ fn extension_of(class: &str) -> Option<&'static str> {
     })
 }
 
-fn read_fields(value: &Value, scope: &dyn Resolve) -> Option<Vec<Arc<Field>>> {
-    value
-        .items()?
-        .iter()
-        .map(|item| match item.items() {
-            Some([name, declared]) => Some(Arc::new(declare::field(name.as_str()?, declared, item.span, scope)?)),
-            _ => None,
-        })
-        .collect()
+/// The fields that could be read, and whether those are all; `None` where it is no list at all.
+fn read_fields(value: &Value, scope: &dyn Resolve) -> Option<(Vec<Arc<Field>>, bool)> {
+    let items = value.items()?;
+    let read = |item: &Value| match item.items() {
+        Some([name, declared]) => declare::field(name.as_str()?, declared, item.span, scope).map(Arc::new),
+        _ => None,
+    };
+    let fields: Vec<_> = items.iter().filter_map(read).collect();
+    let all = fields.len() == items.len();
+    Some((fields, all))
+}
+
+fn read_options(value: Option<&Value>, scope: &dyn Resolve) -> Options {
+    match value {
+        None => Options::default(),
+        Some(Value { kind: ValueKind::Dict(items), .. }) => {
+            let entries = items.iter().filter_map(|(key, value)| Some((key.as_ref()?.as_str()?, value)));
+            let mut options = declare::options(entries, scope);
+            options.uncertain |= items.iter().any(|(key, _)| key.as_ref().and_then(Value::as_str).is_none());
+            options
+        }
+        Some(value) => Options { uncertain: !value.is_none(), ..Options::default() },
+    }
+}
+
+fn read_bases(value: Option<&Value>, scope: &dyn Resolve) -> Vec<Base> {
+    let Some(value) = value else { return Vec::new() };
+    value.items().map_or_else(|| vec![Base::Unknown], |items| items.iter().map(|item| read_base(item, scope)).collect())
 }
 
 fn read_base(value: &Value, scope: &dyn Resolve) -> Base {

@@ -50,7 +50,7 @@ pub struct Options {
     pub ordering: Vec<Name>,
     pub default_related_name: Option<Name>,
     pub db_table_comment: Option<Name>,
-    /// An option that decides about the table could not be evaluated.
+    /// A field, or an option that decides about the table, could not be evaluated.
     pub uncertain: bool,
 }
 

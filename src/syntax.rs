@@ -8,6 +8,7 @@ pub mod parse;
 pub mod position;
 mod ruff;
 pub mod source;
+pub mod sql;
 mod stack;
 pub mod template;
 pub mod tree_sitter;

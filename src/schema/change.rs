@@ -142,7 +142,7 @@ impl Schema {
                 self.tables.insert(table.name.clone(), Arc::new(*table));
             }
             Change::DropTable { table } => self.drop_table(&table),
-            Change::RenameTable { table, to } => self.rename_table(&table, to),
+            Change::RenameTable { table, to } => self.rename_table(&table, &to),
             Change::AddColumn(new) => self.add_column(*new),
             Change::DropColumn { table, column } => self.drop_column(&table, &column),
             Change::RenameColumn { table, column, to } => self.rename_column(&table, &column, &to),
@@ -251,7 +251,7 @@ impl Schema {
         }
     }
 
-    fn rename_table(&mut self, table: &str, to: Name) {
+    fn rename_table(&mut self, table: &str, to: &Name) {
         let Some(mut renamed) = self.tables.remove(table) else { return };
         Arc::make_mut(&mut renamed).name = to.clone();
         self.tables.insert(to.clone(), renamed);

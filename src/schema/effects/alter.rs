@@ -95,7 +95,7 @@ impl Editor<'_> {
             self.drop_constraints(table, |kind| matches!(kind, ConstraintKind::PrimaryKey { .. }), &[]);
         }
         if !new.primary_key && new.is_unique() && (!old.is_unique() || old.primary_key) {
-            let constraint = build::unique_together(change.to.0, &[new.name.clone()], vendor);
+            let constraint = build::unique_together(change.to.0, std::slice::from_ref(&new.name), vendor);
             self.run(SchemaChange::AddConstraint { table: table.clone(), constraint, using_index: None });
         }
         if new.has_index() && !new.is_unique() && (!old.has_index() || old.is_unique()) {

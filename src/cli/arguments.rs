@@ -166,7 +166,7 @@ const FAIL_ON: [(&str, FailOn); 4] =
     [("error", FailOn::Error), ("warning", FailOn::Warning), ("info", FailOn::Info), ("never", FailOn::Never)];
 
 /// A flag that takes one of these words.
-fn one_of<T: Copy + Send + Sync + 'static>(values: &'static [(&'static str, T)]) -> impl TypedValueParser<Value = T> + Clone {
+fn one_of<T: Copy + Send + Sync + 'static>(values: &'static [(&'static str, T)]) -> impl TypedValueParser<Value = T> {
     let words = PossibleValuesParser::new(values.iter().map(|(word, _)| *word));
     words.try_map(|word| values.iter().find(|(known, _)| *known == word).map(|(_, value)| *value).ok_or("no such value"))
 }

@@ -3,6 +3,7 @@
 use crate::analysis::OperationRun;
 use crate::django::field::{Field, ModelKey};
 use crate::django::operation::{Operation, OperationKind};
+use crate::syntax::ast::Name;
 use std::sync::Arc;
 
 /// The operations that reach the database: those inside `SeparateDatabaseAndState`, else the operation itself.
@@ -33,6 +34,14 @@ pub(super) fn renames(run: &OperationRun) -> bool {
 
 fn table_of_links(field: &Field) -> Option<&str> {
     field.relation.as_ref()?.db_table.as_deref()
+}
+
+/// `shop.Order`, as the class is written.
+pub(super) fn model_label(run: &OperationRun, model: &str) -> Name {
+    match run.state_before.get(&ModelKey::new(&run.at.app, model)) {
+        Some(model) => model.label(),
+        None => format!("{}.{model}", run.at.app).into(),
+    }
 }
 
 /// A field of the operation's app as the state had it before the operation.

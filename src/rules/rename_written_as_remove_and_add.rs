@@ -1,7 +1,7 @@
 //! PB305: a field is removed and one like it added.
 
 use super::Check;
-use super::effect::field_before;
+use super::effect::{field_before, model_label};
 use super::finding::{Finding, Related};
 use super::words::and;
 use crate::analysis::{Analysis, MigrationRun, OperationRun};
@@ -72,18 +72,18 @@ fn check(analysis: &Analysis, findings: &mut Vec<Finding>) {
             continue;
         }
         let names: Vec<&str> = added.iter().map(|(_, _, name)| *name).collect();
-        let label = format!("{}.{}", run.at.app, model);
+        let label = model_label(run, model);
         let message = format!(
-            "`{name}` is removed from {label} and {} like it added: the values of `{name}` are lost",
-            if names.len() == 1 { format!("`{}` is", names[0]) } else { format!("{} are", and(&names)) }
+            "`{name}` is removed from {label}, and one like it added ({}): the values of `{name}` are lost",
+            if names.len() == 1 { format!("`{}`", names[0]) } else { and(&names) }
         );
         let mut finding = Finding::at_operation(&RULE, migration, run, message);
         finding.related = added
             .iter()
-            .map(|(migration, other, _)| Related {
+            .map(|(migration, other, name)| Related {
                 path: migration.path.clone(),
                 span: other.operation.span,
-                label: "added here".to_owned(),
+                label: format!("`{name}` is added here"),
                 version: CodeVersion::Working,
             })
             .collect();

@@ -11,7 +11,6 @@ use crate::rules::finding::{Finding, Severity};
 use crate::syntax::ast::Span;
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use std::ops::Range;
-use std::rc::Rc;
 use std::sync::Arc;
 
 /// How many references a finding shows before it counts the rest.
@@ -102,7 +101,7 @@ impl<'a> Excerpt<'a> {
     fn append_to(&self, group: Group<'a>, places: &Places<'_>) -> Group<'a> {
         let path = escape(self.path);
         let Some(file) = places.file(self.version, self.path) else { return group.element(Origin::path(path)) };
-        let marks: Vec<(Range<usize>, &Mark<'a>)> = self.marks.iter().map(|mark| (visible(&file, mark.span), mark)).collect();
+        let marks: Vec<(Range<usize>, &Mark<'a>)> = self.marks.iter().map(|mark| (visible(&file, mark), mark)).collect();
         let line = |offset: usize| file.lines.line(offset);
         // Only the lines between the marks: the library looks at every line that it gets.
         let first = marks.iter().map(|(range, _)| line(range.start)).min().unwrap_or_default();
@@ -121,15 +120,17 @@ impl<'a> Excerpt<'a> {
     }
 }
 
-/// The part of a span that is marked: within the text, between characters, and not many lines long.
-fn visible(file: &Rc<SourceFile>, span: Span) -> Range<usize> {
+/// The part of a span that is marked: within the text, between characters, and not many lines long. What stands beside the
+/// finding's own place is marked on its first line alone.
+fn visible(file: &SourceFile, mark: &Mark<'_>) -> Range<usize> {
     let text = &file.text;
     let boundary = |offset: u32| {
         let offset = (offset as usize).min(text.len());
         (0..=offset).rev().find(|&it| text.is_char_boundary(it)).unwrap_or_default()
     };
-    let (start, end) = (boundary(span.start), boundary(span.end.max(span.start)));
-    if file.lines.line(end) - file.lines.line(start) < LINES_MARKED {
+    let (start, end) = (boundary(mark.span.start), boundary(mark.span.end.max(mark.span.start)));
+    let shown = if mark.kind == AnnotationKind::Primary { LINES_MARKED } else { 1 };
+    if file.lines.line(end) - file.lines.line(start) < shown {
         return start..end;
     }
     let line = file.lines.range(text, file.lines.line(start), file.lines.line(start));

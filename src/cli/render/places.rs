@@ -12,8 +12,10 @@ use std::sync::Arc;
 /// Texts and their lines, each read once.
 pub(super) struct Places<'a> {
     sources: &'a dyn Sources,
-    files: RefCell<FxHashMap<(CodeVersion, Arc<str>), Option<Rc<SourceFile>>>>,
+    files: RefCell<FxHashMap<FileKey, Option<Rc<SourceFile>>>>,
 }
+
+type FileKey = (CodeVersion, Arc<str>);
 
 pub(super) struct SourceFile {
     pub(super) text: Arc<str>,

@@ -1,0 +1,8 @@
+//! The program as a person runs it, over the small projects of `tests/projects`.
+
+#[path = "cli/check.rs"]
+mod check;
+#[path = "cli/other_commands.rs"]
+mod other_commands;
+#[path = "cli/project.rs"]
+mod project;

@@ -40,6 +40,7 @@ mod conflicting_migrations;
 mod constraint_unknown_to_deployed_code;
 mod constraint_validates_under_lock;
 mod data;
+mod declared;
 mod deployed_migration_edited;
 mod effect;
 mod engine;

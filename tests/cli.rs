@@ -1,5 +1,7 @@
 //! The program as a person runs it, over the small projects of `tests/projects`.
 
+#![expect(clippy::unwrap_used, reason = "a helper of a test panics as the test does")]
+
 #[path = "cli/check.rs"]
 mod check;
 #[path = "cli/other_commands.rs"]

@@ -4,7 +4,7 @@ use super::Answer;
 use super::arguments::{ExplainArguments, ProjectFlags};
 use super::check::find;
 use super::project::{Opened, Setup};
-use super::render::{Lines, escape};
+use super::render::{SourceFile, escape};
 use crate::analysis::Analysis;
 use crate::analysis::analyse::analyse;
 use crate::analysis::sources::{Sources, VersionSources};
@@ -40,14 +40,14 @@ fn page(rule: &rules::Rule) -> String {
 }
 
 /// The risk of the operation on a line, counted from 1.
-fn place(flags: &ProjectFlags, file: &Path, line: usize) -> anyhow::Result<String> {
+fn place(flags: &ProjectFlags, file: &Path, line: u32) -> anyhow::Result<String> {
     let setup = Setup::new(flags, Settings::default())?;
     let path: Arc<str> =
         setup.relative(file).ok_or_else(|| anyhow!("{} is not in the project's folder {}", file.display(), setup.root.display()))?.into();
     let settings = RuleSettings::new(&setup.configuration).map_err(|error| anyhow!(error))?;
     let Opened { request, sources } = setup.open(flags, &[], false)?;
     let text = sources.text(CodeVersion::Working, &path).ok_or_else(|| anyhow!("{} can't be read", file.display()))?;
-    let wanted = span_of_line(&text, line).ok_or_else(|| anyhow!("{} has no line {line}", file.display()))?;
+    let wanted = span_of_line(text, line).ok_or_else(|| anyhow!("{} has no line {line}", file.display()))?;
     let mut analysis = analyse(request)?;
     if !analysis.migrations.iter().any(|it| it.path == path) {
         // It is deployed already: judge it against the state before it.
@@ -64,12 +64,12 @@ fn risk(analysis: &Analysis, settings: &RuleSettings, sources: &VersionSources, 
     risk_at(analysis, &find(analysis, settings, sources), path, place)
 }
 
-/// From the first character of a line that is no space to its end.
-fn span_of_line(text: &str, line: usize) -> Option<Span> {
-    let lines = Lines::new(text);
-    let index = line.checked_sub(1).filter(|index| *index < lines.count())?;
-    let range = lines.range(text, index, index);
-    let content = text.get(range.clone())?;
+/// From the first character of a line (counted from 1) that is no space to its end.
+fn span_of_line(text: Arc<str>, line: u32) -> Option<Span> {
+    let file = SourceFile::new(text);
+    let index = line.checked_sub(1).filter(|index| (*index as usize) < file.line_count())?;
+    let range = file.lines(index, index);
+    let content = file.text.get(range.clone())?;
     let indent = content.len() - content.trim_start().len();
     Some(Span::new(range.start + indent, range.start + content.trim_end().len().max(indent)))
 }

@@ -5,14 +5,13 @@ mod config_error;
 mod escape;
 mod full;
 mod json;
-mod lines;
 mod places;
 mod terminal;
 
 pub(super) use config_error::config_error;
 pub(super) use escape::escape;
 pub(super) use json::pretty;
-pub(super) use lines::Lines;
+pub(super) use places::SourceFile;
 pub(super) use terminal::{Color, Style, print};
 
 use crate::analysis::Analysis;

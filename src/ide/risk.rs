@@ -77,7 +77,7 @@ fn locks(run: &OperationRun) -> String {
         .tables
         .iter()
         .filter_map(|it| {
-            let origin = run.schema_before.origin(&it.table)?;
+            let origin = it.origin.as_ref()?;
             let extent = match (it.rewrite, it.scan) {
                 (true, _) => ", every row is written anew",
                 (false, true) => ", every row is read",

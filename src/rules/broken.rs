@@ -1,10 +1,10 @@
 //! Operations with the breaks that one rule names: what all the rules about breaks share.
 
-use super::Rule;
 use super::finding::{Finding, Severity};
 use super::words::{self, Who};
+use super::{Rule, declared};
 use crate::analysis::{Analysis, MigrationRun, OperationRun};
-use crate::compat::{Break, Certainty};
+use crate::compat::{Break, Cause, Certainty};
 use crate::references::reference::CodeVersion;
 use crate::workspace::config::DeployOrder;
 
@@ -49,6 +49,11 @@ impl<'a> Broken<'a> {
             [words::sentence(Who::DeployedCode, &self.old), words::sentence(Who::NewCode, &self.new)].into_iter().flatten().collect();
         let mut finding =
             Finding::at_operation(rule, self.migration, self.operation, clauses.join("; and ")).severity(severity(self.breaks()));
+        // What the deployed code still has and the database no longer does.
+        for it in self.old.iter().filter(|it| matches!(it.cause, Cause::MissingColumn | Cause::MissingTable)) {
+            let related = declared::deployed(self.analysis, &it.table, it.column.as_ref());
+            finding.related.extend(related.filter(|it| !finding.related.contains(it)));
+        }
         for leftover in self.analysis.leftovers.iter().filter(|it| it.operation.as_ref() == Some(&self.operation.at)) {
             finding.references.extend(leftover.references.iter().map(|it| (CodeVersion::Working, it.clone())));
         }

@@ -25,7 +25,12 @@ fn is_noop(run: &RunPython) -> bool {
 
 /// The function of the migration's file that the operation runs.
 pub(super) fn function<'a>(migration: &'a MigrationRun, run: &RunPython) -> Option<&'a Function> {
-    let path = run.code.as_path().filter(|path| path.is_local())?;
+    let path = run.code.as_path()?;
+    // `:fill`, or `shop.migrations.0002_fill.fill` once it was followed.
+    let module = format!("migrations.{}.{}", migration.name, path.last());
+    if !path.is_local() && !path.as_str().ends_with(&module) {
+        return None;
+    }
     let methods = migration.facts.migration.iter().flat_map(|it| &it.methods);
     migration.facts.functions.iter().chain(methods).find(|it| it.name.name == path.last())
 }

@@ -2,12 +2,11 @@
 
 use super::Check;
 use super::broken::{Broken, broken, severity};
+use super::declared::declaration;
 use super::finding::Finding;
 use super::words::{self, Who};
-use crate::analysis::{Analysis, Declared, Place};
+use crate::analysis::Analysis;
 use crate::compat::{Break, Cause};
-use crate::django::field::ModelKey;
-use crate::django::models::Model;
 use crate::references::reference::CodeVersion;
 use crate::syntax::ast::Name;
 use std::collections::BTreeMap;
@@ -72,7 +71,7 @@ fn check(analysis: &Analysis, findings: &mut Vec<Finding>) {
         by_column.entry((&it.table, it.column.as_ref())).or_default().push(it);
     }
     for ((table, column), breaks) in by_column {
-        let Some(place) = declaration(analysis, table, column) else { continue };
+        let Some(place) = declaration(analysis, CodeVersion::Working, table, column) else { continue };
         let Some(sentence) = words::sentence(Who::NewCode, &breaks) else { continue };
         let finding = Finding::new(&RULE, &place.path, place.span, sentence).severity(severity(breaks.into_iter()));
         findings.push(finding.label("no migration makes it").help("make the migration: `manage.py makemigrations`"));
@@ -81,22 +80,4 @@ fn check(analysis: &Analysis, findings: &mut Vec<Finding>) {
 
 fn is_missing(it: &Break) -> bool {
     matches!(it.cause, Cause::MissingColumn | Cause::MissingTable)
-}
-
-/// Where the working code declares the field of a column, or the model of a table.
-fn declaration<'a>(analysis: &'a Analysis, table: &Name, column: Option<&Name>) -> Option<&'a Place> {
-    let model = analysis.working.by_key.values().find(|it| it.table == *table)?;
-    let (owner, field) = match &model.auto_created_by {
-        // A many-to-many table is declared by its field.
-        Some((owner, field)) => (owner, Some(field)),
-        None => (&model.key, column.and_then(|column| field_of(model, column))),
-    };
-    let declared = |model: &ModelKey, field: Option<&Name>| {
-        analysis.declarations.get(&Declared { version: CodeVersion::Working, model: model.clone(), field: field.cloned() })
-    };
-    declared(owner, field).or_else(|| declared(owner, None))
-}
-
-fn field_of<'a>(model: &'a Model, column: &Name) -> Option<&'a Name> {
-    model.fields.iter().find(|it| it.column == *column).map(|it| &it.field.name)
 }

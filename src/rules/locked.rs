@@ -36,7 +36,7 @@ pub(super) fn locked(analysis: &Analysis) -> impl Iterator<Item = Locked<'_>> {
     analysis.migrations.iter().flat_map(|migration| {
         migration.operations.iter().flat_map(move |run| {
             run.footprint.tables.iter().filter_map(move |footprint| {
-                let table = run.schema_before.origin(&footprint.table)?;
+                let table = footprint.origin.as_ref()?;
                 Some(Locked { migration, run, footprint, table })
             })
         })

@@ -23,13 +23,13 @@ rule! {
     ///
     /// ## Example
     /// ```python
-    /// # shop/migrations/0002_total_date.py
-    /// operations = [migrations.AlterField("order", "total", models.DateField())]
+    /// # shop/migrations/0002_voucher_key.py
+    /// operations = [migrations.AddField("voucher", "key", models.CharField(max_length=20, default="", unique=True))]
     /// ```
     /// Use instead:
     /// ```python
-    /// # shop/migrations/0002_total_date.py
-    /// operations = [migrations.AddField("order", "day", models.DateField(null=True))]
+    /// # shop/migrations/0002_voucher_key.py
+    /// operations = [migrations.AddField("voucher", "key", models.CharField(max_length=20, null=True))]
     /// ```
     code: "PB605",
     name: "migration-fails",

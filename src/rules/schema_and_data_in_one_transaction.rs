@@ -57,9 +57,10 @@ fn check(analysis: &Analysis, findings: &mut Vec<Finding>) {
         return;
     }
     for migration in analysis.migrations.iter().filter(|it| it.atomic) {
-        let altering = migration.operations.iter().find(|run| {
-            run.schema_before != run.schema_after && run.footprint.tables.iter().any(|it| run.schema_before.origin(&it.table).is_some())
-        });
+        let altering = migration
+            .operations
+            .iter()
+            .find(|run| run.schema_before != run.schema_after && run.footprint.tables.iter().any(|it| it.origin.is_some()));
         let changing = migration.operations.iter().find(|run| on_database(&run.operation).into_iter().any(changes_rows));
         let (Some(altering), Some(changing)) = (altering, changing) else { continue };
         if altering.at == changing.at {

@@ -20,7 +20,7 @@ rule! {
     /// finding with that reason.
     ///
     /// ## The safe way
-    /// Write the statement out as a literal in `RunSQL`, with `state_operations`.
+    /// Django's own operation where there is one; else the plain statement as a literal in `RunSQL`, with `state_operations`.
     ///
     /// ## Example
     /// ```python
@@ -30,13 +30,7 @@ rule! {
     /// Use instead:
     /// ```python
     /// # shop/migrations/0002_place.py
-    /// operations = [
-    ///     migrations.RunSQL(
-    ///         "ALTER TABLE shop_order ADD COLUMN place varchar(20)",
-    ///         "ALTER TABLE shop_order DROP COLUMN place",
-    ///         state_operations=[migrations.AddField("order", "place", models.CharField(max_length=20, null=True))],
-    ///     ),
-    /// ]
+    /// operations = [migrations.AddField("order", "place", models.CharField(max_length=20, null=True))]
     /// ```
     code: "PB504",
     name: "unreadable-sql",

@@ -20,7 +20,10 @@ fn explain_prints_the_page_of_a_rule() {
     assert_eq!(project.preboot("explain removed-column-in-use").stdout, by_code.stdout);
     let wrong = project.preboot("explain PB10l");
     assert_eq!((wrong.status, wrong.stdout.as_str()), (2, ""));
-    expect![[""]].assert_eq(&wrong.stderr);
+    expect![[r#"
+        error: no rule is named `PB10l`; did you mean PB101, PB102, PB103?
+    "#]]
+    .assert_eq(&wrong.stderr);
 }
 
 #[test]
@@ -28,7 +31,19 @@ fn explain_tells_the_risk_at_a_place() {
     let project = Project::new("petition");
     let answer = project.preboot("explain campaign/migrations/0002_petition_fields.py:11");
     assert_eq!(answer.stderr, "");
-    expect![[""]].assert_eq(&answer.stdout);
+    expect![[r#"
+        **RemoveField** `campaign.petition.requires_country_code` in campaign.0002_petition_fields
+
+        - The deployed code (while it still serves, in workers, and after a rollback): every read, insert, update and delete of campaign.Petition fails: column campaign_petition.requires_country_code does not exist
+        - The new code: nothing fails because of it
+
+        - Locks `campaign_petition` in ACCESS EXCLUSIVE mode (ALTER TABLE … DROP COLUMN)
+
+        What to do:
+        - PB101 `removed-column-in-use`: remove it in 2 PRs: first make the column nullable, and take the field out of the models and the state (`SeparateDatabaseAndState(state_operations=[…])`); drop the column once no deployed code has the field
+        - PB301 `phases-in-one-change`: wait after each until no process runs the code before it, workers included
+        - PB305 `rename-written-as-remove-and-add`: if it is a rename: `RenameField("petition", "requires_country_code", "show_comment_field")`, with `db_column="requires_country_code"` to keep the column
+    "#]].assert_eq(&answer.stdout);
     assert_eq!(project.preboot("explain campaign/migrations/0002_petition_fields.py:1").status, 2);
     assert_eq!(project.preboot("explain campaign/nothing.py:1").status, 2);
 }
@@ -39,5 +54,22 @@ fn config_says_where_each_value_came_from() {
     project.write("pyproject.toml", "[tool.preboot]\nvendor = \"mysql\"\nignore = [\"PB4\"]\n");
     let answer = project.preboot("config --django-version 4.2");
     assert_eq!(answer.stderr, "");
-    expect![[""]].assert_eq(&answer.stdout);
+    expect![[r#"
+        allow-blanket-ignore = false                    # default
+        # base is read from the project                 # default
+        deploy-order = "migrate-first"                  # default
+        django-version = "4.2"                          # command line
+        exclude = []                                    # default
+        extend-select = []                              # default
+        fail-on = "error"                               # default
+        ignore = ["PB4"]                                # pyproject.toml
+        # large-tables is read from the project         # default
+        per-file-ignores = {}                           # default
+        require-ignore-reason = false                   # default
+        select = ["ALL"]                                # default
+        # settings-module is read from the project      # default
+        vendor = "mysql@8.0"                            # pyproject.toml
+        # virtual-environment is read from the project  # default
+    "#]]
+    .assert_eq(&answer.stdout);
 }

@@ -10,7 +10,7 @@ pub(super) fn render(report: &Report<'_>) -> String {
     let places = Places::new(report.sources);
     let mut out = String::new();
     for finding in report.findings {
-        let at = places.position(CodeVersion::Working, &finding.path, finding.span);
+        let at = places.extent(CodeVersion::Working, &finding.path, finding.span);
         // Writing to a string can't fail.
         let _ = writeln!(
             out,

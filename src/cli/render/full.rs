@@ -20,7 +20,7 @@ const REFERENCES_SHOWN: usize = 4;
 const RELATED_SHOWN: usize = 6;
 
 /// A longer span is marked on its first line alone.
-const LINES_MARKED: usize = 6;
+const LINES_MARKED: u32 = 6;
 
 pub(super) fn render(report: &Report<'_>, style: Style) -> String {
     let renderer = match style {
@@ -102,11 +102,11 @@ impl<'a> Excerpt<'a> {
         let path = escape(self.path);
         let Some(file) = places.file(self.version, self.path) else { return group.element(Origin::path(path)) };
         let marks: Vec<(Range<usize>, &Mark<'a>)> = self.marks.iter().map(|mark| (visible(&file, mark), mark)).collect();
-        let line = |offset: usize| file.lines.line(offset);
+        let line = |offset: usize| file.line_of(offset as u32);
         // Only the lines between the marks: the library looks at every line that it gets.
         let first = marks.iter().map(|(range, _)| line(range.start)).min().unwrap_or_default();
         let last = marks.iter().map(|(range, _)| line(range.end)).max().unwrap_or_default();
-        let cut = file.lines.range(&file.text, first, last);
+        let cut = file.lines(first, last);
         let source = file.text.get(cut.clone()).unwrap_or_default().trim_end_matches(['\n', '\r']).to_owned();
         let within = |offset: usize| (offset - cut.start).min(source.len());
         let annotations: Vec<Annotation<'a>> = marks
@@ -116,7 +116,7 @@ impl<'a> Excerpt<'a> {
                 if mark.label.is_empty() { annotation } else { annotation.label(escape(mark.label)) }
             })
             .collect();
-        group.element(Snippet::source(source).path(path).line_start(first + 1).annotations(annotations))
+        group.element(Snippet::source(source).path(path).line_start(first as usize + 1).annotations(annotations))
     }
 }
 
@@ -124,15 +124,13 @@ impl<'a> Excerpt<'a> {
 /// finding's own place is marked on its first line alone.
 fn visible(file: &SourceFile, mark: &Mark<'_>) -> Range<usize> {
     let text = &file.text;
-    let boundary = |offset: u32| {
-        let offset = (offset as usize).min(text.len());
-        (0..=offset).rev().find(|&it| text.is_char_boundary(it)).unwrap_or_default()
-    };
+    let boundary = |offset: u32| text.floor_char_boundary(offset as usize);
     let (start, end) = (boundary(mark.span.start), boundary(mark.span.end.max(mark.span.start)));
+    let (first, last) = (file.line_of(start as u32), file.line_of(end as u32));
     let shown = if mark.kind == AnnotationKind::Primary { LINES_MARKED } else { 1 };
-    if file.lines.line(end) - file.lines.line(start) < shown {
+    if last - first < shown {
         return start..end;
     }
-    let line = file.lines.range(text, file.lines.line(start), file.lines.line(start));
+    let line = file.lines(first, first);
     start..start + text.get(start..line.end).unwrap_or_default().trim_end().len()
 }

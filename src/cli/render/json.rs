@@ -38,10 +38,10 @@ struct FindingEntry<'a> {
     rule: &'static str,
     severity: Severity,
     path: &'a str,
-    line: usize,
-    column: usize,
-    end_line: usize,
-    end_column: usize,
+    line: u32,
+    column: u32,
+    end_line: u32,
+    end_column: u32,
     message: &'a str,
     help: Option<&'a str>,
     operation: Option<&'a OperationRef>,
@@ -52,9 +52,9 @@ struct FindingEntry<'a> {
 #[derive(Serialize)]
 struct ReferenceEntry<'a> {
     path: &'a str,
-    line: usize,
-    column: usize,
-    end_column: usize,
+    line: u32,
+    column: u32,
+    end_column: u32,
     kind: ReferenceKind,
     confidence: Confidence,
     r#in: CodeVersion,
@@ -105,7 +105,7 @@ pub(in crate::cli) fn pretty(value: &impl Serialize) -> String {
 }
 
 fn finding<'a>(finding: &'a Finding, places: &Places<'_>) -> FindingEntry<'a> {
-    let at = places.position(CodeVersion::Working, &finding.path, finding.span);
+    let at = places.extent(CodeVersion::Working, &finding.path, finding.span);
     FindingEntry {
         code: finding.rule.code,
         rule: finding.rule.name,
@@ -124,7 +124,7 @@ fn finding<'a>(finding: &'a Finding, places: &Places<'_>) -> FindingEntry<'a> {
 }
 
 fn reference<'a>(version: CodeVersion, reference: &'a Reference, places: &Places<'_>) -> ReferenceEntry<'a> {
-    let at = places.position(version, &reference.path, reference.span);
+    let at = places.extent(version, &reference.path, reference.span);
     ReferenceEntry {
         path: &reference.path,
         line: at.line,

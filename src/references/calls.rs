@@ -13,7 +13,7 @@ impl<'s> Engine<'s> {
         if ty.is_unknown() && self.guessing() { self.guess_call(cx, func, expr) } else { ty }
     }
 
-    fn call_of(&self, cx: &Cx<'_>, callee: &Type, args: &'s [Argument]) -> Type {
+    pub(crate) fn call_of(&self, cx: &Cx<'_>, callee: &Type, args: &'s [Argument]) -> Type {
         match callee {
             Type::Class(class) => self.constructed(cx, class, args),
             Type::External(path) => self.external_call(cx, path, args),

@@ -1,13 +1,12 @@
 //! Names that a class's body declares: a form's field, a serializer's, a factory's, which bind to the model's by their name.
 
+use super::judge::{confidence, is_bound_elsewhere};
 use super::kinds::ClassKind;
-use super::model_fields::last_part;
 use super::reference::{Confidence, ReferenceKind};
-use super::roles::keyword;
 use super::subject::Verdict;
-use super::symbols::{BindingKind, ClassId, FunctionId};
+use super::symbols::{ClassId, FunctionId};
 use super::types::{ClassRef, Type};
-use super::walk::{Walk, confidence};
+use super::walk::Walk;
 use crate::syntax::ast::*;
 
 impl<'s> Walk<'_, 's> {
@@ -37,19 +36,8 @@ impl<'s> Walk<'_, 's> {
             Some(model) => self.engine.verdict_on_path(self.subject, &model, name, 0),
             None => Verdict::No,
         };
-        let kind = self.kind_of_class(class);
+        let kind = self.judge.kind_of_class(class);
         self.note(target.span, kind, confidence(verdict));
-    }
-
-    /// Whether a form, serializer, … declares something of this name that is not the model's field.
-    pub(crate) fn declares_otherwise(&self, class: ClassId, name: &str) -> bool {
-        let Some(member) = self.engine.body_member(class, name) else { return false };
-        let super::classes::MemberKind::Body(binding) = member.kind else { return false };
-        match binding.kind {
-            BindingKind::Function(_) => self.engine.kind(class) != ClassKind::Factory,
-            BindingKind::Value(value) | BindingKind::Annotated(_, Some(value)) => is_bound_elsewhere(value),
-            _ => false,
-        }
     }
 
     /// `def clean_note(self)`, `def resolve_note(self, info)`.
@@ -60,7 +48,7 @@ impl<'s> Walk<'_, 's> {
         if name.name.strip_prefix("clean_") != Some(&field.name) || self.engine.kind(class) != ClassKind::Form {
             return;
         }
-        let verdict = self.bound_verdict(class, &field.name, 0);
+        let verdict = self.judge.bound(class, &field.name, 0);
         self.note(name.span, ReferenceKind::Form, confidence(verdict).filter(|it| *it != Confidence::Possible));
     }
 
@@ -122,20 +110,3 @@ impl<'s> Walk<'_, 's> {
 }
 
 const VERBS: &[&str] = &["add", "change", "delete", "view"];
-
-/// A declared field that says by itself where its value comes from.
-fn is_bound_elsewhere(value: &Expr) -> bool {
-    let ExprKind::Call { func, args } = &value.kind else { return false };
-    let class = match &func.kind {
-        ExprKind::Name(name) => name.as_str(),
-        ExprKind::Attribute { attr, .. } => attr.name.as_str(),
-        _ => "",
-    };
-    let named = ["source", "field_name", "method", "accessor", "attribute", "model_attr", "attr", "name"];
-    let elsewhere = named.iter().any(|name| keyword_of(args, name));
-    elsewhere || matches!(last_part(class), "SerializerMethodField" | "TemplateColumn" | "PostGeneration" | "post_generation")
-}
-
-fn keyword_of(args: &[Argument], name: &str) -> bool {
-    keyword(args, name).is_some()
-}

@@ -1,5 +1,6 @@
 //! The inference engine: trees and scopes of the project, asked for as needed, and what was found out about them.
 
+use super::contexts::{Context, TemplateUsers};
 use super::kinds::ClassKind;
 use super::model_fields::FieldDecl;
 use super::model_index::{ModelIndex, Reverse};
@@ -18,6 +19,8 @@ pub(crate) struct Engine<'s> {
     pub(crate) relations: Memo<FxHashMap<ClassRef, Vec<Reverse>>>,
     /// Classes of managers and querysets, each with a model that uses it.
     pub(crate) managed: Memo<Vec<(ClassId, ClassId)>>,
+    pub(crate) template_users: Memo<TemplateUsers>,
+    pub(crate) contexts: RefCell<FxHashMap<FileId, Context>>,
     pub(crate) kinds: RefCell<FxHashMap<ClassId, ClassKind>>,
     pub(crate) bound: RefCell<FxHashMap<ClassId, Option<ClassRef>>>,
     pub(crate) fields: RefCell<FxHashMap<ClassId, Rc<[FieldDecl<'s>]>>>,
@@ -96,6 +99,8 @@ impl<'s> Engine<'s> {
             models: Memo::default(),
             relations: Memo::default(),
             managed: Memo::default(),
+            template_users: Memo::default(),
+            contexts: RefCell::default(),
             kinds: RefCell::default(),
             bound: RefCell::default(),
             fields: RefCell::default(),

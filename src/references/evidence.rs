@@ -1,6 +1,7 @@
 //! What speaks for a reference whose receiver can't be inferred.
 
 use super::engine::Cx;
+use super::judge::Judge;
 use super::reference::Confidence;
 use super::walk::Walk;
 use crate::syntax::ast::*;
@@ -28,6 +29,13 @@ impl Evidence {
 
     pub(crate) fn of_string(&self, _walk: &Walk<'_, '_>, _cx: &Cx<'_>, _path: &str) -> Option<Confidence> {
         Some(Confidence::Possible)
+    }
+
+    pub(crate) fn of_template(&self, judge: &Judge<'_, '_>, _receiver: &str, name: &str) -> Option<Confidence> {
+        if !judge.subject.is_own_word(name) {
+            return Some(Confidence::Possible);
+        }
+        Some(self.of_word())
     }
 
     fn of_word(&self) -> Confidence {

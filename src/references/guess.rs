@@ -1,7 +1,7 @@
 //! What a name suggests where nothing else is known: `order` is an `Order`, `orders` several, `create_order()` gives one.
 
 use super::engine::{Cx, Engine};
-use super::types::{ClassRef, Type};
+use super::types::Type;
 use crate::syntax::ast::*;
 
 /// Verbs before a model's name in the name of a function that gives one.

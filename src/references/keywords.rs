@@ -1,13 +1,14 @@
 //! Keyword arguments: constructors, queries, factories, and functions that pass them on.
 
 use super::engine::Cx;
+use super::judge::confidence;
 use super::kinds::ClassKind;
 use super::model_fields::last_part;
-use super::reference::{Confidence, ReferenceKind};
+use super::reference::ReferenceKind;
 use super::subject::Verdict;
 use super::symbols::{ClassId, FunctionId};
 use super::types::{ClassRef, Type};
-use super::walk::{Around, Walk, confidence};
+use super::walk::{Around, Walk};
 use crate::syntax::ast::*;
 
 /// How many functions a keyword is followed through.
@@ -20,7 +21,7 @@ impl<'s> Walk<'_, 's> {
         let at = (hit.start - name.span.start) as usize;
         let (verdict, kind) = self.keyword_verdict(cx, func, args, &name.name, at);
         let confidence = match verdict {
-            Verdict::Unknown => self.evidence.of_keyword(self, cx, func, &name.name),
+            Verdict::Unknown => self.judge.evidence.of_keyword(self, cx, func, &name.name),
             verdict => confidence(verdict),
         };
         self.note(hit, kind, confidence);

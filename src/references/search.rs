@@ -1,7 +1,9 @@
 //! The search itself: bytes first, then trees, then types.
 
+use super::contexts::is_template;
 use super::engine::Engine;
 use super::evidence::Evidence;
+use super::judge::Judge;
 use super::kinds::ClassKind;
 use super::model_index::in_migrations;
 use super::reference::{Reference, Target};
@@ -9,9 +11,11 @@ use super::sources::Sources;
 use super::store::{FileId, Store};
 use super::subject::Subject;
 use super::symbols::ClassId;
+use super::templates;
 use super::walk::Walk;
 use super::word::Words;
 use crate::syntax::ast::Span;
+use crate::syntax::template::scan;
 use rayon::prelude::*;
 
 /// Every place in the project that names the target: one list for each target, `None` where the source has no such model.
@@ -24,16 +28,21 @@ pub fn references(sources: &dyn Sources, targets: &[Target]) -> Vec<Option<Vec<R
 fn search<'s>(engine: &Engine<'s>, subject: &Subject<'s>) -> Vec<Reference> {
     let files = spelling(engine.store, subject);
     let evidence = evidence(engine, subject, &files);
+    let judge = Judge { engine, subject, evidence: &evidence };
     let mut found: Vec<Reference> = Vec::new();
     for (file, hits) in &files {
-        found.extend(Walk::new(engine, subject, &evidence, *file, hits).run());
+        if engine.store.path(*file).ends_with(".py") {
+            found.extend(Walk::new(judge, *file, hits).run());
+        } else if let Some(text) = engine.store.text(*file) {
+            found.extend(templates::references(judge, *file, &scan(&text), hits));
+        }
     }
     found.sort_by(|a, b| (&a.path, a.span, a.confidence).cmp(&(&b.path, b.span, b.confidence)));
     found.dedup_by(|a, b| a.path == b.path && a.span == b.span);
     found
 }
 
-/// The Python files that spell one of the names, parsed, with the places.
+/// The files that spell one of the names, with the places; Python is parsed.
 fn spelling<'s>(store: &'s Store<'s>, subject: &Subject<'s>) -> Vec<(FileId, Vec<Span>)> {
     let words = Words::new(&subject.words);
     let files: Vec<FileId> = store.files().collect();
@@ -41,7 +50,8 @@ fn spelling<'s>(store: &'s Store<'s>, subject: &Subject<'s>) -> Vec<(FileId, Vec
         .into_par_iter()
         .filter_map(|file| {
             let path = store.path(file);
-            if !path.ends_with(".py") || in_migrations(path) {
+            let is_python = path.ends_with(".py");
+            if !is_python && !is_template(path) || in_migrations(path) {
                 return None;
             }
             let text = store.text(file)?;
@@ -50,7 +60,9 @@ fn spelling<'s>(store: &'s Store<'s>, subject: &Subject<'s>) -> Vec<(FileId, Vec
                 return None;
             }
             hits.sort();
-            store.tree_of(file, &text)?;
+            if is_python {
+                store.tree_of(file, &text)?;
+            }
             Some((file, hits))
         })
         .collect()
@@ -59,7 +71,7 @@ fn spelling<'s>(store: &'s Store<'s>, subject: &Subject<'s>) -> Vec<(FileId, Vec
 fn evidence<'s>(engine: &Engine<'s>, subject: &Subject<'s>, files: &[(FileId, Vec<Span>)]) -> Evidence {
     let Some(field) = &subject.field else { return Evidence::default() };
     let mut rivals = 0;
-    for (file, _) in files {
+    for (file, _) in files.iter().filter(|(file, _)| engine.store.path(*file).ends_with(".py")) {
         let count = engine.symbols(*file).map_or(0, |it| it.classes.len() as u32);
         for class in (0..count).map(|index| ClassId { file: *file, index }) {
             let defines = !engine.class_bindings(class, &field.name).is_empty();

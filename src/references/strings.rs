@@ -1,6 +1,7 @@
 //! Strings that are names: in queries, options, `getattr`, dictionaries that become keywords.
 
 use super::engine::Cx;
+use super::judge::confidence;
 use super::kinds::ClassKind;
 use super::model_fields::last_part;
 use super::options::{OptionRole, option_role};
@@ -8,7 +9,7 @@ use super::reference::{Confidence, ReferenceKind};
 use super::subject::Verdict;
 use super::symbols::ClassId;
 use super::types::{ClassRef, Type};
-use super::walk::{Around, Walk, confidence};
+use super::walk::{Around, Walk};
 use crate::syntax::ast::*;
 
 /// How a string stands in what is around it.
@@ -31,7 +32,7 @@ impl<'s> Walk<'_, 's> {
             let Some((path, at)) = lookup_path(&literal.value, (hit.start - content.start) as usize) else { continue };
             let (verdict, kind) = self.string_verdict(cx, path, at, &literal.value);
             let confidence = match verdict {
-                Verdict::Unknown => self.evidence.of_string(self, cx, path),
+                Verdict::Unknown => self.judge.evidence.of_string(self, cx, path),
                 verdict => confidence(verdict),
             };
             self.note(hit, kind, confidence);
@@ -150,7 +151,7 @@ impl<'s> Walk<'_, 's> {
     fn data_key(&self, cx: &Cx<'_>, func: &'s Expr, path: &str, at: usize) -> Verdict {
         match self.engine.infer(cx, func) {
             Type::Class(ClassRef::Project(class)) => match self.engine.kind(class) {
-                ClassKind::Form | ClassKind::Serializer => self.bound_verdict(class, path, at),
+                ClassKind::Form | ClassKind::Serializer => self.judge.bound(class, path, at),
                 _ => Verdict::Unknown,
             },
             _ => Verdict::Unknown,
@@ -302,11 +303,11 @@ impl<'s> Walk<'_, 's> {
                 None => (Verdict::Unknown, string),
             },
             ("RelatedFactory" | "RelatedFactoryList", None) if index == 1 => match self.factory_named(cx, &args[0].value) {
-                Some(factory) => (self.bound_verdict(factory, path, at), ReferenceKind::Factory),
+                Some(factory) => (self.judge.bound(factory, path, at), ReferenceKind::Factory),
                 None => (Verdict::Unknown, ReferenceKind::Factory),
             },
             ("RelatedFactory" | "RelatedFactoryList", Some("factory_related_name")) => match self.factory_named(cx, &args[0].value) {
-                Some(factory) => (self.bound_verdict(factory, path, at), ReferenceKind::Factory),
+                Some(factory) => (self.judge.bound(factory, path, at), ReferenceKind::Factory),
                 None => (Verdict::Unknown, ReferenceKind::Factory),
             },
             _ if callee.starts_with("django.db.models")
@@ -326,7 +327,7 @@ impl<'s> Walk<'_, 's> {
                         "source" | "field_name" | "name" | "accessor" | "attribute" | "attr" | "model_attr" | "to_field" | "lookup_field"
                         | "slug_field" | "column_name" | "fields" | "populate_from" | "order_by" | "ordering",
                     ),
-                ) => (self.bound_verdict(class, &path.replace('.', "__"), at_in_dotted(path, at)), self.kind_of_class(class)),
+                ) => (self.judge.bound(class, &path.replace('.', "__"), at_in_dotted(path, at)), self.judge.kind_of_class(class)),
                 _ => (Verdict::Unknown, string),
             },
         }
@@ -383,7 +384,7 @@ impl<'s> Walk<'_, 's> {
                 Type::Instance(ClassRef::Project(class)) | Type::Class(ClassRef::Project(class))
                     if matches!(self.engine.kind(*class), ClassKind::Form | ClassKind::Serializer) =>
                 {
-                    self.bound_verdict(*class, path, at)
+                    self.judge.bound(*class, path, at)
                 }
                 _ => Verdict::Unknown,
             })
@@ -393,20 +394,8 @@ impl<'s> Walk<'_, 's> {
 
     fn data_verdict(&self, class: &ClassRef, path: &str, at: usize) -> Verdict {
         match class {
-            ClassRef::Project(class) => self.bound_verdict(*class, path, at),
+            ClassRef::Project(class) => self.judge.bound(*class, path, at),
             ClassRef::External(_) => Verdict::Unknown,
-        }
-    }
-
-    /// A name that a form, serializer, admin, … takes from the model it is bound to, unless it declares something of its own.
-    pub(crate) fn bound_verdict(&self, class: ClassId, path: &str, at: usize) -> Verdict {
-        let first = path.split("__").next().unwrap_or(path);
-        if at == 0 && self.engine.kind(class) != ClassKind::Model && self.declares_otherwise(class, first) {
-            return Verdict::No;
-        }
-        match self.engine.bound_model(class) {
-            Some(model) => self.engine.verdict_on_path(self.subject, &model, path, at),
-            None => Verdict::Unknown,
         }
     }
 
@@ -421,15 +410,15 @@ impl<'s> Walk<'_, 's> {
         let kind = if is_meta && self.engine.kind(subject_class) == ClassKind::Model {
             ReferenceKind::Meta
         } else {
-            self.kind_of_class(subject_class)
+            self.judge.kind_of_class(subject_class)
         };
         match option_role(name, place.value_of) {
             OptionRole::Fields => {
                 let path = path.replace('.', "__");
-                (self.bound_verdict(subject_class, &path, at), kind)
+                (self.judge.bound(subject_class, &path, at), kind)
             }
             OptionRole::Other => (Verdict::No, kind),
-            OptionRole::Unknown => match self.bound_verdict(subject_class, path, at) {
+            OptionRole::Unknown => match self.judge.bound(subject_class, path, at) {
                 Verdict::Yes => (Verdict::Probably, kind),
                 other => (other, kind),
             },
@@ -447,20 +436,6 @@ impl<'s> Walk<'_, 's> {
             }
         }
         None
-    }
-
-    pub(crate) fn kind_of_class(&self, class: ClassId) -> ReferenceKind {
-        match self.engine.kind(class) {
-            ClassKind::Model => ReferenceKind::Meta,
-            ClassKind::Form => ReferenceKind::Form,
-            ClassKind::Serializer => ReferenceKind::Serializer,
-            ClassKind::FilterSet => ReferenceKind::Filterset,
-            ClassKind::Admin => ReferenceKind::Admin,
-            ClassKind::Factory => ReferenceKind::Factory,
-            ClassKind::Graphql => ReferenceKind::Graphql,
-            ClassKind::SearchIndex => ReferenceKind::SearchIndex,
-            _ => ReferenceKind::Other,
-        }
     }
 }
 

@@ -1,11 +1,11 @@
 //! The walk through one file's tree to the places that spell a name, and the question asked at each.
 
 use super::engine::{Cx, Engine, Frame};
+use super::judge::{Judge, confidence};
 use super::reference::{Confidence, Reference, ReferenceKind};
 use super::store::FileId;
 use super::subject::{Subject, Verdict};
 use super::symbols::{BindingKind, ClassId, FunctionId, MODULE, Scope, ScopeId};
-use super::types::Type;
 use crate::syntax::ast::*;
 
 /// What stands around a place, outermost first.
@@ -19,9 +19,9 @@ pub(crate) enum Around<'s> {
 }
 
 pub(crate) struct Walk<'w, 's> {
+    pub(crate) judge: Judge<'w, 's>,
     pub(crate) engine: &'w Engine<'s>,
     pub(crate) subject: &'w Subject<'s>,
-    pub(crate) evidence: &'w super::evidence::Evidence,
     pub(crate) file: FileId,
     /// Where the names are spelled, in order.
     hits: &'w [Span],
@@ -30,14 +30,8 @@ pub(crate) struct Walk<'w, 's> {
 }
 
 impl<'w, 's> Walk<'w, 's> {
-    pub(crate) fn new(
-        engine: &'w Engine<'s>,
-        subject: &'w Subject<'s>,
-        evidence: &'w super::evidence::Evidence,
-        file: FileId,
-        hits: &'w [Span],
-    ) -> Self {
-        Self { engine, subject, evidence, file, hits, around: Vec::new(), found: Vec::new() }
+    pub(crate) fn new(judge: Judge<'w, 's>, file: FileId, hits: &'w [Span]) -> Self {
+        Self { judge, engine: judge.engine, subject: judge.subject, file, hits, around: Vec::new(), found: Vec::new() }
     }
 
     /// All references in the file.
@@ -318,7 +312,7 @@ impl<'w, 's> Walk<'w, 's> {
                 for (name, inner) in kwargs {
                     if self.is_hit(name.span) {
                         let instance = self.engine.instances_named(cx, class);
-                        let verdict = self.verdict_on_type(&instance, &name.name);
+                        let verdict = self.judge.on_type(&instance, &name.name);
                         self.note(name.span, ReferenceKind::Attribute, confidence(verdict));
                     }
                     self.pattern(cx, inner);
@@ -341,33 +335,15 @@ impl<'w, 's> Walk<'w, 's> {
     pub(crate) fn judge_attribute(&self, cx: &Cx<'_>, receiver: &'s Expr, name: &str) -> Option<Confidence> {
         let cx = &Cx { at: receiver.span.start, ..*cx };
         let ty = self.engine.infer(cx, receiver);
-        match self.verdict_on_type(&ty, name) {
+        match self.judge.on_type(&ty, name) {
             Verdict::Unknown => {}
             verdict => return confidence(verdict),
         }
         let guess = self.engine.guess(|| self.engine.infer(cx, receiver));
-        match self.verdict_on_type(&guess, name) {
+        match self.judge.on_type(&guess, name) {
             Verdict::Yes | Verdict::Probably => Some(Confidence::Likely),
             Verdict::No => None,
-            Verdict::Unknown => self.evidence.of_attribute(self, cx, receiver, name),
+            Verdict::Unknown => self.judge.evidence.of_attribute(self, cx, receiver, name),
         }
-    }
-
-    /// Whether `name` on a value of this type is what is looked for.
-    pub(crate) fn verdict_on_type(&self, ty: &Type, name: &str) -> Verdict {
-        Verdict::join(ty.members().iter().filter(|it| **it != Type::None).map(|it| match it {
-            Type::Instance(class) | Type::Class(class) => self.engine.verdict_on(self.subject, class, name),
-            Type::Unknown => Verdict::Unknown,
-            _ => Verdict::No,
-        }))
-    }
-}
-
-pub(crate) fn confidence(verdict: Verdict) -> Option<Confidence> {
-    match verdict {
-        Verdict::Yes => Some(Confidence::Certain),
-        Verdict::Probably => Some(Confidence::Likely),
-        Verdict::Unknown => Some(Confidence::Possible),
-        Verdict::No => None,
     }
 }

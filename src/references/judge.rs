@@ -1,0 +1,91 @@
+//! Whether a name on a value of a known type is what is looked for.
+
+use super::classes::MemberKind;
+use super::engine::Engine;
+use super::evidence::Evidence;
+use super::kinds::ClassKind;
+use super::model_fields::last_part;
+use super::reference::{Confidence, ReferenceKind};
+use super::roles::keyword;
+use super::subject::{Subject, Verdict};
+use super::symbols::{BindingKind, ClassId};
+use super::types::Type;
+use crate::syntax::ast::{Expr, ExprKind};
+
+/// What every question about one target needs.
+#[derive(Clone, Copy)]
+pub(crate) struct Judge<'w, 's> {
+    pub(crate) engine: &'w Engine<'s>,
+    pub(crate) subject: &'w Subject<'s>,
+    pub(crate) evidence: &'w Evidence,
+}
+
+impl<'s> Judge<'_, 's> {
+    /// Whether `name` on a value of this type is what is looked for.
+    pub(crate) fn on_type(&self, ty: &Type, name: &str) -> Verdict {
+        Verdict::join(ty.members().iter().filter(|it| **it != Type::None).map(|it| match it {
+            Type::Instance(class) | Type::Class(class) => self.engine.verdict_on(self.subject, class, name),
+            Type::Unknown => Verdict::Unknown,
+            _ => Verdict::No,
+        }))
+    }
+
+    /// A name that a form, serializer, admin, … takes from the model it is bound to, unless it declares something of its own.
+    pub(crate) fn bound(&self, class: ClassId, path: &str, at: usize) -> Verdict {
+        let first = path.split("__").next().unwrap_or(path);
+        if at == 0 && self.engine.kind(class) != ClassKind::Model && self.declares_otherwise(class, first) {
+            return Verdict::No;
+        }
+        match self.engine.bound_model(class) {
+            Some(model) => self.engine.verdict_on_path(self.subject, &model, path, at),
+            None => Verdict::Unknown,
+        }
+    }
+
+    /// Whether a form, serializer, … declares something of this name that is not the model's field.
+    pub(crate) fn declares_otherwise(&self, class: ClassId, name: &str) -> bool {
+        let Some(member) = self.engine.body_member(class, name) else { return false };
+        let MemberKind::Body(binding) = member.kind else { return false };
+        match binding.kind {
+            BindingKind::Function(_) => self.engine.kind(class) != ClassKind::Factory,
+            BindingKind::Value(value) | BindingKind::Annotated(_, Some(value)) => is_bound_elsewhere(value),
+            _ => false,
+        }
+    }
+
+    pub(crate) fn kind_of_class(&self, class: ClassId) -> ReferenceKind {
+        match self.engine.kind(class) {
+            ClassKind::Model => ReferenceKind::Meta,
+            ClassKind::Form => ReferenceKind::Form,
+            ClassKind::Serializer => ReferenceKind::Serializer,
+            ClassKind::FilterSet => ReferenceKind::Filterset,
+            ClassKind::Admin => ReferenceKind::Admin,
+            ClassKind::Factory => ReferenceKind::Factory,
+            ClassKind::Graphql => ReferenceKind::Graphql,
+            ClassKind::SearchIndex => ReferenceKind::SearchIndex,
+            _ => ReferenceKind::Other,
+        }
+    }
+}
+
+pub(crate) fn confidence(verdict: Verdict) -> Option<Confidence> {
+    match verdict {
+        Verdict::Yes => Some(Confidence::Certain),
+        Verdict::Probably => Some(Confidence::Likely),
+        Verdict::Unknown => Some(Confidence::Possible),
+        Verdict::No => None,
+    }
+}
+
+/// A declared field that says by itself where its value comes from.
+pub(crate) fn is_bound_elsewhere(value: &Expr) -> bool {
+    let ExprKind::Call { func, args } = &value.kind else { return false };
+    let class = match &func.kind {
+        ExprKind::Name(name) => name.as_str(),
+        ExprKind::Attribute { attr, .. } => attr.name.as_str(),
+        _ => "",
+    };
+    let named = ["source", "field_name", "method", "accessor", "attribute", "model_attr", "attr", "name"];
+    let elsewhere = named.iter().any(|name| keyword(args, name).is_some());
+    elsewhere || matches!(last_part(class), "SerializerMethodField" | "TemplateColumn" | "PostGeneration" | "post_generation")
+}

@@ -1,0 +1,246 @@
+//! Variables in templates: `{{ order.note }}`, `{% if order.note %}`, followed from the context that the template is given.
+
+use super::contexts::Context;
+use super::engine::{Cx, Engine};
+use super::judge::{Judge, confidence};
+use super::kinds::ClassKind;
+use super::reference::{Confidence, Reference, ReferenceKind};
+use super::store::FileId;
+use super::subject::Verdict;
+use super::symbols::MODULE;
+use super::types::{ClassRef, Type};
+use crate::syntax::ast::{Identifier, Name, Span};
+use crate::syntax::template::{BoundValue, Node, Operand, Segment, Tag, Template, Value};
+
+/// The references in a template; `hits` are the places that spell a name, in order.
+pub(crate) fn references(judge: Judge<'_, '_>, file: FileId, template: &Template, hits: &[Span]) -> Vec<Reference> {
+    let context = judge.engine.template_context(file, 0);
+    let mut walk = TemplateWalk { judge, file, hits, scopes: Scopes::new(context), found: Vec::new() };
+    for node in &template.nodes {
+        walk.node(node);
+    }
+    walk.found
+}
+
+struct TemplateWalk<'w, 's> {
+    judge: Judge<'w, 's>,
+    file: FileId,
+    hits: &'w [Span],
+    scopes: Scopes,
+    found: Vec<Reference>,
+}
+
+/// The names that are known at a place of a template.
+pub(crate) struct Scopes {
+    context: Context,
+    /// One for each open tag that binds names, with the tag's name.
+    open: Vec<(Name, Vec<(Name, Type)>)>,
+}
+
+impl Scopes {
+    pub(crate) fn new(context: Context) -> Self {
+        Self { context, open: Vec::new() }
+    }
+
+    fn get(&self, name: &str) -> Option<Type> {
+        let local = self.open.iter().rev().flat_map(|(_, names)| names.iter().rev()).find(|(it, _)| it == name);
+        local.map(|(_, ty)| ty.clone()).or_else(|| self.context.get(name))
+    }
+
+    /// Everything that an included template sees too.
+    pub(crate) fn flatten(&self) -> Context {
+        let mut context = self.context.clone();
+        for (name, ty) in self.open.iter().flat_map(|(_, names)| names) {
+            context.set(name.clone(), ty.clone());
+        }
+        context
+    }
+
+    /// Opens, closes and binds what the tag says.
+    pub(crate) fn tag(&mut self, engine: &Engine<'_>, file: FileId, tag: &Tag) {
+        let name = tag.name.name.as_str();
+        if let Some(opener) = name.strip_prefix("end") {
+            // `{% endblocktrans %}` closes `{% blocktrans with … %}`; what else was left open inside it ends too.
+            if let Some(at) = self.open.iter().rposition(|(it, _)| it == opener) {
+                self.open.truncate(at);
+            }
+            return;
+        }
+        if matches!(name, "include" | "trans" | "translate") {
+            return;
+        }
+        let mut names = Vec::new();
+        for binding in &tag.bindings {
+            let value = match binding.value {
+                BoundValue::EachOf(index) => {
+                    tag.operands.get(index).map_or(Type::Unknown, |it| engine.element(&self.operand(engine, file, it)))
+                }
+                BoundValue::Operand(index) => tag.operands.get(index).map_or(Type::Unknown, |it| self.operand(engine, file, it)),
+                BoundValue::Unknown => Type::Unknown,
+            };
+            match binding.targets.as_slice() {
+                [target] => names.push((target.name.clone(), value)),
+                targets => names.extend(targets.iter().enumerate().map(|(index, target)| {
+                    let part = value.map(|it| match it {
+                        Type::Tuple(parts) => parts.get(index).cloned().unwrap_or(Type::Unknown),
+                        _ => Type::Unknown,
+                    });
+                    (target.name.clone(), part)
+                })),
+            }
+        }
+        match (name, self.open.last_mut()) {
+            ("for" | "with" | "macro" | "call" | "blocktrans" | "blocktranslate", _) => self.open.push((tag.name.name.clone(), names)),
+            // `{% set x = … %}`, `{% tag … as x %}`: bound from here on.
+            (_, Some((_, open))) => open.extend(names),
+            (_, None) => names.into_iter().for_each(|(name, ty)| self.context.set(name, ty)),
+        }
+    }
+
+    /// What an operand evaluates to.
+    pub(crate) fn operand(&self, engine: &Engine<'_>, file: FileId, operand: &Operand) -> Type {
+        let mut ty = match &operand.value {
+            Value::Path(segments) => self.path(engine, file, segments),
+            Value::Str(_) | Value::Literal => Type::Scalar,
+        };
+        for filter in &operand.filters {
+            ty = match filter.name.name.as_str() {
+                "first" | "last" | "random" => engine.element(&ty),
+                "default" | "default_if_none" | "dictsort" | "dictsortreversed" | "slice" | "safe" | "sort" | "list" => ty,
+                _ => Type::Unknown,
+            };
+        }
+        ty
+    }
+
+    /// What a path of segments evaluates to; methods are called.
+    fn path(&self, engine: &Engine<'_>, file: FileId, segments: &[Segment]) -> Type {
+        let Some((first, rest)) = segments.split_first() else { return Type::Unknown };
+        let cx = Cx { file, scope: MODULE, at: 0, frame: None, this: None };
+        let known = self.get(&first.name.name);
+        let mut ty = match known {
+            Some(ty) if !ty.is_unknown() => ty,
+            _ => well_known(engine, &first.name.name).unwrap_or_else(|| engine.guess_by_name(&cx, &first.name.name)),
+        };
+        ty = engine.called(&cx, ty);
+        for segment in rest {
+            ty = part(engine, &cx, &ty, &segment.name);
+            if ty.is_unknown() {
+                ty = engine.guess_by_name(&cx, &segment.name.name);
+            }
+            ty = engine.called(&cx, ty);
+        }
+        ty
+    }
+}
+
+/// What context processors and tags put into every context.
+fn well_known(engine: &Engine<'_>, name: &str) -> Option<Type> {
+    match name {
+        "request" => Some(super::known::request()),
+        "user" => Some(Type::Instance(engine.user_class())),
+        "forloop" | "perms" | "messages" | "csrf_token" | "settings" | "loop" | "LANGUAGE_CODE" | "STATIC_URL" | "MEDIA_URL" => {
+            Some(Type::Scalar)
+        }
+        _ => None,
+    }
+}
+
+/// `value.name`, as templates look it up: a key, an attribute, an index.
+fn part(engine: &Engine<'_>, cx: &Cx<'_>, ty: &Type, name: &Identifier) -> Type {
+    let is_index = name.name.bytes().all(|it| it.is_ascii_digit());
+    ty.map(|it| match it {
+        Type::Dict(dict)
+            if dict.entries.iter().any(|(key, _)| *key == name.name) || !matches!(name.name.as_str(), "items" | "values" | "keys") =>
+        {
+            dict.get(&name.name)
+        }
+        _ if is_index => engine.element(it),
+        _ => engine.attribute(cx, it, &name.name),
+    })
+}
+
+impl<'s> Engine<'s> {
+    /// A callable's result: templates call what they come across.
+    pub(crate) fn called(&self, cx: &Cx<'_>, ty: Type) -> Type {
+        ty.map(|it| match it {
+            Type::Method(..) | Type::Builtin(..) | Type::Function(_) => self.call_of(cx, it, &[]),
+            other => other.clone(),
+        })
+    }
+}
+
+impl TemplateWalk<'_, '_> {
+    fn node(&mut self, node: &Node) {
+        match node {
+            Node::Variable(span, operands) => {
+                if self.has_hit(*span) {
+                    operands.iter().for_each(|it| self.operand(it));
+                }
+            }
+            Node::Tag(tag) => {
+                if self.has_hit(tag.span) {
+                    tag.operands.iter().for_each(|it| self.operand(it));
+                }
+                self.scopes.tag(self.judge.engine, self.file, tag);
+            }
+        }
+    }
+
+    fn has_hit(&self, span: Span) -> bool {
+        let start = self.hits.partition_point(|hit| hit.start < span.start);
+        self.hits.get(start).is_some_and(|hit| hit.start < span.end)
+    }
+
+    fn operand(&mut self, operand: &Operand) {
+        if let Value::Path(segments) = &operand.value {
+            for (index, segment) in segments.iter().enumerate() {
+                if index > 0 && self.hits.contains(&segment.name.span) {
+                    self.judge.engine.refuel();
+                    self.segment(segments, index);
+                }
+                segment.call.iter().flatten().for_each(|it| self.operand(it));
+            }
+        }
+        for argument in operand.filters.iter().flat_map(|it| &it.arguments) {
+            self.operand(argument);
+        }
+    }
+
+    fn segment(&mut self, segments: &[Segment], index: usize) {
+        let name = &segments[index].name;
+        let (engine, receiver) = (self.judge.engine, &segments[..index]);
+        let ty = self.scopes.path(engine, self.file, receiver);
+        let confidence = match self.verdict(&ty, &name.name) {
+            Verdict::Unknown => {
+                let guess = engine.guess(|| self.scopes.path(engine, self.file, receiver));
+                match self.verdict(&guess, &name.name) {
+                    Verdict::Yes | Verdict::Probably => Some(Confidence::Likely),
+                    Verdict::No => None,
+                    Verdict::Unknown => {
+                        let receiver = receiver.last().map_or("", |it| it.name.name.as_str());
+                        self.judge.evidence.of_template(&self.judge, receiver, &name.name)
+                    }
+                }
+            }
+            verdict => confidence(verdict),
+        };
+        if let Some(confidence) = confidence {
+            let path = self.judge.engine.store.path(self.file).clone();
+            self.found.push(Reference { path, span: name.span, kind: ReferenceKind::Template, confidence });
+        }
+    }
+
+    fn verdict(&self, ty: &Type, name: &str) -> Verdict {
+        Verdict::join(ty.members().iter().filter(|it| **it != Type::None).map(|it| match it {
+            Type::Instance(ClassRef::Project(class))
+                if matches!(self.judge.engine.kind(*class), ClassKind::Form | ClassKind::Serializer) =>
+            {
+                self.judge.bound(*class, name, 0)
+            }
+            Type::Values(model) => self.judge.engine.verdict_on_path(self.judge.subject, model, name, 0),
+            Type::CleanedData(ClassRef::Project(class)) => self.judge.bound(*class, name, 0),
+            other => self.judge.on_type(other, name),
+        }))
+    }
+}

@@ -3,6 +3,7 @@
 pub mod ast;
 mod children;
 pub mod dialect;
+pub mod document;
 mod literal;
 pub mod parse;
 pub mod position;

@@ -5,6 +5,7 @@ pub mod blame;
 pub mod edited;
 pub mod history;
 pub mod judge;
+pub mod leftovers;
 pub mod project;
 pub mod report;
 pub mod request;

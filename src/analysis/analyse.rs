@@ -3,6 +3,7 @@
 use super::edited::edited_migrations;
 use super::history::History;
 use super::judge::{Run, Setting, judge, run};
+use super::leftovers::{leftovers, leftovers_of_all};
 use super::project::Project;
 use super::report::Change;
 use super::request::{Deployed, Request, RequestError};
@@ -64,8 +65,10 @@ fn between(working: &Project, deployed: &Project, base: Base, setting: &Setting,
     notes.extend(deployed.sources.notes());
     notes.extend(deployed_models.notes.iter().chain(&working_models.notes).cloned());
     let change = judge(&mut run, &history.schema, &deployed_models.models, &working_models.models, setting);
+    let leftovers = leftovers(&deployed_models.before(&history.state), &working_models.state, &run.migrations, working);
     let problems = std::mem::take(&mut graph.problems);
     let mut analysis = assemble(working, run, &history, setting, (deployed_models, working_models), notes);
+    analysis.leftovers = leftovers;
     analysis.base = Some(base);
     analysis.change = Some(change);
     analysis.edited = edited;
@@ -92,8 +95,10 @@ fn after(working: &Project, new: &FxHashSet<MigrationKey>, setting: &Setting, no
     let mut notes = notes;
     notes.extend(working_models.notes.iter().cloned());
     let change = judge(&mut run, &history.schema, &deployed_models.models, &working_models.models, setting);
+    let leftovers = leftovers(&history.state, &working_models.state, &run.migrations, working);
     let problems = std::mem::take(&mut graph.problems);
     let mut analysis = assemble(working, run, &history, setting, (deployed_models, working_models), notes);
+    analysis.leftovers = leftovers;
     analysis.change = Some(change);
     analysis.graph_problems = problems;
     analysis
@@ -117,7 +122,9 @@ fn each(working: &Project, setting: &Setting, mut notes: Vec<Note>) -> Analysis 
     notes.extend(models.notes.iter().cloned());
     let problems = std::mem::take(&mut graph.problems);
     let last = Run { migrations: runs, state: Arc::clone(&history.state), schema: Arc::clone(&history.schema) };
+    let leftovers = leftovers_of_all(&history.state, &last.migrations, working);
     let mut analysis = assemble(working, last, &History::default(), setting, (VersionModels::default(), models), notes);
+    analysis.leftovers = leftovers;
     analysis.graph_problems = problems;
     analysis
 }

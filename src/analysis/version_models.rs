@@ -25,6 +25,19 @@ impl VersionModels {
     pub fn of_state(state: &ProjectState) -> Self {
         Self { models: Models::render(state), state: state.clone(), ..Self::default() }
     }
+
+    /// These models with what only the migrations know of them: a field may have left the source before its migration comes.
+    pub fn before(&self, state: &ProjectState) -> ProjectState {
+        let mut all = state.clone();
+        for (key, model) in &self.state.models {
+            let merged = all.models.entry(key.clone()).or_insert_with(|| Arc::clone(model));
+            if !Arc::ptr_eq(merged, model) {
+                let added: Vec<_> = model.fields.iter().filter(|field| merged.field(&field.name).is_none()).cloned().collect();
+                Arc::make_mut(merged).fields.extend(added);
+            }
+        }
+        all
+    }
 }
 
 /// models(X) = the state, minus the fields that the source provably doesn't declare, plus those that it declares and the state lacks.

@@ -1,0 +1,143 @@
+//! What the change removes or renames, and what of the working code still names it.
+
+use super::project::Project;
+use super::report::OperationRef;
+use super::{Leftover, MigrationRun};
+use crate::django::field::ModelKey;
+use crate::django::operation::{Operation, OperationKind};
+use crate::django::state::{ModelState, ProjectState};
+use crate::references::reference::{Confidence, Target};
+use crate::references::references;
+use crate::references::sources::Sources;
+use crate::syntax::ast::Name;
+use crate::syntax::source::{decode_python, decode_utf8};
+use crate::workspace::kind::FileKind;
+use std::sync::Arc;
+
+/// The leftovers of a change from the models `before` to the models `after`; `runs` tell what was renamed, and which operation
+/// did it.
+pub fn leftovers(before: &ProjectState, after: &ProjectState, runs: &[MigrationRun], working: &Project) -> Vec<Leftover> {
+    let mut gone = Vec::new();
+    for (key, model) in &before.models {
+        match after.get(key) {
+            None => gone.push(removed_model(key, model, runs)),
+            Some(left) => {
+                let missing = model.fields.iter().filter(|field| left.field(&field.name).is_none());
+                gone.extend(missing.map(|field| removed_field(key, model, &field.name, runs)));
+            }
+        }
+    }
+    with_references(gone, working)
+}
+
+/// Every field and model that any operation removes or renames and that is not there in the end.
+pub fn leftovers_of_all(after: &ProjectState, runs: &[MigrationRun], working: &Project) -> Vec<Leftover> {
+    let mut gone: Vec<Leftover> = Vec::new();
+    let operations = runs.iter().flat_map(|run| &run.operations);
+    for step in operations {
+        for operation in state_operations(&step.operation) {
+            let Some(name) = operation.kind.model() else { continue };
+            let key = ModelKey::new(&step.at.app, name);
+            let Some(model) = step.state_before.get(&key) else { continue };
+            match (&operation.kind, after.get(&key)) {
+                (OperationKind::DeleteModel { .. } | OperationKind::RenameModel { .. }, None) => {
+                    gone.push(removed_model(&key, model, runs))
+                }
+                (OperationKind::RemoveField { name: field, .. } | OperationKind::RenameField { old: field, .. }, Some(left))
+                    if left.field(field).is_none() =>
+                {
+                    gone.push(removed_field(&key, model, field, runs));
+                }
+                _ => {}
+            }
+        }
+    }
+    gone.sort_by_cached_key(|it| it.target.to_string());
+    gone.dedup_by(|a, b| a.target == b.target);
+    with_references(gone, working)
+}
+
+fn removed_model(key: &ModelKey, model: &ModelState, runs: &[MigrationRun]) -> Leftover {
+    let found = last_operation(runs, |app, operation| match &operation.kind {
+        OperationKind::DeleteModel { name } if ModelKey::new(app, name) == *key => Some(None),
+        OperationKind::RenameModel { old, new } if ModelKey::new(app, old) == *key => Some(Some(new.clone())),
+        _ => None,
+    });
+    leftover(model, None, found)
+}
+
+fn removed_field(key: &ModelKey, model: &ModelState, field: &Name, runs: &[MigrationRun]) -> Leftover {
+    let found = last_operation(runs, |app, operation| match &operation.kind {
+        OperationKind::RemoveField { model, name } if name == field && ModelKey::new(app, model) == *key => Some(None),
+        OperationKind::RenameField { model, old, new } if old == field && ModelKey::new(app, model) == *key => Some(Some(new.clone())),
+        _ => None,
+    });
+    leftover(model, Some(field.clone()), found)
+}
+
+fn leftover(model: &ModelState, field: Option<Name>, found: Option<(OperationRef, Option<Name>)>) -> Leftover {
+    let (operation, renamed_to) = found.map_or((None, None), |(at, new)| (Some(at), new));
+    Leftover { target: Target { app: model.app.clone(), model: model.name.clone(), field }, renamed_to, operation, references: Vec::new() }
+}
+
+/// The last step one of whose operations on the state `is_it` recognises, with what it says.
+fn last_operation<T>(runs: &[MigrationRun], is_it: impl Fn(&str, &Operation) -> Option<T>) -> Option<(OperationRef, T)> {
+    let steps = runs.iter().rev().flat_map(|run| run.operations.iter().rev());
+    steps.into_iter().find_map(|step| {
+        let found = state_operations(&step.operation).into_iter().rev().find_map(|operation| is_it(&step.at.app, operation))?;
+        Some((step.at.clone(), found))
+    })
+}
+
+/// The operations that change the state, those inside others included.
+fn state_operations(operation: &Operation) -> Vec<&Operation> {
+    match &operation.kind {
+        OperationKind::SeparateDatabaseAndState { state, .. } | OperationKind::RunSql { state_operations: state, .. } => {
+            state.iter().flat_map(state_operations).collect()
+        }
+        OperationKind::Unknown { state: Some(known), .. } => state_operations(known),
+        _ => vec![operation],
+    }
+}
+
+/// Looks for all of them at once: the search reads each file a single time.
+fn with_references(mut gone: Vec<Leftover>, working: &Project) -> Vec<Leftover> {
+    if gone.is_empty() {
+        return gone;
+    }
+    let targets: Vec<Target> = gone.iter().map(|it| it.target.clone()).collect();
+    let found = references(&ProjectTexts::new(working), &targets);
+    for (leftover, references) in gone.iter_mut().zip(found) {
+        leftover.references = references.unwrap_or_default();
+        leftover.references.retain(|it| it.confidence != Confidence::Possible);
+    }
+    gone
+}
+
+/// The texts of a version, as the search for references reads them.
+pub struct ProjectTexts<'p> {
+    project: &'p Project,
+    paths: Vec<Arc<str>>,
+}
+
+impl<'p> ProjectTexts<'p> {
+    pub fn new(project: &'p Project) -> Self {
+        Self { project, paths: project.sources.version().files().iter().map(|file| Arc::clone(&file.path)).collect() }
+    }
+}
+
+impl Sources for ProjectTexts<'_> {
+    fn paths(&self) -> &[Arc<str>] {
+        &self.paths
+    }
+
+    fn read(&self, index: usize) -> Option<Arc<str>> {
+        let version = self.project.sources.version();
+        let file = version.files().get(index)?;
+        let bytes = version.read(file).ok()?;
+        match file.kind {
+            FileKind::Python => Some(decode_python(&bytes).ok()?.into()),
+            _ => Some(decode_utf8(&bytes).ok()?.into()),
+        }
+    }
+}

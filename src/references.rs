@@ -8,6 +8,7 @@ mod contexts;
 mod declared;
 mod engine;
 mod evidence;
+mod fixtures;
 mod flow;
 mod functions;
 mod guess;

@@ -142,8 +142,11 @@ impl<'s> Engine<'s> {
     pub(crate) fn related_manager(&self, model: ClassRef) -> Type {
         let class = match &model {
             ClassRef::Project(class) => match self.class_attribute_of_model(*class, "objects") {
-                Some(Type::Manager(manager)) => manager.class,
-                _ => None,
+                Some(ty) => ty.members().iter().find_map(|it| match it {
+                    Type::Manager(manager) => manager.class,
+                    _ => None,
+                }),
+                None => None,
             },
             ClassRef::External(_) => None,
         };
@@ -233,7 +236,8 @@ impl<'s> Engine<'s> {
         match self.class_value(class, name) {
             Some((owner, value)) => {
                 let ty = self.infer(&self.class_cx(owner), value);
-                ty.members().iter().find_map(|it| self.as_manager(it, &model))
+                let managers: Vec<Type> = ty.members().iter().filter_map(|it| self.as_manager(it, &model)).collect();
+                (!managers.is_empty()).then(|| Type::union(managers))
             }
             None if name == "objects" => Some(Type::Manager(Manager { model, class: None })),
             None => None,

@@ -87,6 +87,7 @@ impl<'s> Engine<'s> {
             "get_list_or_404" | "aget_list_or_404" => {
                 return self.rows_of(&first()).map_or(Type::Unknown, |it| Type::list_of(self.row(&it)));
             }
+            "from_queryset" => return first(),
             "get_user_model" => return Type::Class(self.user_class()),
             "get_model" => return self.model_of_call(cx, args).map_or(Type::Unknown, Type::Class),
             "cast" if path.starts_with("typing") => return arg(0).map_or(Type::Unknown, |it| self.annotation(cx, it)),

@@ -32,12 +32,12 @@ impl<'s> Walk<'_, 's> {
         if !binds || value.is_some_and(is_bound_elsewhere) {
             return;
         }
-        let verdict = match self.engine.bound_model(class) {
-            Some(model) => self.engine.verdict_on_path(self.subject, &model, name, 0),
-            None => Verdict::No,
+        let confidence = match self.judge.bound(class, name, 0) {
+            Verdict::Unknown => None,
+            verdict => confidence(verdict),
         };
         let kind = self.judge.kind_of_class(class);
-        self.note(target.span, kind, confidence(verdict));
+        self.note(target.span, kind, confidence);
     }
 
     /// `def clean_note(self)`, `def resolve_note(self, info)`.

@@ -1,7 +1,7 @@
 //! What a name suggests where nothing else is known: `order` is an `Order`, `orders` several, `create_order()` gives one.
 
 use super::engine::{Cx, Engine};
-use super::types::Type;
+use super::types::{ClassRef, Type};
 use crate::syntax::ast::*;
 
 /// Verbs before a model's name in the name of a function that gives one.
@@ -72,6 +72,19 @@ impl<'s> Engine<'s> {
             Some(class) => Type::instance(*class),
             None => Type::union(candidates.iter().map(|class| Type::instance(*class))),
         })
+    }
+
+    /// Whether a part of a lookup path may lead to the model: its name, or a relation to it.
+    pub(crate) fn relates_to(&self, part: &str, model: &ClassRef) -> bool {
+        let ClassRef::Project(class) = model else { return false };
+        part.replace('_', "") == self.class_name(*class).to_lowercase()
+            || self.models().models.iter().any(|owner| {
+                self.own_fields(*owner).iter().any(|field| {
+                    field.name == part
+                        && field.shape.is_relation()
+                        && self.relation_target(field, &ClassRef::Project(*owner)).is_some_and(|target| self.is_subclass(model, &target))
+                })
+            })
     }
 
     /// What a call of an unknown function gives, by the function's name.

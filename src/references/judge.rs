@@ -36,8 +36,14 @@ impl<'s> Judge<'_, 's> {
         if at == 0 && self.engine.kind(class) != ClassKind::Model && self.declares_otherwise(class, first) {
             return Verdict::No;
         }
-        match self.engine.bound_model(class) {
-            Some(model) => self.engine.verdict_on_path(self.subject, &model, path, at),
+        if let Some(model) = self.engine.bound_model(class) {
+            return self.engine.verdict_on_path(self.subject, &model, path, at);
+        }
+        match self.engine.guess_bound_model(class) {
+            Some(model) => match self.engine.verdict_on_path(self.subject, &model, path, at) {
+                Verdict::Yes | Verdict::Probably => Verdict::Probably,
+                Verdict::No | Verdict::Unknown => Verdict::Unknown,
+            },
             None => Verdict::Unknown,
         }
     }
@@ -87,5 +93,5 @@ pub(crate) fn is_bound_elsewhere(value: &Expr) -> bool {
     };
     let named = ["source", "field_name", "method", "accessor", "attribute", "model_attr", "attr", "name"];
     let elsewhere = named.iter().any(|name| keyword(args, name).is_some());
-    elsewhere || matches!(last_part(class), "SerializerMethodField" | "TemplateColumn" | "PostGeneration" | "post_generation")
+    elsewhere || matches!(last_part(class), "SerializerMethodField" | "PostGeneration" | "post_generation")
 }

@@ -21,7 +21,7 @@ impl<'s> Walk<'_, 's> {
         let at = (hit.start - name.span.start) as usize;
         let (verdict, kind) = self.keyword_verdict(cx, func, args, &name.name, at);
         let confidence = match verdict {
-            Verdict::Unknown => self.judge.evidence.of_keyword(self, cx, func, &name.name),
+            Verdict::Unknown => self.judge.evidence.of_keyword(self, args, &name.name, at),
             verdict => confidence(verdict),
         };
         self.note(hit, kind, confidence);
@@ -44,10 +44,7 @@ impl<'s> Walk<'_, 's> {
         }
         let guessed = self.engine.guess(|| self.engine.infer(cx, func));
         let (verdict, kind) = self.keyword_of(cx, &guessed, args, name, at, MAX_HOPS);
-        match verdict {
-            Verdict::Yes => (Verdict::Probably, kind.unwrap_or(plain)),
-            _ => (verdict, kind.unwrap_or(plain)),
-        }
+        (probably(verdict), kind.unwrap_or(plain))
     }
 
     fn keyword_of(
@@ -95,6 +92,17 @@ impl<'s> Walk<'_, 's> {
             Type::Function(function) => self.passed_on(*function, &Type::Unknown, name, at, hops),
             Type::External(path) | Type::Class(ClassRef::External(path)) => self.external_keyword(cx, path, args, name, at),
             Type::Unknown => (Verdict::Unknown, None),
+            // `create_order = CreateOrder()`, called.
+            Type::Instance(ClassRef::Project(class)) => match self.engine.method(*class, "__call__") {
+                Some(function) => match self.passed_on(function, callee, name, at, hops) {
+                    (Verdict::Unknown, kind) => match self.engine.bound_model(*class) {
+                        Some(model) => (probably(self.field_keyword(&model, name, at)), kind),
+                        None => (Verdict::Unknown, kind),
+                    },
+                    known => known,
+                },
+                None => (Verdict::No, None),
+            },
             _ => (Verdict::No, None),
         }
     }
@@ -143,10 +151,7 @@ impl<'s> Walk<'_, 's> {
             // New names, not those of fields.
             _ if super::orm::is_queryset_method(plain) => Verdict::No,
             // `create_user(email=…)` and whatever else a library's manager has.
-            _ => match self.engine.verdict_on_path(self.subject, &queryset.model, name, at) {
-                Verdict::Yes => Verdict::Probably,
-                other => other,
-            },
+            _ => probably(self.engine.verdict_on_path(self.subject, &queryset.model, name, at)),
         }
     }
 
@@ -226,11 +231,7 @@ impl<'s> Walk<'_, 's> {
         if verdicts.is_empty() {
             return (Verdict::Unknown, None);
         }
-        let verdict = match Verdict::join(verdicts) {
-            Verdict::Yes => Verdict::Probably,
-            other => other,
-        };
-        (verdict, kind)
+        (probably(Verdict::join(verdicts)), kind)
     }
 
     fn external_keyword(&self, cx: &Cx<'_>, path: &str, args: &'s [Argument], name: &str, at: usize) -> (Verdict, Option<ReferenceKind>) {
@@ -301,6 +302,11 @@ impl<'s> Walk<'_, 's> {
     }
 }
 
+/// A verdict that rests on something less than certain.
+pub(crate) fn probably(verdict: Verdict) -> Verdict {
+    if verdict == Verdict::Yes { Verdict::Probably } else { verdict }
+}
+
 /// Every call in a block, those of nested functions included.
 pub(crate) fn each_call<'s>(body: &'s [Stmt], visit: &mut dyn FnMut(&'s Expr, &'s [Argument])) {
     fn in_expr<'s>(expr: &'s Expr, visit: &mut dyn FnMut(&'s Expr, &'s [Argument])) {
@@ -320,7 +326,7 @@ pub(crate) fn each_call<'s>(body: &'s [Stmt], visit: &mut dyn FnMut(&'s Expr, &'
 }
 
 /// The expressions of a statement's own part.
-fn each_expr<'s>(stmt: &'s Stmt, visit: &mut dyn FnMut(&'s Expr)) {
+pub(crate) fn each_expr<'s>(stmt: &'s Stmt, visit: &mut dyn FnMut(&'s Expr)) {
     match &stmt.kind {
         StmtKind::Assign { targets, value } => {
             targets.iter().for_each(&mut *visit);

@@ -122,6 +122,49 @@ impl<'s> Engine<'s> {
             .or_else(|| self.by_methods(class))
     }
 
+    /// The model that a class of no declared one seems to be for: a class that mentions it is bound to one, or its name says it.
+    pub(crate) fn guess_bound_model(&self, class: ClassId) -> Option<ClassRef> {
+        self.by_mention(class).or_else(|| self.by_own_name(class))
+    }
+
+    /// `form = OrderForm` in the `ModelAdmin` of the same file.
+    fn by_mention(&self, class: ClassId) -> Option<ClassRef> {
+        let name = self.class_name(class);
+        let symbols = self.symbols(class.file)?;
+        symbols.classes.iter().enumerate().find_map(|(index, entry)| {
+            let other = ClassId { file: class.file, index: index as u32 };
+            let mentions = other != class
+                && symbols.scope(entry.scope).bindings.values().flatten().any(|it| match it.kind {
+                    BindingKind::Value(value) | BindingKind::Annotated(_, Some(value)) => mentions(value, &name),
+                    _ => false,
+                });
+            if mentions { self.bound_model(other).filter(|_| !self.is_model(other)) } else { None }
+        })
+    }
+
+    /// `OrderBulkEditForm`, `CreateOrderInput`.
+    fn by_own_name(&self, class: ClassId) -> Option<ClassRef> {
+        if matches!(self.kind(class), ClassKind::Other | ClassKind::Model | ClassKind::Query | ClassKind::Test) {
+            return None;
+        }
+        let name = self.class_name(class);
+        let words = camel_words(&name);
+        let app = self.app_label(class.file);
+        for length in (1..words.len()).rev() {
+            for start in 0..=words.len() - length {
+                let joined = words[start..start + length].concat().to_lowercase();
+                let found = match self.models().by_name(&joined) {
+                    [only] => Some(*only),
+                    several => several.iter().copied().find(|it| self.model_app(*it) == app),
+                };
+                if let Some(model) = found {
+                    return Some(ClassRef::Project(model));
+                }
+            }
+        }
+        None
+    }
+
     fn by_meta(&self, class: ClassId) -> Option<ClassRef> {
         self.project_mro(class).find_map(|owner| {
             let meta = self.class_bindings(owner, "Meta").iter().find_map(|it| match it.kind {
@@ -227,4 +270,21 @@ impl<'s> Engine<'s> {
             })
         })
     }
+}
+
+/// Whether a name stands anywhere in an expression.
+fn mentions(expr: &Expr, name: &str) -> bool {
+    if let ExprKind::Name(it) = &expr.kind {
+        return it == name;
+    }
+    let mut found = false;
+    expr.each_child(&mut |child| found = found || mentions(child, name));
+    found
+}
+
+/// `OrderLineForm` has three.
+fn camel_words(name: &str) -> Vec<&str> {
+    let starts: Vec<usize> = name.char_indices().filter(|(at, it)| *at == 0 || it.is_uppercase()).map(|(at, _)| at).collect();
+    let ends = starts.iter().skip(1).copied().chain([name.len()]);
+    starts.iter().zip(ends).filter_map(|(start, end)| name.get(*start..end)).collect()
 }

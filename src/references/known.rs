@@ -62,15 +62,23 @@ impl<'s> Engine<'s> {
     /// An attribute of a class that it doesn't define in the project.
     pub(crate) fn known_class_attribute(&self, class: ClassId, name: &str) -> Type {
         match self.kind(class) {
-            ClassKind::Model | ClassKind::Factory => Type::Builtin(name.into(), Rc::new(Type::instance_class(class))),
+            ClassKind::Model | ClassKind::Factory | ClassKind::Query => Type::Builtin(name.into(), Rc::new(Type::instance_class(class))),
             _ => Type::Unknown,
         }
     }
 
     /// A call of such an attribute of a class.
-    pub(crate) fn class_call(&self, _cx: &Cx<'_>, class: ClassId, name: &str, _args: &'s [Argument]) -> Type {
+    pub(crate) fn class_call(&self, cx: &Cx<'_>, class: ClassId, name: &str, args: &'s [Argument]) -> Type {
         let model = || self.bound_model(class).map_or(Type::Unknown, Type::Instance);
         match (self.kind(class), name) {
+            (ClassKind::Query, "as_manager") => Type::instance(class),
+            (ClassKind::Query, "from_queryset") => {
+                let queryset = args.first().map_or(Type::Unknown, |arg| self.infer(cx, &arg.value));
+                Type::union([Type::instance_class(class), queryset])
+            }
+            // wagtail's settings of a site; django-solo.
+            (ClassKind::Model, "for_request" | "for_site" | "get_solo" | "load") => Type::instance(class),
+            (ClassKind::Model, _) if self.guessing() => Type::instance(class),
             (ClassKind::Factory, "create" | "build" | "stub") => model(),
             (ClassKind::Factory, "create_batch" | "build_batch") => Type::list_of(model()),
             _ => Type::Unknown,

@@ -164,12 +164,15 @@ impl<'s> Engine<'s> {
             let mut managed = Vec::new();
             for &model in &self.models().models {
                 for name in self.manager_names(model) {
-                    if let Some(Type::Manager(manager)) = self.class_attribute_of_model(model, &name)
-                        && let Some(class) = manager.class
-                    {
-                        managed.push((class, model));
-                        managed.extend(self.project_mro(class).skip(1).map(|base| (base, model)));
-                        managed.extend(self.queryset_class(&manager).map(|queryset| (queryset, model)));
+                    let Some(ty) = self.class_attribute_of_model(model, &name) else { continue };
+                    for member in ty.members() {
+                        if let Type::Manager(manager) = member
+                            && let Some(class) = manager.class
+                        {
+                            managed.push((class, model));
+                            managed.extend(self.project_mro(class).skip(1).map(|base| (base, model)));
+                            managed.extend(self.queryset_class(manager).map(|queryset| (queryset, model)));
+                        }
                     }
                 }
             }

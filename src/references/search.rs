@@ -3,6 +3,7 @@
 use super::contexts::is_template;
 use super::engine::Engine;
 use super::evidence::Evidence;
+use super::fixtures::{self, is_fixture};
 use super::judge::Judge;
 use super::kinds::ClassKind;
 use super::model_index::in_migrations;
@@ -34,7 +35,12 @@ fn search<'s>(engine: &Engine<'s>, subject: &Subject<'s>) -> Vec<Reference> {
         if engine.store.path(*file).ends_with(".py") {
             found.extend(Walk::new(judge, *file, hits).run());
         } else if let Some(text) = engine.store.text(*file) {
-            found.extend(templates::references(judge, *file, &scan(&text), hits));
+            if is_fixture(engine.store.path(*file)) {
+                found.extend(fixtures::references(judge, *file, &text, hits));
+            }
+            if is_template(engine.store.path(*file)) {
+                found.extend(templates::references(judge, *file, &scan(&text), hits));
+            }
         }
     }
     found.sort_by(|a, b| (&a.path, a.span, a.confidence).cmp(&(&b.path, b.span, b.confidence)));
@@ -51,7 +57,7 @@ fn spelling<'s>(store: &'s Store<'s>, subject: &Subject<'s>) -> Vec<(FileId, Vec
         .filter_map(|file| {
             let path = store.path(file);
             let is_python = path.ends_with(".py");
-            if !is_python && !is_template(path) || in_migrations(path) {
+            if !is_python && !is_template(path) && !is_fixture(path) || in_migrations(path) {
                 return None;
             }
             let text = store.text(file)?;

@@ -32,7 +32,7 @@ impl<'s> Walk<'_, 's> {
             let Some((path, at)) = lookup_path(&literal.value, (hit.start - content.start) as usize) else { continue };
             let (verdict, kind) = self.string_verdict(cx, path, at, &literal.value);
             let confidence = match verdict {
-                Verdict::Unknown => self.judge.evidence.of_string(self, cx, path),
+                Verdict::Unknown => self.judge.evidence.of_string(self, path, at),
                 verdict => confidence(verdict),
             };
             self.note(hit, kind, confidence);

@@ -217,10 +217,7 @@ impl TemplateWalk<'_, '_> {
                 match self.verdict(&guess, &name.name) {
                     Verdict::Yes | Verdict::Probably => Some(Confidence::Likely),
                     Verdict::No => None,
-                    Verdict::Unknown => {
-                        let receiver = receiver.last().map_or("", |it| it.name.name.as_str());
-                        self.judge.evidence.of_template(&self.judge, receiver, &name.name)
-                    }
+                    Verdict::Unknown => self.judge.evidence.of_template(&self.judge, &name.name),
                 }
             }
             verdict => confidence(verdict),

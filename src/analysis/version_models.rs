@@ -47,11 +47,8 @@ pub fn version_models(project: &Project, version: CodeVersion, state: &ProjectSt
     let mut half_seen = Vec::new();
     for (key, model) in &state.models {
         match source.models.get(key) {
-            Some(declared) => {
-                if !correct(&mut corrected, key, model, declared) {
-                    half_seen.push(declared);
-                }
-            }
+            Some(declared) if !correct(&mut corrected, key, model, declared) => half_seen.push(declared),
+            Some(_) => {}
             None if is_provably_gone(key, model, &source, project) => {
                 corrected.models.remove(key);
             }

@@ -6,6 +6,7 @@ use crate::facts::{ClassFacts, FileFacts};
 use crate::syntax::ast::{Name, Span};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -30,7 +31,7 @@ pub(super) struct Lineage {
     /// `Meta.app_label`
     pub app_label: Option<Name>,
     /// The class's own members and those of its abstract bases; `name = None` takes an inherited one away.
-    pub members: FxHashMap<Name, Declared>,
+    pub members: BTreeMap<Name, Declared>,
     /// The concrete classes that it inherits from.
     pub parents: Vec<ClassPlace>,
     /// The members of `Meta`, own or inherited, and the file that their names are seen from.
@@ -69,11 +70,14 @@ impl std::fmt::Display for Unseen {
     }
 }
 
+/// By the file and the qualified name of the class.
+type Memo = FxHashMap<(usize, Box<str>), Rc<Lineage>>;
+
 pub(super) struct Lineages<'n> {
     names: &'n Names<'n>,
     /// Names, in lower case, of models that others inherit their tables from.
     concrete: FxHashSet<Name>,
-    memo: RefCell<FxHashMap<(usize, Box<str>), Rc<Lineage>>>,
+    memo: RefCell<Memo>,
 }
 
 impl<'n> Lineages<'n> {

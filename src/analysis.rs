@@ -6,6 +6,7 @@ pub mod edited;
 pub mod history;
 pub mod judge;
 pub mod leftovers;
+pub mod open;
 pub mod project;
 pub mod report;
 pub mod request;

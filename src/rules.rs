@@ -27,7 +27,6 @@ macro_rules! rule {
 
 pub mod finding;
 pub mod selection;
-pub mod suppression;
 pub mod words;
 
 mod blanket_ignore;
@@ -69,6 +68,7 @@ mod required_column_unknown_to_deployed_code;
 mod schema_and_data_in_one_transaction;
 mod settings;
 mod several_locks_in_one_transaction;
+mod suppression;
 mod table_rewrite;
 mod unbatched_backfill;
 mod unique_builds_under_lock;
@@ -81,7 +81,7 @@ mod unused_ignore;
 #[cfg(test)]
 mod tests;
 
-pub use engine::run;
+pub use engine::find_all;
 pub use settings::RuleSettings;
 
 use crate::analysis::Analysis;

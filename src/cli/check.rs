@@ -2,21 +2,15 @@
 
 use super::Answer;
 use super::arguments::CheckArguments;
-use super::project::{Opened, Setup};
+use super::project::Setup;
 use super::render::{Report, Style, render};
-use crate::analysis::Analysis;
 use crate::analysis::analyse::analyse;
+use crate::analysis::open::Opened;
 use crate::analysis::request::Deployed;
-use crate::analysis::sources::Sources;
-use crate::facts::{Suppression, facts};
-use crate::references::reference::CodeVersion;
-use crate::rules::finding::{Finding, Severity};
-use crate::rules::suppression::CommentedFile;
-use crate::rules::{self, RuleSettings};
-use crate::syntax::{Dialect, parse};
+use crate::rules::finding::Severity;
+use crate::rules::{RuleSettings, find_all};
 use crate::workspace::config::{FailOn, Settings};
 use anyhow::anyhow;
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -36,7 +30,7 @@ pub(super) fn run(arguments: &CheckArguments, style: Style) -> anyhow::Result<An
     let is_guess = matches!(request.deployed, Deployed::AllButLast);
     let analysis = analyse(request)?;
 
-    let mut findings = find(&analysis, &settings, &sources);
+    let mut findings = find_all(&analysis, &settings, &sources);
     if !paths.is_empty() {
         findings.retain(|finding| paths.iter().any(|path| is_below(&finding.path, path)));
     }
@@ -73,35 +67,4 @@ fn fails(fail_on: FailOn, severity: Severity) -> bool {
         FailOn::Info => severity >= Severity::Info,
         FailOn::Never => false,
     }
-}
-
-/// Runs the rules twice at most: the files that hold findings are only known after the first time.
-pub(super) fn find(analysis: &Analysis, settings: &RuleSettings, sources: &dyn Sources) -> Vec<Finding> {
-    let migrations: BTreeSet<Arc<str>> = analysis.migrations.iter().map(|it| Arc::clone(&it.path)).collect();
-    let mut paths: Vec<Arc<str>> = migrations.iter().cloned().collect();
-    let findings = rules::run(analysis, settings, &[]);
-    paths.extend(findings.iter().map(|it| Arc::clone(&it.path)));
-    paths.sort();
-    paths.dedup();
-    let files: Vec<(Arc<str>, Arc<str>, Vec<Suppression>)> = paths
-        .into_iter()
-        .filter_map(|path| {
-            let text = sources.text(CodeVersion::Working, &path).filter(|text| path.ends_with(".py") && text.contains("preboot:"))?;
-            let suppressions = facts(&parse(&text, Dialect::Module), &text).suppressions;
-            (!suppressions.is_empty()).then_some((path, text, suppressions))
-        })
-        .collect();
-    if files.is_empty() {
-        return findings;
-    }
-    let commented: Vec<CommentedFile<'_>> = files
-        .iter()
-        .map(|(path, text, suppressions)| CommentedFile {
-            path: Arc::clone(path),
-            text,
-            suppressions,
-            is_checked_migration: migrations.contains(path),
-        })
-        .collect();
-    rules::run(analysis, settings, &commented)
 }

@@ -2,15 +2,15 @@
 
 use super::Answer;
 use super::arguments::{ExplainArguments, ProjectFlags};
-use super::check::find;
-use super::project::{Opened, Setup};
+use super::project::Setup;
 use super::render::{SourceFile, escape};
 use crate::analysis::Analysis;
 use crate::analysis::analyse::analyse;
+use crate::analysis::open::Opened;
 use crate::analysis::sources::{Sources, VersionSources};
 use crate::ide::risk::{Risk, risk_at};
 use crate::references::reference::CodeVersion;
-use crate::rules::{self, RuleSettings};
+use crate::rules::{self, RuleSettings, find_all};
 use crate::syntax::ast::Span;
 use crate::workspace::config::Settings;
 use crate::workspace::near::nearest;
@@ -61,7 +61,7 @@ fn place(flags: &ProjectFlags, file: &Path, line: u32) -> anyhow::Result<String>
 }
 
 fn risk(analysis: &Analysis, settings: &RuleSettings, sources: &VersionSources, path: &str, place: Span) -> Option<Risk> {
-    risk_at(analysis, &find(analysis, settings, sources), path, place)
+    risk_at(analysis, &find_all(analysis, settings, sources), path, place)
 }
 
 /// From the first character of a line (counted from 1) that is no space to its end.

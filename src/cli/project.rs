@@ -1,21 +1,14 @@
 //! What the flags and the configuration say together: the settings of a run, and the two versions that it opens.
 
 use super::arguments::{MigrationName, ProjectFlags};
-use crate::analysis::request::{Deployed, Environment, Request};
-use crate::analysis::sources::VersionSources;
+use crate::analysis::open::{Old, Opened, Opening, open};
 use crate::django::graph::MigrationKey;
-use crate::workspace::config::{ConfigFile, Configuration, Globs, Settings};
-use crate::workspace::django_version::DjangoVersion;
-use crate::workspace::project::{Options, Project};
-use crate::workspace::requirements::Requirements;
+use crate::workspace::config::{ConfigFile, Configuration, Settings};
 use crate::workspace::variables::Variables;
 use anyhow::Context;
 use rustc_hash::FxHashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-
-/// The version of Django that is assumed where nothing says one: the newest that is supported for long.
-const DEFAULT_DJANGO: DjangoVersion = DjangoVersion { major: 5, minor: 2 };
 
 /// The project that a command speaks of.
 pub(super) struct Setup {
@@ -23,12 +16,6 @@ pub(super) struct Setup {
     pub(super) root: PathBuf,
     pub(super) configuration: Configuration,
     pub(super) variables: Variables,
-}
-
-/// What a command analyses.
-pub(super) struct Opened {
-    pub(super) request: Request,
-    pub(super) sources: VersionSources,
 }
 
 impl Setup {
@@ -51,38 +38,21 @@ impl Setup {
 
     /// Opens both versions. `paths` are the PATHs that say what is new where there is no deployed code; `all` is `--all`.
     pub(super) fn open(&self, flags: &ProjectFlags, paths: &[Arc<str>], all: bool) -> anyhow::Result<Opened> {
-        let settings = self.configuration.settings();
-        let excluded = self.configuration.file.as_ref().map(ConfigFile::excluded).unwrap_or_default();
-        let unsaved = FxHashMap::default();
-        let options = Options {
+        let old = match &flags.since {
+            _ if all => Old::EachBefore,
+            Some(MigrationName { app, name }) => Old::UpTo(MigrationKey { app: app.into(), name: name.into() }),
+            None if flags.no_base => Old::Without(paths),
+            None => Old::Deployed { unless_known: paths },
+        };
+        let opening = Opening {
             root: &self.root,
-            no_base: flags.no_base || flags.since.is_some() || all,
-            base: flags.base.as_deref(),
-            configured_base: self.configuration.file.as_ref().and_then(|file| file.settings.base.as_deref()),
-            staged: flags.staged,
+            configuration: &self.configuration,
             variables: &self.variables,
-            is_excluded: &|path: &str| Globs::is_match(&excluded, path),
-            unsaved: &unsaved,
+            unsaved: &FxHashMap::default(),
+            old,
+            staged: flags.staged,
         };
-        let Project { working, deployed, mut notes } = Project::open(&options)?;
-        let (requirements, unread) = Requirements::read(&working);
-        notes.extend(unread);
-        let sources = VersionSources { working: working.clone(), deployed: deployed.as_ref().map(|(_, version)| version.clone()) };
-        let deployed = match (&flags.since, deployed) {
-            _ if all => Deployed::EachBefore,
-            (Some(MigrationName { app, name }), _) => Deployed::UpTo(MigrationKey { app: app.into(), name: name.into() }),
-            (None, Some((base, version))) => Deployed::Version(Box::new(version), base),
-            (None, None) if !paths.is_empty() => Deployed::Without(paths.to_vec()),
-            (None, None) => Deployed::AllButLast,
-        };
-        let environment = Environment {
-            vendor: settings.vendor,
-            driver: requirements.driver(),
-            django: settings.django_version.or_else(|| requirements.django_version()).unwrap_or(DEFAULT_DJANGO),
-            deploy_order: settings.deploy_order.unwrap_or_default(),
-        };
-        let request = Request { working, deployed, settings_module: settings.settings_module, environment, notes };
-        Ok(Opened { request, sources })
+        Ok(open(&opening)?)
     }
 
     /// A path as the user gave it, relative to the root with `/`; `None` where it lies outside.

@@ -5,11 +5,49 @@ use super::settings::RuleSettings;
 use super::suppression::{CommentedFile, Suppressions};
 use super::{ALL, Check, Rule, unknown_code};
 use crate::analysis::Analysis;
+use crate::analysis::sources::Sources;
+use crate::facts::{Suppression, facts};
+use crate::references::reference::CodeVersion;
+use crate::syntax::{Dialect, parse};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// All findings but the suppressed ones, sorted by place and code.
+pub fn find_all(analysis: &Analysis, settings: &RuleSettings, sources: &dyn Sources) -> Vec<Finding> {
+    // The rules run twice at most: the files that hold findings are only known after the first time.
+    let migrations: BTreeSet<Arc<str>> = analysis.migrations.iter().map(|it| Arc::clone(&it.path)).collect();
+    let mut paths: Vec<Arc<str>> = migrations.iter().cloned().collect();
+    let findings = run(analysis, settings, &[]);
+    paths.extend(findings.iter().map(|it| Arc::clone(&it.path)));
+    paths.sort();
+    paths.dedup();
+    let files: Vec<(Arc<str>, Arc<str>, Vec<Suppression>)> = paths
+        .into_iter()
+        .filter_map(|path| {
+            let text = sources.text(CodeVersion::Working, &path).filter(|text| path.ends_with(".py") && text.contains("preboot:"))?;
+            let suppressions = facts(&parse(&text, Dialect::Module), &text).suppressions;
+            (!suppressions.is_empty()).then_some((path, text, suppressions))
+        })
+        .collect();
+    if files.is_empty() {
+        return findings;
+    }
+    let commented: Vec<CommentedFile<'_>> = files
+        .iter()
+        .map(|(path, text, suppressions)| CommentedFile {
+            path: Arc::clone(path),
+            text,
+            suppressions,
+            is_checked_migration: migrations.contains(path),
+        })
+        .collect();
+    run(analysis, settings, &commented)
+}
 
 /// All findings, sorted by place and code.
 ///
 /// `files` are the files of the working code that hold a suppression.
-pub fn run(analysis: &Analysis, settings: &RuleSettings, files: &[CommentedFile<'_>]) -> Vec<Finding> {
+pub(super) fn run(analysis: &Analysis, settings: &RuleSettings, files: &[CommentedFile<'_>]) -> Vec<Finding> {
     let mut suppressions = Suppressions::new(files, settings);
     let mut findings = Vec::new();
     for rule in enabled(settings) {

@@ -1,0 +1,86 @@
+//! From a configuration and a folder to what an analysis is asked for: the way in for the command line and the editor.
+
+use super::request::{Deployed, Environment, Request};
+use super::sources::VersionSources;
+use crate::django::graph::MigrationKey;
+use crate::workspace::base::NoBase;
+use crate::workspace::config::{ConfigFile, Configuration, Globs};
+use crate::workspace::django_version::DjangoVersion;
+use crate::workspace::project::{Options, Project};
+use crate::workspace::requirements::Requirements;
+use crate::workspace::variables::Variables;
+use rustc_hash::FxHashMap;
+use std::path::Path;
+use std::sync::Arc;
+
+/// The version of Django that is assumed where nothing says one: the newest that is supported for long.
+const DEFAULT_DJANGO: DjangoVersion = DjangoVersion { major: 5, minor: 2 };
+
+/// What to open.
+pub struct Opening<'a> {
+    /// Canonical.
+    pub root: &'a Path,
+    pub configuration: &'a Configuration,
+    pub variables: &'a Variables,
+    /// Texts of an editor, by relative path.
+    pub unsaved: &'a FxHashMap<Arc<str>, Arc<str>>,
+    pub old: Old<'a>,
+    /// `--staged`: the index is the working code.
+    pub staged: bool,
+}
+
+/// What the old code is.
+#[derive(Clone, Debug)]
+pub enum Old<'a> {
+    /// The deployed code; where it is not known, everything but these files' migrations.
+    Deployed { unless_known: &'a [Arc<str>] },
+    /// `--no-base`: everything but these files' migrations, and git is not asked.
+    Without(&'a [Arc<str>]),
+    /// `--since`
+    UpTo(MigrationKey),
+    /// `--all`
+    EachBefore,
+}
+
+/// Both versions, listed and ready to be read.
+#[derive(Debug)]
+pub struct Opened {
+    pub request: Request,
+    pub sources: VersionSources,
+}
+
+/// Lists both versions and finds out what they run on.
+pub fn open(opening: &Opening<'_>) -> Result<Opened, NoBase> {
+    let configuration = opening.configuration;
+    let settings = configuration.settings();
+    let excluded = configuration.file.as_ref().map(ConfigFile::excluded).unwrap_or_default();
+    let options = Options {
+        root: opening.root,
+        no_base: !matches!(opening.old, Old::Deployed { .. }),
+        base: configuration.flags.base.as_deref(),
+        configured_base: configuration.file.as_ref().and_then(|file| file.settings.base.as_deref()),
+        staged: opening.staged,
+        variables: opening.variables,
+        is_excluded: &|path: &str| Globs::is_match(&excluded, path),
+        unsaved: opening.unsaved,
+    };
+    let Project { working, deployed, mut notes } = Project::open(&options)?;
+    let (requirements, unread) = Requirements::read(&working);
+    notes.extend(unread);
+    let sources = VersionSources { working: working.clone(), deployed: deployed.as_ref().map(|(_, version)| version.clone()) };
+    let without = |paths: &[Arc<str>]| if paths.is_empty() { Deployed::AllButLast } else { Deployed::Without(paths.to_vec()) };
+    let deployed = match (&opening.old, deployed) {
+        (Old::EachBefore, _) => Deployed::EachBefore,
+        (Old::UpTo(key), _) => Deployed::UpTo(key.clone()),
+        (_, Some((base, version))) => Deployed::Version(Box::new(version), base),
+        (Old::Deployed { unless_known: paths } | Old::Without(paths), None) => without(paths),
+    };
+    let environment = Environment {
+        vendor: settings.vendor,
+        driver: requirements.driver(),
+        django: settings.django_version.or_else(|| requirements.django_version()).unwrap_or(DEFAULT_DJANGO),
+        deploy_order: settings.deploy_order.unwrap_or_default(),
+    };
+    let request = Request { working, deployed, settings_module: settings.settings_module, environment, notes };
+    Ok(Opened { request, sources })
+}

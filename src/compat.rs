@@ -10,6 +10,7 @@ mod delete;
 mod fit;
 mod related;
 mod relations;
+mod triggers;
 
 pub use breaks::{Break, Cause, Certainty, Condition, OperationRef, Statement};
 
@@ -89,6 +90,7 @@ impl<'a> Compat<'a> {
         if !model.is_external {
             columns::judge(self, model, schema, found);
             constraints::judge(self, model, schema, found);
+            triggers::judge(self, model, schema, found);
             related::judge(self, model, schema, found);
         }
         delete::judge(self, model, schema, found);
@@ -103,8 +105,8 @@ impl<'a> Compat<'a> {
 
 /// The columns that a model names and its table lacks; `None` where the table itself is not there.
 fn missing_columns<'m>(model: &'m Model, schema: &Schema) -> Option<Vec<&'m Name>> {
-    let table = schema.table(&model.table)?;
-    Some(model.fields.iter().map(|field| &field.column).filter(|column| table.column(column).is_none()).collect())
+    let table = schema.relation(&model.table)?;
+    Some(model.fields.iter().map(|field| &field.column).filter(|column| table.lacks(column)).collect())
 }
 
 /// Collects breaks.

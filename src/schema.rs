@@ -5,12 +5,15 @@ pub mod column_type;
 pub mod condition;
 pub mod declared;
 pub mod effects;
+mod execute;
 pub mod footprint;
 mod mysql;
 mod names;
 mod oracle;
 mod postgresql;
 mod query;
+pub mod routine;
+mod sql;
 mod sqlite;
 pub mod table;
 pub mod vendor;
@@ -18,6 +21,7 @@ pub mod vendor;
 use crate::django::DjangoVersion;
 use crate::django::state::ProjectState;
 use crate::syntax::ast::Name;
+use routine::Routine;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use table::{Maker, Rows, Table};
@@ -31,6 +35,7 @@ pub struct Schema {
     pub django: DjangoVersion,
     tables: BTreeMap<Name, Arc<Table>>,
     nondeterministic_collations: BTreeSet<Name>,
+    functions: BTreeMap<Name, Arc<Routine>>,
 }
 
 impl Default for Schema {
@@ -43,7 +48,7 @@ impl Default for Schema {
 impl Schema {
     /// An empty database.
     pub fn new(vendor: Vendor, django: DjangoVersion) -> Self {
-        Self { vendor, django, tables: BTreeMap::new(), nondeterministic_collations: BTreeSet::new() }
+        Self { vendor, django, tables: BTreeMap::new(), nondeterministic_collations: BTreeSet::new(), functions: BTreeMap::new() }
     }
 
     pub fn table(&self, name: &str) -> Option<&Arc<Table>> {
@@ -57,6 +62,10 @@ impl Schema {
 
     pub fn tables(&self) -> impl Iterator<Item = &Arc<Table>> {
         self.tables.values()
+    }
+
+    pub fn function(&self, name: &str) -> Option<&Arc<Routine>> {
+        self.functions.get(name)
     }
 
     /// Whether text under this collation compares as PostgreSQL's `LIKE` wants it.

@@ -1,12 +1,12 @@
 //! A model's own table: the table, the columns on both sides, what each takes.
 
 use super::fit::{self, Fit};
-use super::{Cause, Compat, Condition, Found, Misfit, Statement, no_column, no_table, null_value};
+use super::{Cause, Compat, Condition, Found, Misfit, Statement, no_column, no_table, null_value, triggers};
 use crate::django::field::{FieldDefault, FieldKind};
 use crate::django::models::{Model, ModelField};
 use crate::schema::Schema;
 use crate::schema::column_type;
-use crate::schema::table::{Column, Identity, Rows, Table};
+use crate::schema::table::{Column, Identity, Rows, Table, View};
 use crate::syntax::ast::Name;
 use std::sync::Arc;
 
@@ -14,15 +14,20 @@ const WRITES: [Statement; 2] = [Statement::Insert, Statement::Update];
 
 pub(super) fn judge(compat: &Compat<'_>, model: &Arc<Model>, schema: &Schema, found: &mut Found) {
     for part in compat.with_parents(model) {
-        let Some(table) = schema.table(&part.table) else {
+        let Some(table) = schema.relation(&part.table) else {
             let why = no_table(&part.table);
             let statements = [Statement::Read, Statement::Insert, Statement::Update, Statement::Delete];
             found.always(model, &statements, Misfit::missing_table(&part.table, &why));
             continue;
         };
+        let table = &*table;
+        if let Some(view) = &table.view {
+            judge_view(model, table, view, schema, found);
+        }
         for field in &part.fields {
             match table.column(&field.column) {
                 Some(column) => Fitting { compat, model, table, field, column, schema }.judge(found),
+                None if table.is_open => {}
                 None => {
                     let why = no_column(&part.table, &field.column);
                     let misfit = Misfit { table: &part.table, column: Some(&field.column), cause: Cause::MissingColumn, why: &why };
@@ -30,7 +35,7 @@ pub(super) fn judge(compat: &Compat<'_>, model: &Arc<Model>, schema: &Schema, fo
                 }
             }
         }
-        for column in required(table, part) {
+        for column in required(table, part).filter(|column| !triggers::supplies(table, column, schema)) {
             let why = null_value(table, column);
             let misfit = Misfit { table: &part.table, column: Some(column), cause: Cause::RequiredColumn, why: &why };
             found.always(model, &[Statement::Insert], misfit);
@@ -49,11 +54,22 @@ pub(super) fn judge(compat: &Compat<'_>, model: &Arc<Model>, schema: &Schema, fo
 /// The columns that a row can't do without and that the model does not write.
 pub(super) fn required<'t>(table: &'t Table, model: &'t Model) -> impl Iterator<Item = &'t Name> {
     let unknown = |column: &&Column| model.fields.iter().all(|field| field.column != column.name);
-    table.columns.iter().filter(unknown).filter(|column| is_required(column)).map(|column| &column.name)
+    table.columns.iter().filter(unknown).filter(|column| column.is_required()).map(|column| &column.name)
 }
 
-fn is_required(column: &Column) -> bool {
-    !column.null && !column.is_uncertain && column.default.is_none() && column.identity.is_none() && column.generated.is_none()
+/// Writes through a view reach the table behind it, where it has one.
+fn judge_view(model: &Model, table: &Table, view: &View, schema: &Schema, found: &mut Found) {
+    let Some(behind) = view.base.as_ref().and_then(|base| schema.table(base)) else {
+        let why = format!("the view \"{}\" can't be written to", table.name);
+        found.always(model, &[Statement::Insert, Statement::Update, Statement::Delete], Misfit::missing_table(&table.name, &why));
+        return;
+    };
+    let shown = |column: &Name| view.columns.iter().any(|it| it.source.as_ref() == Some(column));
+    for column in behind.columns.iter().filter(|column| column.is_required() && !shown(&column.name)) {
+        let why = null_value(behind, &column.name);
+        let misfit = Misfit { table: &behind.name, column: Some(&column.name), cause: Cause::RequiredColumn, why: &why };
+        found.always(model, &[Statement::Insert], misfit);
+    }
 }
 
 /// A field and the column that it finds.
@@ -76,7 +92,7 @@ impl Fitting<'_> {
             return;
         }
         match (self.field.field.kind == FieldKind::Generated, &self.column.generated) {
-            (true, None) if is_required(self.column) => {
+            (true, None) if self.column.is_required() => {
                 let why = null_value(self.table, &self.column.name);
                 found.always(self.model, &[Statement::Insert], self.misfit(Cause::RequiredColumn, &why));
                 return;
@@ -132,7 +148,7 @@ impl Fitting<'_> {
     fn judge_database_default(&self, found: &mut Found) {
         let field = &self.field.field;
         let relies = field.db_default.is_some() && !field.has_default() && !field.null;
-        if relies && is_required(self.column) {
+        if relies && self.column.is_required() {
             let why = null_value(self.table, &self.column.name);
             found.always(self.model, &[Statement::Insert], self.misfit(Cause::RequiredColumn, &why));
         }
@@ -202,7 +218,7 @@ fn judge_ordering(compat: &Compat<'_>, model: &Arc<Model>, schema: &Schema, foun
                 }
             } else if current.key != model.key {
                 let column = &field.column;
-                let lacks = schema.table(&current.table).is_some_and(|table| table.column(column).is_none());
+                let lacks = schema.relation(&current.table).is_some_and(|table| table.lacks(column));
                 if lacks && !current.is_external {
                     let why = no_column(&current.table, column);
                     let misfit = Misfit { table: &current.table, column: Some(column), cause: Cause::MissingColumn, why: &why };

@@ -15,7 +15,8 @@ const WRITES: [Statement; 2] = [Statement::Insert, Statement::Update];
 
 pub(super) fn judge(compat: &Compat<'_>, model: &Arc<Model>, schema: &Schema, found: &mut Found) {
     for part in compat.with_parents(model) {
-        let Some(table) = schema.table(&part.table) else { continue };
+        let Some(table) = schema.relation(&part.table) else { continue };
+        let table = &*table;
         let side = Side { compat, model, part, table, declared: declared::of_model(part) };
         side.judge_unique(found);
         for constraint in &table.constraints {

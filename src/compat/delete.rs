@@ -74,18 +74,20 @@ impl<'a> Deletion<'a> {
         if by_database || referrer.is_external {
             return;
         }
-        let Some(table) = self.schema.table(&referrer.table) else {
+        let Some(table) = self.schema.relation(&referrer.table) else {
             let why = no_table(&referrer.table);
             found.always(self.model, &DELETE, Misfit::missing_table(&referrer.table, &why));
             return;
         };
         let Some(column) = table.column(&field.column) else {
-            self.missing_column(&referrer.table, &field.column, found);
+            if table.lacks(&field.column) {
+                self.missing_column(&referrer.table, &field.column, found);
+            }
             return;
         };
         match action {
             Some(OnDelete::SetNull) if !column.null && field.field.null => {
-                let why = null_value(table, &column.name);
+                let why = null_value(&table, &column.name);
                 let misfit = Misfit { table: &table.name, column: Some(&column.name), cause: Cause::NotNull, why: &why };
                 if column.is_empty || table.is_empty() {
                     found.conditional(self.model, &DELETE, Condition::OtherCodeWroteRows, misfit);

@@ -20,9 +20,9 @@ pub(super) fn judge(compat: &Compat<'_>, model: &Arc<Model>, schema: &Schema, fo
         if referrer.key == model.key || referrer.auto_created_by.is_some() {
             continue;
         }
-        match schema.table(&referrer.table) {
+        match schema.relation(&referrer.table) {
             None => missing_table(model, &referrer.table, Statement::Relation, found),
-            Some(table) if table.column(&field.column).is_none() => {
+            Some(table) if table.lacks(&field.column) => {
                 missing_column(model, &referrer.table, &field.column, Statement::Relation, found);
             }
             Some(_) => {}
@@ -55,7 +55,7 @@ fn through(compat: &Compat<'_>, model: &Model, target: &Arc<Model>, statement: S
 
 /// The table of a many-to-many field, as one side uses it.
 fn judge_links(compat: &Compat<'_>, model: &Model, many: &ManyToMany, schema: &Schema, found: &mut Found) {
-    let Some(table) = schema.table(&many.table) else {
+    let Some(table) = schema.relation(&many.table) else {
         // A declared through model that is not at hand is not judged.
         let known = many.is_automatic || compat.models.get(&many.through).is_some_and(|through| !through.is_external);
         if known {
@@ -64,7 +64,7 @@ fn judge_links(compat: &Compat<'_>, model: &Model, many: &ManyToMany, schema: &S
         return;
     };
     for column in [&many.columns.0, &many.columns.1] {
-        if !column.is_empty() && table.column(column).is_none() {
+        if !column.is_empty() && table.lacks(column) {
             missing_column(model, &many.table, column, Statement::M2m, found);
         }
     }
@@ -72,8 +72,8 @@ fn judge_links(compat: &Compat<'_>, model: &Model, many: &ManyToMany, schema: &S
     if many.is_automatic
         && let Some(through) = compat.models.get(&many.through)
     {
-        for column in required(table, through) {
-            let why = null_value(table, column);
+        for column in required(&table, through) {
+            let why = null_value(&table, column);
             let misfit = Misfit { table: &table.name, column: Some(column), cause: Cause::RequiredColumn, why: &why };
             found.always(model, &[Statement::M2m], misfit);
         }

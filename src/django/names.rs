@@ -270,6 +270,13 @@ impl Resolve for Scope<'_> {
         Some(method)
     }
 
+    fn body(&self, path: &Path) -> Option<Function> {
+        match self.names.definition(self.file, path) {
+            Definition::Function { facts, index, .. } => facts.functions.get(index).cloned(),
+            _ => None,
+        }
+    }
+
     fn function(&self, path: &Path, trail: &Trail) -> Option<Function> {
         match self.names.definition(self.file, path) {
             Definition::Function { file, facts, index } => {

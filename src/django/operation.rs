@@ -2,6 +2,7 @@
 
 use super::field::Field;
 use super::state::{Base, Constraint, Index, Options};
+use crate::facts::Function;
 use crate::facts::value::Value;
 use crate::syntax::ast::{Name, Span};
 use std::sync::Arc;
@@ -159,6 +160,8 @@ pub struct SqlStatement {
 #[derive(Clone, Debug, PartialEq)]
 pub struct RunPython {
     pub code: Value,
+    /// The function, where it is at hand.
+    pub body: Option<Arc<Function>>,
     pub reversible: bool,
     /// `atomic=` of the operation itself.
     pub atomic: Option<bool>,

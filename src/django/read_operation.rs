@@ -175,6 +175,7 @@ fn read_kind(class: &str, call: &Call, scope: &dyn Resolve) -> Option<OperationK
             state_operations: operations(2, "state_operations"),
         },
         "RunPython" => Kind::RunPython(RunPython {
+            body: value(0, "code")?.as_path().and_then(|path| scope.body(path)).map(Arc::new),
             code: value(0, "code")?.clone(),
             reversible: value(1, "reverse_code").is_some_and(|value| !value.is_none()),
             atomic: value(2, "atomic").and_then(Value::as_bool),

@@ -18,6 +18,8 @@ pub trait Resolve {
     fn class_method(&self, absolute: &Path, name: &str) -> Option<Function>;
     /// A module-level function, its values resolved where it stands.
     fn function(&self, path: &Path, trail: &Trail) -> Option<Function>;
+    /// A module-level function with its calls, whose values are as they stand in its file.
+    fn body(&self, path: &Path) -> Option<Function>;
 }
 
 /// A file on its own: its imports were applied when its facts were made, nothing else is known.
@@ -41,6 +43,10 @@ impl Resolve for Isolated {
     }
 
     fn function(&self, _: &Path, _: &Trail) -> Option<Function> {
+        None
+    }
+
+    fn body(&self, _: &Path) -> Option<Function> {
         None
     }
 }

@@ -93,7 +93,7 @@ fn run(operation: &Operation, before: &ProjectState, after: &ProjectState, edito
             }
         }
         Kind::RunSql { sql, .. } => editor.run_sql(sql),
-        Kind::RunPython(python) => editor.run_python(python),
+        Kind::RunPython(python) => editor.run_python(python, before),
         Kind::CreateCollation { name, is_deterministic } => editor.create_collation(name, *is_deterministic),
         Kind::Unknown { why, .. } => editor.footprint.not_known(why.clone()),
         Kind::AlterModelOptions { .. }

@@ -7,8 +7,10 @@ use crate::syntax::ast::Name;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Table {
     pub name: Name,
-    /// `Some` for a view: the table whose rows it shows, where it is a plain one that can be written through.
+    /// `Some` for a view.
     pub view: Option<View>,
+    /// It may have columns that are not known (`CREATE TABLE … AS SELECT`).
+    pub is_open: bool,
     pub columns: Vec<Column>,
     pub constraints: Vec<Constraint>,
     pub indexes: Vec<Index>,
@@ -23,6 +25,15 @@ pub struct Table {
 pub struct View {
     /// The table behind it, where the view is simple enough for the database to write through.
     pub base: Option<Name>,
+    /// Empty where they can't be told.
+    pub columns: Vec<ViewColumn>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ViewColumn {
+    pub name: Name,
+    /// The column of the table behind it; `None` for an expression.
+    pub source: Option<Name>,
 }
 
 /// What is known of a table's rows.
@@ -151,11 +162,11 @@ pub struct IndexExpression {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Trigger {
     pub name: Name,
+    pub function: Name,
+    pub is_before: bool,
     pub on_insert: bool,
     pub on_update: bool,
     pub on_delete: bool,
-    /// The columns of this table that it copies into columns too short for them.
-    pub overflowing: Vec<Name>,
 }
 
 impl Table {
@@ -163,6 +174,7 @@ impl Table {
         Self {
             name,
             view: None,
+            is_open: false,
             columns: Vec::new(),
             constraints: Vec::new(),
             indexes: Vec::new(),
@@ -171,6 +183,11 @@ impl Table {
             rows: Rows::Empty,
             maker,
         }
+    }
+
+    /// Whether a statement that names the column fails.
+    pub fn lacks(&self, column: &str) -> bool {
+        !self.is_open && self.column(column).is_none()
     }
 
     pub fn column(&self, name: &str) -> Option<&Column> {
@@ -199,9 +216,16 @@ impl Table {
         })
     }
 
-    /// The rows that a foreign key's column holds may be looked at only where there are any.
+    /// Nothing has written to it: what it points with holds nothing up.
     pub fn is_empty(&self) -> bool {
         self.rows == Rows::Empty
+    }
+}
+
+impl Column {
+    /// A row can't do without a value that the statement gives.
+    pub fn is_required(&self) -> bool {
+        !self.null && !self.is_uncertain && self.default.is_none() && self.identity.is_none() && self.generated.is_none()
     }
 }
 
@@ -250,5 +274,11 @@ pub(super) fn rename_in(columns: &mut [Name], old: &str, new: &Name) {
 impl ForeignKey {
     pub fn points_at(&self, table: &str, column: &str) -> bool {
         self.table == table && self.target_columns.iter().any(|target| target == column)
+    }
+}
+
+impl View {
+    pub fn shows(&self, table: &str, column: &str) -> bool {
+        self.base.as_deref() == Some(table) && self.columns.iter().any(|shown| shown.source.as_deref() == Some(column))
     }
 }

@@ -249,7 +249,7 @@ impl Editor<'_> {
 
     fn drop_pattern_index(&mut self, change: &Alteration<'_>) {
         if let Some(index) = build::pattern_index(&change.from.0.table, change.from.1, change.from.2, self.context.vendor) {
-            self.run(SchemaChange::DropIndex { index: index.name, concurrently: false });
+            self.run(SchemaChange::DropIndex { index: index.name, table: None, concurrently: false });
         }
     }
 
@@ -266,7 +266,7 @@ impl Editor<'_> {
             .map(|it| it.name.clone())
             .collect();
         for index in doomed {
-            self.run(SchemaChange::DropIndex { index, concurrently: false });
+            self.run(SchemaChange::DropIndex { index, table: None, concurrently: false });
         }
     }
 

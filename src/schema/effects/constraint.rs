@@ -8,7 +8,6 @@ use crate::django::render::render_model;
 use crate::django::state::{Constraint as DeclaredConstraint, Index as DeclaredIndex, ProjectState};
 use crate::schema::change::SchemaChange;
 use crate::schema::table::{Constraint, ConstraintKind};
-use crate::schema::vendor::VendorKind;
 use crate::syntax::ast::Name;
 
 impl Editor<'_> {
@@ -33,7 +32,7 @@ impl Editor<'_> {
         let (old_sets, new_sets) = (sets(before), sets(after));
         for set in old_sets.iter().filter(|set| !new_sets.contains(set)) {
             if let Some(index) = self.index_on(&new.table, &build::columns_of(&new, set)) {
-                self.run(SchemaChange::DropIndex { index, concurrently: false });
+                self.run(SchemaChange::DropIndex { index, table: None, concurrently: false });
             }
         }
         for set in new_sets.iter().filter(|set| !old_sets.contains(set)) {
@@ -44,21 +43,13 @@ impl Editor<'_> {
 
     pub(super) fn add_index(&mut self, key: &ModelKey, declared: &DeclaredIndex, concurrently: bool, after: &ProjectState) {
         let Some(model) = self.migrated(after, key) else { return };
-        self.refuse_concurrently_in_transaction(concurrently, "CREATE INDEX CONCURRENTLY");
         let index = build::index(&model, declared, self.context.vendor);
         self.run(SchemaChange::CreateIndex { table: model.table, index, concurrently });
     }
 
     pub(super) fn remove_index(&mut self, key: &ModelKey, name: &Name, concurrently: bool, before: &ProjectState) {
         if self.migrated(before, key).is_some() {
-            self.refuse_concurrently_in_transaction(concurrently, "DROP INDEX CONCURRENTLY");
-            self.run(SchemaChange::DropIndex { index: name.clone(), concurrently });
-        }
-    }
-
-    fn refuse_concurrently_in_transaction(&mut self, concurrently: bool, statement: &str) {
-        if concurrently && self.context.atomic && self.context.vendor.kind == VendorKind::PostgreSql {
-            self.footprint.fail(format!("{statement} cannot run inside a transaction block"));
+            self.run(SchemaChange::DropIndex { index: name.clone(), table: None, concurrently });
         }
     }
 
@@ -96,7 +87,7 @@ impl Editor<'_> {
         if table.constraint(name).is_some() {
             self.run(SchemaChange::DropConstraint { table: model.table, constraint: name.clone() });
         } else if table.indexes.iter().any(|index| index.name == *name) {
-            self.run(SchemaChange::DropIndex { index: name.clone(), concurrently: false });
+            self.run(SchemaChange::DropIndex { index: name.clone(), table: None, concurrently: false });
         }
     }
 

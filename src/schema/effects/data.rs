@@ -1,18 +1,159 @@
 //! Operations whose statements a migration writes itself: SQL and Python.
 
 use super::editor::Editor;
+use crate::django::models::Model;
 use crate::django::operation::{RunPython, SqlStatement};
+use crate::django::render::render_model;
+use crate::django::state::ProjectState;
+use crate::facts::value::{Call, Value, ValueKind};
+use crate::schema::change::SchemaChange;
+use crate::schema::sql::{self, SqlEffect};
+use crate::schema::vendor::VendorKind;
+use crate::syntax::ast::Name;
 
 impl Editor<'_> {
     pub(super) fn run_sql(&mut self, statements: &[SqlStatement]) {
         for statement in statements {
             match &statement.text {
-                Some(text) if text.trim().is_empty() => {}
-                Some(_) => self.footprint.not_known("the SQL of RunSQL is not read"),
+                Some(text) => self.run_text(text, statement.has_params),
                 None => self.footprint.not_known("the SQL of RunSQL could not be evaluated"),
             }
         }
     }
 
-    pub(super) fn run_python(&mut self, _: &RunPython) {}
+    fn run_text(&mut self, text: &str, has_params: bool) {
+        for statement in sql::read(text, has_params, self.context.vendor.kind) {
+            match statement {
+                SqlEffect::Changes(changes) => changes.into_iter().for_each(|change| self.run(change)),
+                SqlEffect::Unknown(words) => self.footprint.not_known(format!("SQL that could not be read: {words}")),
+            }
+        }
+    }
+
+    /// `RunPython`: the rows that its function writes, as far as its calls tell, and the SQL that it executes.
+    pub(super) fn run_python(&mut self, python: &RunPython, state: &ProjectState) {
+        let is_noop = python.code.as_path().is_some_and(|path| path.last() == "noop");
+        let Some(body) = &python.body else {
+            if !is_noop {
+                self.footprint.not_known("the function of RunPython is not at hand");
+            }
+            return;
+        };
+        for call in &body.calls {
+            self.python_value(&call.value, state);
+        }
+    }
+
+    fn python_value(&mut self, value: &Value, state: &ProjectState) {
+        if let ValueKind::Call(call) = &value.kind {
+            self.python_call(call, state);
+        }
+        let mut children = Vec::new();
+        value.children(&mut |child| children.push(child));
+        for child in children {
+            self.python_value(child, state);
+        }
+    }
+
+    fn python_call(&mut self, call: &Call, state: &ProjectState) {
+        let (receiver, method) = match &call.func.kind {
+            ValueKind::Attribute { value, attr } => (Some(&**value), attr.as_str()),
+            ValueKind::Ref(path) => (None, path.last()),
+            _ => return,
+        };
+        match method {
+            "execute" | "executemany" => match call.args.first() {
+                Some(Value { kind: ValueKind::Str(text), .. }) => self.run_text(text, call.args.len() > 1),
+                _ => self.footprint.not_known("RunPython executes SQL that could not be evaluated"),
+            },
+            "create" | "bulk_create" | "get_or_create" | "update_or_create" | "save" => {
+                if let Some(model) = receiver.and_then(|receiver| model_of(receiver, state)) {
+                    self.run(SchemaChange::InsertRows { table: model.table });
+                }
+            }
+            "update" => {
+                if let Some(model) = receiver.and_then(|receiver| model_of(receiver, state)) {
+                    let names = call.kwargs.iter().filter_map(|(name, _)| name.as_ref());
+                    self.update_rows(&model, names);
+                }
+            }
+            "bulk_update" => {
+                if let Some(model) = receiver.and_then(|receiver| model_of(receiver, state)) {
+                    let names: Vec<Name> = call
+                        .arg(1, "fields")
+                        .and_then(Value::items)
+                        .unwrap_or_default()
+                        .iter()
+                        .filter_map(Value::as_str)
+                        .map(Name::from)
+                        .collect();
+                    self.update_rows(&model, names.iter());
+                }
+            }
+            "add" | "set" => {
+                if let Some(Value { kind: ValueKind::Attribute { attr, .. }, .. }) = receiver {
+                    self.fill_links(attr, state);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn update_rows<'n>(&mut self, model: &Model, fields: impl Iterator<Item = &'n Name>) {
+        let columns: Vec<Name> = fields
+            .filter_map(|name| model.fields.iter().find(|field| field.field.name == *name || field.field.attname() == *name))
+            .map(|field| field.column.clone())
+            .collect();
+        self.run(SchemaChange::UpdateRows { table: model.table.clone(), columns });
+    }
+
+    /// `book.tags.add(…)`: of whatever model, the links of a field of that name which the change made get rows.
+    fn fill_links(&mut self, field: &Name, state: &ProjectState) {
+        let mut tables = Vec::new();
+        for (key, model) in &state.models {
+            if model.field(field).is_some_and(|field| field.is_many_to_many()) {
+                let rendered = render_model(key, model, state);
+                tables.extend(rendered.many_to_many.iter().filter(|many| many.field.name == *field).map(|many| many.table.clone()));
+            }
+        }
+        for table in tables {
+            self.run(SchemaChange::InsertRows { table });
+        }
+    }
+
+    /// Rows come into a table that this migration made: its foreign keys are created at the migration's end, and then have
+    /// something to validate.
+    pub(super) fn touch_deferred_keys(&mut self, table: &Name) {
+        let Some(filled) = self.schema.table(table).filter(|it| it.is_empty() && it.maker == self.maker()) else { return };
+        if self.context.vendor.kind != VendorKind::PostgreSql {
+            return;
+        }
+        let pending: Vec<SchemaChange> = filled
+            .foreign_keys()
+            .map(|(constraint, _)| SchemaChange::ValidateConstraint { table: table.clone(), constraint: constraint.name.clone() })
+            .collect();
+        for change in pending {
+            crate::schema::postgresql::touch(&change, self.schema, &mut self.footprint);
+        }
+    }
+}
+
+/// The model that a chain of calls starts from: `apps.get_model("shop", "Book").objects.filter(…)`.
+fn model_of(value: &Value, state: &ProjectState) -> Option<Model> {
+    match &value.kind {
+        ValueKind::Attribute { value, .. } => model_of(value, state),
+        ValueKind::Call(call) => {
+            let ValueKind::Attribute { value, attr } = &call.func.kind else { return model_of(&call.func, state) };
+            if attr != "get_model" {
+                return model_of(value, state);
+            }
+            let (app, name) = match (call.args.first()?.as_str()?, call.args.get(1).and_then(Value::as_str)) {
+                (app, Some(name)) => (app, name),
+                (label, None) => label.split_once('.')?,
+            };
+            let key = crate::django::field::ModelKey::new(app, name);
+            state.get(&key).map(|model| render_model(&key, model, state))
+        }
+        _ => None,
+    }
 }

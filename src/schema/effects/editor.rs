@@ -6,11 +6,11 @@ use crate::django::models::{ForeignKeyTarget, Model};
 use crate::django::render::{render_field, render_model};
 use crate::django::state::{Base, ProjectState};
 use crate::schema::Schema;
-use crate::schema::change::SchemaChange;
+use crate::schema::change::{Fill, SchemaChange};
 use crate::schema::column_type::Targets;
 use crate::schema::footprint::Footprint;
 use crate::schema::postgresql;
-use crate::schema::table::Maker;
+use crate::schema::table::{Constraint, ConstraintKind, Maker};
 use crate::schema::vendor::VendorKind;
 use crate::syntax::ast::Name;
 use std::sync::Arc;
@@ -24,11 +24,40 @@ pub(super) struct Editor<'a> {
 impl Editor<'_> {
     /// Runs one statement.
     pub(super) fn run(&mut self, change: SchemaChange) {
+        self.refuse(&change);
+        if let SchemaChange::InsertRows { table } = &change {
+            self.touch_deferred_keys(table);
+        }
         match self.context.vendor.kind {
             VendorKind::PostgreSql => postgresql::touch(&change, self.schema, &mut self.footprint),
             VendorKind::MySql | VendorKind::MariaDb | VendorKind::Sqlite | VendorKind::Oracle => {}
         }
         self.schema.execute(change);
+    }
+
+    /// What the database or Django does not let run at all.
+    fn refuse(&mut self, change: &SchemaChange) {
+        let in_transaction = self.context.atomic && self.context.vendor.kind == VendorKind::PostgreSql;
+        match change {
+            SchemaChange::CreateIndex { concurrently: true, .. } if in_transaction => {
+                self.footprint.fail("CREATE INDEX CONCURRENTLY cannot run inside a transaction block");
+            }
+            SchemaChange::DropIndex { concurrently: true, .. } if in_transaction => {
+                self.footprint.fail("DROP INDEX CONCURRENTLY cannot run inside a transaction block");
+            }
+            SchemaChange::AddColumn(new) => {
+                let has_rows = self.schema.table(&new.table).is_some_and(|table| !table.is_empty());
+                let is_unique = |it: &Constraint| matches!(it.kind, ConstraintKind::Unique { .. } | ConstraintKind::PrimaryKey { .. });
+                let column = &new.column.name;
+                if has_rows && new.fill == Fill::Null && !new.column.null && !new.column.is_uncertain {
+                    self.footprint.fail(format!("column \"{column}\" of relation \"{}\" contains null values", new.table));
+                }
+                if has_rows && new.fill == Fill::Constant && new.column.generated.is_none() && new.constraints.iter().any(is_unique) {
+                    self.footprint.fail(format!("the rows of \"{}\" would all hold the same value in the unique \"{column}\"", new.table));
+                }
+            }
+            _ => {}
+        }
     }
 
     /// The model, where Django runs DDL for it (`Operation.allow_migrate_model`): not for proxies, unmanaged models and those

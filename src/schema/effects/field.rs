@@ -7,7 +7,6 @@ use crate::django::models::{Model, ModelField};
 use crate::django::render::{automatic_through, render_model};
 use crate::django::state::ProjectState;
 use crate::schema::change::{Fill, NewColumn, SchemaChange};
-use crate::schema::table::ConstraintKind;
 use crate::syntax::ast::Name;
 
 impl Editor<'_> {
@@ -45,14 +44,6 @@ impl Editor<'_> {
         column.is_empty = fill == Fill::Null;
         let mut constraints = build::inline_constraints(&model.table, field, vendor);
         constraints.extend(build::foreign_key(&model.table, field, state, vendor));
-        let has_rows = self.schema.table(&model.table).is_some_and(|table| !table.is_empty());
-        let is_unique = constraints.iter().any(|it| matches!(it.kind, ConstraintKind::Unique { .. } | ConstraintKind::PrimaryKey { .. }));
-        if has_rows && fill == Fill::Null && !column.null && !column.is_uncertain {
-            self.footprint.fail(format!("column \"{}\" of relation \"{}\" contains null values", column.name, model.table));
-        }
-        if has_rows && fill == Fill::Constant && is_unique {
-            self.footprint.fail(format!("the rows of \"{}\" would all hold the same value in the unique \"{}\"", model.table, column.name));
-        }
         let table = model.table.clone();
         self.run(SchemaChange::AddColumn(Box::new(NewColumn { table: table.clone(), column, constraints, fill })));
         if field.field.db_comment.is_some() {

@@ -22,7 +22,7 @@ impl Editor<'_> {
         let (keys, others) = table.constraints.into_iter().partition(|it| is_key(&it.kind));
         table.constraints = others;
         let name = table.name.clone();
-        self.run(SchemaChange::CreateTable(Box::new(table)));
+        self.run(SchemaChange::CreateTable { table: Box::new(table), keeps_existing: false });
         for constraint in keys {
             self.run(SchemaChange::AddConstraint { table: name.clone(), constraint, using_index: None });
         }

@@ -23,7 +23,7 @@ pub(in crate::schema) fn touch(change: &SchemaChange, schema: &Schema, footprint
     use SchemaChange as Change;
     let mut locks = Locks { schema, footprint };
     match change {
-        Change::CreateTable(table) => {
+        Change::CreateTable { table, .. } => {
             for (_, key) in table.foreign_keys() {
                 locks.add(&key.table, Touch::lock(SHARE_ROW_EXCLUSIVE, "a foreign key that points at it is added"));
             }
@@ -67,7 +67,7 @@ pub(in crate::schema) fn touch(change: &SchemaChange, schema: &Schema, footprint
             };
             locks.add(table, Touch::lock(mode, why).scanning(true));
         }
-        Change::DropIndex { index, concurrently } => {
+        Change::DropIndex { index, concurrently, .. } => {
             if let Some(table) = schema.table_of_index(index) {
                 let mode = if *concurrently { SHARE_UPDATE_EXCLUSIVE } else { ACCESS_EXCLUSIVE };
                 locks.add(&table, Touch::lock(mode, "DROP INDEX"));
@@ -75,9 +75,16 @@ pub(in crate::schema) fn touch(change: &SchemaChange, schema: &Schema, footprint
         }
         Change::Comment { table } => locks.add(table, Touch::lock(SHARE_UPDATE_EXCLUSIVE, "COMMENT ON")),
         Change::CreateTrigger { table, .. } => locks.add(table, Touch::lock(SHARE_ROW_EXCLUSIVE, "CREATE TRIGGER")),
-        Change::DropTrigger { table, .. } => locks.add(table, Touch::lock(ACCESS_EXCLUSIVE, "DROP TRIGGER")),
+        Change::DropTrigger { table: Some(table), .. } => locks.add(table, Touch::lock(ACCESS_EXCLUSIVE, "DROP TRIGGER")),
+        Change::DropPrimaryKey { table } | Change::RenameConstraint { table, .. } => {
+            locks.add(table, Touch::lock(ACCESS_EXCLUSIVE, "ALTER TABLE … CONSTRAINT"));
+        }
+        Change::Lock { table, mode } => locks.add(table, Touch::lock(mode, "as the statement says")),
         // `ALTER INDEX … RENAME` locks the index alone; rows that are written are no DDL.
         Change::RenameIndex { .. }
+        | Change::CreateView { .. }
+        | Change::CreateFunction { .. }
+        | Change::DropTrigger { table: None, .. }
         | Change::UpdateRows { .. }
         | Change::InsertRows { .. }
         | Change::DeleteAllRows { .. }

@@ -1,0 +1,19 @@
+//! Functions of the database, as far as they write rows: what triggers do.
+
+use crate::syntax::ast::Name;
+
+/// What a function does.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Routine {
+    pub inserts: Vec<RoutineInsert>,
+    /// Columns of the trigger's own row that it gives values to (`NEW.total := …`).
+    pub assigns: Vec<Name>,
+}
+
+/// `INSERT INTO t (a, b) VALUES (NEW.x, 1)`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RoutineInsert {
+    pub table: Name,
+    /// Each column with the column of the trigger's row that goes into it, where it is one.
+    pub columns: Vec<(Name, Option<Name>)>,
+}

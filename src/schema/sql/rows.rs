@@ -1,0 +1,141 @@
+//! Statements that read and write rows.
+
+use super::cursor::Cursor;
+use crate::schema::change::SchemaChange;
+use crate::syntax::sql::SqlTokenKind;
+
+pub(super) fn insert(cursor: &mut Cursor<'_, '_>) -> Option<Vec<SchemaChange>> {
+    // `INSERT OR IGNORE` (SQLite), `INSERT IGNORE` (MySQL)
+    if cursor.eat(&["OR"]) {
+        cursor.advance()?;
+    }
+    cursor.eat(&["IGNORE"]);
+    if !cursor.eat(&["INTO"]) {
+        return None;
+    }
+    Some(vec![SchemaChange::InsertRows { table: cursor.name()? }])
+}
+
+pub(super) fn update(cursor: &mut Cursor<'_, '_>) -> Option<Vec<SchemaChange>> {
+    cursor.eat(&["ONLY"]);
+    let table = cursor.name()?;
+    cursor.until(&["SET"]);
+    if !cursor.eat(&["SET"]) {
+        return None;
+    }
+    let assignments = cursor.until(&["FROM", "WHERE", "RETURNING", "ORDER", "LIMIT"]);
+    let mut columns = Vec::new();
+    for mut assignment in assignments.split_list() {
+        if assignment.at_symbol("(") {
+            columns.extend(assignment.names()?);
+        } else {
+            columns.push(assignment.name()?);
+        }
+    }
+    Some(vec![SchemaChange::UpdateRows { table, columns }])
+}
+
+pub(super) fn delete(cursor: &mut Cursor<'_, '_>) -> Option<Vec<SchemaChange>> {
+    if !cursor.eat(&["FROM"]) {
+        return None;
+    }
+    cursor.eat(&["ONLY"]);
+    let table = cursor.name()?;
+    let is_filtered = cursor.rest().iter().any(|token| token.is("WHERE") || token.is("USING") || token.is("LIMIT"));
+    Some(if is_filtered { Vec::new() } else { vec![SchemaChange::DeleteAllRows { table }] })
+}
+
+pub(super) fn truncate(cursor: &mut Cursor<'_, '_>) -> Option<Vec<SchemaChange>> {
+    cursor.eat(&["TABLE"]);
+    let tables = cursor.until(&["RESTART", "CONTINUE", "CASCADE", "RESTRICT"]);
+    tables
+        .split_list()
+        .into_iter()
+        .map(|mut part| {
+            part.eat(&["ONLY"]);
+            Some(SchemaChange::DeleteAllRows { table: part.name()? })
+        })
+        .collect()
+}
+
+/// Functions that a `SELECT` may call without touching a table.
+const HARMLESS: [&str; 42] = [
+    "abs",
+    "array",
+    "array_agg",
+    "avg",
+    "bool_and",
+    "bool_or",
+    "cast",
+    "coalesce",
+    "concat",
+    "count",
+    "current_setting",
+    "currval",
+    "date_trunc",
+    "exists",
+    "format",
+    "generate_series",
+    "greatest",
+    "in",
+    "json_agg",
+    "jsonb_build_object",
+    "least",
+    "length",
+    "lower",
+    "max",
+    "min",
+    "nextval",
+    "now",
+    "nullif",
+    "pg_advisory_lock",
+    "pg_advisory_unlock",
+    "pg_advisory_xact_lock",
+    "pg_get_serial_sequence",
+    "pg_sleep",
+    "replace",
+    "row_number",
+    "set_config",
+    "setval",
+    "string_agg",
+    "substring",
+    "sum",
+    "trim",
+    "upper",
+];
+
+/// A query changes nothing, unless it calls a function that may do anything or holds a writing `WITH`.
+pub(super) fn select(keyword: &str, cursor: &Cursor<'_, '_>) -> Option<Vec<SchemaChange>> {
+    let rest = cursor.rest();
+    let writes = ["INSERT", "UPDATE", "DELETE", "INTO"];
+    if rest.iter().any(|token| writes.iter().any(|word| token.is(word))) && (keyword == "WITH" || rest.iter().any(|it| it.is("INTO"))) {
+        return None;
+    }
+    let calls_unknown = rest.iter().zip(rest.iter().skip(1)).any(|(token, next)| {
+        let is_call = token.kind == SqlTokenKind::Word && next.is_symbol("(");
+        is_call && !HARMLESS.contains(&token.text.to_lowercase().as_str()) && !is_clause(token.text.as_ref())
+    });
+    (!calls_unknown).then(Vec::new)
+}
+
+/// Keywords that stand in front of parentheses.
+fn is_clause(word: &str) -> bool {
+    const CLAUSES: [&str; 16] =
+        ["ALL", "AND", "ANY", "AS", "BY", "FILTER", "FROM", "JOIN", "NOT", "ON", "OR", "OVER", "SELECT", "USING", "VALUES", "WHERE"];
+    CLAUSES.iter().any(|clause| word.eq_ignore_ascii_case(clause))
+}
+
+/// `VACUUM`, `REINDEX`, `CLUSTER`: locks, and no other change.
+pub(super) fn maintain(keyword: &str, cursor: &mut Cursor<'_, '_>) -> Option<Vec<SchemaChange>> {
+    let is_full = cursor.eat(&["FULL"]);
+    cursor.eat_any(&["ANALYZE", "VERBOSE", "TABLE"]);
+    let mode = match keyword {
+        "VACUUM" if !is_full => "SHARE UPDATE EXCLUSIVE",
+        "REINDEX" => "SHARE",
+        _ => "ACCESS EXCLUSIVE",
+    };
+    match cursor.name() {
+        Some(table) => Some(vec![SchemaChange::Lock { table, mode }]),
+        None => Some(Vec::new()),
+    }
+}

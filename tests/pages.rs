@@ -32,8 +32,8 @@ fn apply(shop: &Shop, step: &Step) {
 fn bad_examples_have_the_finding() {
     let mut silent = Vec::new();
     for rule in ALL {
-        // These three need the search for references.
-        if ["PB201", "PB202", "PB203"].contains(&rule.code) {
+        // What still names a model that is gone from the source is not searched for yet.
+        if rule.code == "PB203" {
             continue;
         }
         let Example { bad, .. } = Example::of(&rule.page());

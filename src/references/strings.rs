@@ -193,6 +193,10 @@ impl<'s> Walk<'_, 's> {
     ) -> (Verdict, ReferenceKind) {
         let cx = &Cx { at: func.span.start, ..*cx };
         let keyword = args[index].name.as_ref().map(|it| it.name.as_str());
+        if let Some("db_column" | "db_table" | "db_comment" | "db_collation" | "verbose_name" | "help_text") = keyword {
+            // Names of the database's, and texts.
+            return (Verdict::No, ReferenceKind::String);
+        }
         let callee = self.engine.infer(cx, func);
         let guessed = if callee.is_unknown() { self.engine.guess(|| self.engine.infer(cx, func)) } else { callee.clone() };
         let is_guess = callee.is_unknown();

@@ -3,7 +3,7 @@
 use super::Check;
 use super::effect::{on_database, words};
 use super::finding::Finding;
-use crate::analysis::Analysis;
+use crate::analysis::{Analysis, MigrationRun, OperationRun};
 use crate::django::operation::{Operation, OperationKind};
 use crate::schema::vendor::VendorKind;
 
@@ -44,11 +44,8 @@ rule! {
 }
 
 fn check(analysis: &Analysis, findings: &mut Vec<Finding>) {
-    if analysis.vendor.kind != VendorKind::PostgreSql {
-        return;
-    }
-    for migration in analysis.migrations.iter().filter(|it| it.atomic) {
-        for run in migration.operations.iter().filter(|run| on_database(&run.operation).into_iter().any(is_concurrent)) {
+    for migration in &analysis.migrations {
+        for run in migration.operations.iter().filter(|run| refused_in_transaction(analysis, migration, run)) {
             let message = format!("{} can't run inside the transaction of the migration", run.at.class);
             findings.push(
                 Finding::at_operation(&RULE, migration, run, message)
@@ -57,6 +54,11 @@ fn check(analysis: &Analysis, findings: &mut Vec<Finding>) {
             );
         }
     }
+}
+
+/// Whether the operation fails for this reason.
+pub(super) fn refused_in_transaction(analysis: &Analysis, migration: &MigrationRun, run: &OperationRun) -> bool {
+    analysis.vendor.kind == VendorKind::PostgreSql && migration.atomic && on_database(&run.operation).into_iter().any(is_concurrent)
 }
 
 fn is_concurrent(operation: &Operation) -> bool {

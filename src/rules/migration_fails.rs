@@ -1,6 +1,7 @@
 //! PB605: a migration that can't run on a table that has rows.
 
 use super::Check;
+use super::concurrently_in_transaction::refused_in_transaction;
 use super::finding::Finding;
 use crate::analysis::Analysis;
 
@@ -42,8 +43,11 @@ fn check(analysis: &Analysis, findings: &mut Vec<Finding>) {
     for migration in &analysis.migrations {
         for run in &migration.operations {
             let Some(why) = &run.footprint.fails else { continue };
+            if refused_in_transaction(analysis, migration, run) {
+                continue;
+            }
             findings.push(
-                Finding::at_operation(&RULE, migration, run, format!("the migration fails where the table has rows: {why}"))
+                Finding::at_operation(&RULE, migration, run, format!("the migration fails: {why}"))
                     .label("refused by the database")
                     .help("add it nullable, fill the rows, then tighten it"),
             );

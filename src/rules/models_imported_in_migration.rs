@@ -98,7 +98,7 @@ fn model_of(path: &Path) -> Option<String> {
     let parts: Vec<&str> = text.split('.').collect();
     let models = parts.iter().position(|part| *part == "models")?;
     let is_class = |part: &&str| part.starts_with(|c: char| c.is_uppercase()) && part.contains(|c: char| c.is_lowercase());
-    let class = parts.iter().skip(models + 1).position(|part| is_class(part))? + models + 1;
+    let class = parts.iter().skip(models + 1).position(is_class)? + models + 1;
     // Only what is asked of a manager reaches the database.
     let manager = parts.get(class + 1)?;
     matches!(*manager, "objects" | "_default_manager" | "_base_manager").then(|| parts[..=class].join("."))

@@ -72,10 +72,10 @@ fn by_condition<'a>(breaks: &[&'a Break]) -> Vec<Vec<&'a Break>> {
 
 /// `by` is ` by the deployed code`, or nothing.
 fn clause(who: Who, by: &str, alike: &[&Break]) -> String {
-    let statements = statements(alike);
     let Some(condition) = alike.iter().find_map(|it| it.condition) else {
-        return format!("every {statements}{by} fails");
+        return format!("every {}{by} fails", statements(alike, "and"));
     };
+    let statements = statements(alike, "or");
     match condition {
         Condition::NullWrite => format!("any {statements}{by} that writes NULL fails"),
         Condition::BoundaryValue => format!("any {statements}{by} with a value that only its own, wider field allows fails"),
@@ -87,8 +87,8 @@ fn clause(who: Who, by: &str, alike: &[&Break]) -> String {
     }
 }
 
-/// `read, insert and update of shop.Order and shop.Item, and delete of shop.Customer`
-fn statements(breaks: &[&Break]) -> String {
+/// `read, insert and update of shop.Order and shop.Item, and delete of shop.Customer`, with `and` or `or` as the conjunction.
+fn statements(breaks: &[&Break], conjunction: &str) -> String {
     let mut of_model: BTreeMap<&Name, BTreeSet<Statement>> = BTreeMap::new();
     for it in breaks {
         of_model.entry(&it.model).or_default().insert(it.statement);
@@ -108,10 +108,10 @@ fn statements(breaks: &[&Break]) -> String {
         .into_iter()
         .map(|(statements, models)| {
             let verbs: Vec<&str> = statements.into_iter().map(word).collect();
-            format!("{} of {}", and(&verbs), capped_and(&models, "models"))
+            format!("{} of {}", listed(&verbs, conjunction), capped_list(&models, conjunction, "models"))
         })
         .collect();
-    groups.join(", and ")
+    groups.join(&format!(", {conjunction} "))
 }
 
 fn word(statement: Statement) -> &'static str {
@@ -128,21 +128,25 @@ fn word(statement: Statement) -> &'static str {
 
 /// `a, b and c`
 pub(super) fn and(items: &[&str]) -> String {
+    listed(items, "and")
+}
+
+fn listed(items: &[&str], conjunction: &str) -> String {
     match items {
         [] => String::new(),
         [one] => (*one).to_owned(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+        [first @ .., last] => format!("{} {conjunction} {last}", first.join(", ")),
     }
 }
 
 /// `a, b, c and 4 more models`
-fn capped_and(items: &[&str], noun: &str) -> String {
+fn capped_list(items: &[&str], conjunction: &str, noun: &str) -> String {
     // One more than the limit is as short as counting it.
     if items.len() <= NAMED + 1 {
-        return and(items);
+        return listed(items, conjunction);
     }
     let (named, rest) = items.split_at(NAMED);
-    format!("{} and {} more {noun}", named.join(", "), rest.len())
+    format!("{} {conjunction} {} more {noun}", named.join(", "), rest.len())
 }
 
 fn capped(items: &[&str], separator: &str, noun: &str) -> String {

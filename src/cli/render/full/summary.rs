@@ -110,15 +110,17 @@ fn each(analysis: &Analysis) -> String {
 }
 
 fn outcome(report: &Report<'_>) -> String {
+    let number = |severity: Severity| report.findings.iter().filter(|it| it.severity == severity).count();
     let verdict = match report.analysis.change.as_ref().map(|change| change.verdict) {
         None => "",
+        // The verdict speaks of models and schemas; code that names what is gone fails all the same.
+        Some(Verdict::Safe) if number(Severity::Error) > 0 => "Safe for the database, but not without errors. ",
         Some(Verdict::Safe) => "Safe to deploy. ",
         Some(Verdict::Unknown) => "Whether it is safe to deploy can't be known. ",
         Some(Verdict::Conditional) => "Not always safe to deploy: it depends on the rows. ",
         Some(Verdict::Breaks) => "Not safe to deploy. ",
         Some(Verdict::Fails) => "The migration fails where the table has rows. ",
     };
-    let number = |severity: Severity| report.findings.iter().filter(|it| it.severity == severity).count();
     let mut counted = vec![count(number(Severity::Error), "error"), count(number(Severity::Warning), "warning")];
     let lesser = number(Severity::Info) + number(Severity::Hint);
     if lesser > 0 {

@@ -9,7 +9,14 @@ use std::rc::Rc;
 impl<'s> Engine<'s> {
     pub(crate) fn call(&self, cx: &Cx<'_>, expr: &'s Expr, func: &'s Expr, args: &'s [Argument]) -> Type {
         let callee = self.infer(cx, func);
-        let ty = callee.map(|it| self.call_of(cx, it, args));
+        let mut ty = callee.map(|it| self.call_of(cx, it, args));
+        // `apps.get_model(…)` of the state that a migration or a signal is given.
+        if ty.is_unknown()
+            && matches!(&func.kind, ExprKind::Attribute { attr, .. } if attr.name == "get_model")
+            && let Some(model) = self.model_of_call(cx, args)
+        {
+            ty = Type::Class(model);
+        }
         if ty.is_unknown() && self.guessing() { self.guess_call(cx, func, expr) } else { ty }
     }
 

@@ -1,72 +1,132 @@
 //! What speaks for a reference whose receiver can't be inferred: the name itself, and what stands beside it.
 
 use super::attributes::Resolution;
-use super::engine::Cx;
+use super::engine::{Cx, Engine};
 use super::judge::Judge;
-use super::keywords::each_expr;
+use super::keywords::{each_call, each_expr};
+use super::kinds::{ClassKind, camel_words};
+use super::model_fields::last_part;
 use super::reference::Confidence;
-use super::symbols::ScopeKind;
+use super::store::FileId;
+use super::subject::Subject;
+use super::symbols::{ClassId, ScopeKind};
+use super::types::ClassRef;
 use super::walk::{Around, Walk};
 use crate::syntax::ast::*;
 use rustc_hash::FxHashSet;
 
-/// What is known of the name in the whole project.
+/// What is known of the names in the whole project.
 #[derive(Debug, Default)]
 pub(crate) struct Evidence {
-    /// Other classes that define something of this name: other models, and classes that are no models.
-    pub(crate) rivals: u32,
-    /// The name is long enough not to be used by chance.
-    pub(crate) is_distinctive: bool,
+    /// The names that nothing else in the project has, and that are too long to be used by chance.
+    telling: Vec<Name>,
 }
 
 impl Evidence {
+    /// `files`: those that spell one of the names.
+    pub(crate) fn new<'s>(engine: &Engine<'s>, subject: &Subject<'s>, files: &[FileId]) -> Self {
+        let telling = subject.words.iter().filter(|word| is_distinctive(word) && !has_rival(engine, subject, files, word));
+        Self { telling: telling.cloned().collect() }
+    }
+
     /// `receiver.name`
-    pub(crate) fn of_attribute<'s>(&self, walk: &Walk<'_, 's>, cx: &Cx<'_>, receiver: &'s Expr, name: &str) -> Option<Confidence> {
-        if !walk.subject.is_own_word(name) {
-            return Some(Confidence::Possible);
+    pub(crate) fn of_attribute<'s>(&self, walk: &Walk<'_, 's>, cx: &Cx<'_>, receiver: &'s Expr, name: &str) -> Confidence {
+        if self.is_telling(name) {
+            return Confidence::Likely;
         }
-        let used_beside = match &receiver.kind {
-            ExprKind::Name(receiver) => attributes_of(walk, cx, receiver),
-            _ => FxHashSet::default(),
+        if !walk.subject.is_own_word(name) {
+            return Confidence::Possible;
+        }
+        let (called, used_beside) = match &receiver.kind {
+            ExprKind::Name(receiver) => (receiver.as_str(), attributes_of(walk, cx, receiver)),
+            ExprKind::Attribute { attr, .. } => (attr.name.as_str(), FxHashSet::default()),
+            _ => ("", FxHashSet::default()),
         };
-        Some(likely_if(self.is_telling() || speak_for(&walk.judge, used_beside.into_iter().filter(|it| *it != name), attribute_of_model)))
+        let beside = used_beside.into_iter().filter(|it| *it != name);
+        likely_if(walk.judge.is_called_after_model(called) || speak_for(&walk.judge, beside, attribute_of_model))
     }
 
     /// `f(name=…)`
-    pub(crate) fn of_keyword<'s>(&self, walk: &Walk<'_, 's>, args: &'s [Argument], name: &str, at: usize) -> Option<Confidence> {
-        if let Some(confidence) = self.of_path(walk, name, at) {
-            return Some(confidence);
+    pub(crate) fn of_keyword<'s>(&self, walk: &Walk<'_, 's>, args: &'s [Argument], name: &str, at: usize) -> Confidence {
+        if let Some(confidence) = self.of_path(&walk.judge, name, at) {
+            return confidence;
         }
+        let first = name.split("__").next().unwrap_or(name);
         let beside = args.iter().filter_map(|arg| arg.name.as_ref()).map(|it| it.name.as_str()).filter(|it| *it != name);
-        Some(likely_if(self.is_telling() || speak_for(&walk.judge, beside, field_of_model)))
+        likely_if(self.is_telling(first) || speak_for(&walk.judge, beside, field_of_model))
     }
 
     /// A string, alone or in a list of them.
-    pub(crate) fn of_string(&self, walk: &Walk<'_, '_>, path: &str, at: usize) -> Option<Confidence> {
-        if let Some(confidence) = self.of_path(walk, path, at) {
-            return Some(confidence);
+    pub(crate) fn of_string(&self, walk: &Walk<'_, '_>, path: &str, at: usize) -> Confidence {
+        if let Some(confidence) = self.of_path(&walk.judge, path, at) {
+            return confidence;
         }
-        let beside: Vec<&str> = strings_beside(walk).into_iter().filter(|it| *it != path).collect();
-        Some(likely_if(speak_for(&walk.judge, beside.into_iter(), field_of_model)))
+        let beside = strings_beside(walk);
+        likely_if(speak_for(&walk.judge, beside.into_iter().filter(|it| *it != path), field_of_model))
     }
 
-    pub(crate) fn of_template(&self, judge: &Judge<'_, '_>, name: &str) -> Option<Confidence> {
-        Some(likely_if(judge.subject.is_own_word(name) && self.is_telling()))
+    pub(crate) fn of_template(&self, judge: &Judge<'_, '_>, receiver: &str, name: &str) -> Confidence {
+        likely_if(self.is_telling(name) || judge.subject.is_own_word(name) && judge.is_called_after_model(receiver))
     }
 
     /// A part of a lookup path whose start is unknown: the part before it may be a relation to the model.
-    fn of_path(&self, walk: &Walk<'_, '_>, path: &str, at: usize) -> Option<Confidence> {
-        let before = path.get(..at.checked_sub(2)?)?.rsplit("__").next()?;
-        Some(likely_if(walk.engine.relates_to(before, &walk.subject.model_ref())))
+    fn of_path(&self, judge: &Judge<'_, '_>, path: &str, at: usize) -> Option<Confidence> {
+        let before = path.get(..at)?.trim_end_matches("__").trim_end_matches('.');
+        let before = before.rsplit(['.']).next()?.rsplit("__").next()?;
+        (!before.is_empty()).then(|| likely_if(judge.engine.relates_to(before, &judge.subject.model_ref())))
     }
 
-    fn is_telling(&self) -> bool {
-        self.rivals == 0 && self.is_distinctive
+    fn is_telling(&self, word: &str) -> bool {
+        self.telling.iter().any(|it| it == word)
     }
 }
 
 fn likely_if(is_likely: bool) -> Confidence {
     if is_likely { Confidence::Likely } else { Confidence::Possible }
+}
+
+fn is_distinctive(word: &str) -> bool {
+    word.trim_matches('_').contains('_') || word.len() >= 10
+}
+
+/// Whether something else in the project has the name: a field or a relation of another model, or a class that is no model.
+fn has_rival<'s>(engine: &Engine<'s>, subject: &Subject<'s>, files: &[FileId], word: &str) -> bool {
+    let base = word.strip_suffix("_id").unwrap_or(word);
+    let other_field = engine.models().models.iter().any(|model| {
+        let is_it = |name: &Name| name == word || name == base;
+        engine.own_fields(*model).iter().any(|field| is_it(&field.name) && !subject.is_field(field))
+    });
+    if other_field || engine.is_reverse_name(word, |reverse| !subject.is_reverse(reverse)) {
+        return true;
+    }
+    files.iter().any(|file| {
+        let Some(symbols) = engine.symbols(*file) else { return false };
+        let classes = (0..symbols.classes.len() as u32).map(|index| ClassId { file: *file, index });
+        let mut kinds = classes.filter(|class| !engine.class_bindings(*class, word).is_empty()).filter(|class| {
+            let is_owner = subject.field.as_ref().is_some_and(|field| field.owner == *class);
+            !is_owner && matches!(engine.kind(*class), ClassKind::Model | ClassKind::Other)
+        });
+        kinds.next().is_some() || names_tuple_part(engine, *file, word)
+    })
+}
+
+/// `namedtuple("Row", ["note", …])`
+fn names_tuple_part(engine: &Engine<'_>, file: FileId, word: &str) -> bool {
+    let Some(tree) = engine.store.tree(file) else { return false };
+    let mut found = false;
+    each_call(&tree.body, &mut |func, args| {
+        let name = func.dotted().unwrap_or_default();
+        if matches!(last_part(&name), "namedtuple" | "NamedTuple" | "make_dataclass" | "SimpleNamespace") {
+            found |= args.iter().any(|arg| mentions_word(&arg.value, word) || arg.name.as_ref().is_some_and(|it| it.name == word));
+        }
+    });
+    found
+}
+
+fn mentions_word(expr: &Expr, word: &str) -> bool {
+    let mut found = expr.as_str().is_some_and(|text| text.split([' ', ',']).any(|it| it == word));
+    expr.each_child(&mut |child| found = found || mentions_word(child, word));
+    found
 }
 
 /// Most of the names beside it, and at least two, belong to the model too.
@@ -81,11 +141,29 @@ fn speak_for<'n>(judge: &Judge<'_, '_>, beside: impl Iterator<Item = &'n str>, b
 
 fn field_of_model(judge: &Judge<'_, '_>, path: &str) -> bool {
     let first = path.trim_start_matches('-').split("__").next().unwrap_or_default();
-    judge.engine.lookup_step(&judge.subject.model_ref(), first).is_some()
+    matches!(first, "id" | "pk") || judge.engine.lookup_step(&judge.subject.model_ref(), first).is_some()
 }
 
 fn attribute_of_model(judge: &Judge<'_, '_>, name: &str) -> bool {
     matches!(judge.engine.resolve(&judge.subject.model_ref(), name), Resolution::Field(..) | Resolution::Reverse(_) | Resolution::Member(_))
+}
+
+impl Judge<'_, '_> {
+    /// Whether a variable is called like the model, or like one that inherits from it: by the end of its name
+    /// (`participation` of an `AbstractParticipation`) or by the initials (`ig` of an `InstanceGroup`).
+    fn is_called_after_model(&self, variable: &str) -> bool {
+        let words: Vec<&str> = variable.split('_').filter(|it| !it.is_empty()).collect();
+        let Some(last) = words.last().map(|it| it.trim_end_matches(|it: char| it.is_ascii_digit()).to_lowercase()) else { return false };
+        let model = self.subject.model_ref();
+        let family = self.engine.models().models.iter().filter(|it| self.engine.is_subclass(&ClassRef::Project(**it), &model));
+        family.into_iter().any(|class| {
+            let name = self.engine.class_name(*class);
+            let parts = camel_words(&name);
+            let tail = parts.last().map(|it| it.to_lowercase()).unwrap_or_default();
+            let initials: String = parts.iter().filter_map(|it| it.chars().next()).collect::<String>().to_lowercase();
+            tail.len() > 3 && tail == last || initials.len() > 1 && words.iter().any(|it| it.eq_ignore_ascii_case(&initials))
+        })
+    }
 }
 
 /// The attributes that the function around reads or writes on a name.
@@ -113,19 +191,49 @@ fn attributes_of<'s>(walk: &Walk<'_, 's>, cx: &Cx<'_>, receiver: &str) -> FxHash
     found
 }
 
-/// The strings in the same list, or among the same arguments.
+/// The strings in the same list, or among the same arguments; of a list of pairs, their first parts.
 fn strings_beside<'s>(walk: &Walk<'_, 's>) -> Vec<&'s str> {
-    let mut around = walk.around().iter().rev().skip(1);
+    let mut around = walk.around().iter().rev();
+    let Some(Around::Expr(inner)) = around.next() else { return Vec::new() };
     match around.next() {
-        Some(Around::Expr(Expr { kind: ExprKind::List(items) | ExprKind::Tuple(items) | ExprKind::Set(items), .. })) => {
-            items.iter().filter_map(Expr::as_str).collect()
+        Some(Around::Expr(outer)) => {
+            let Some(items) = items(outer) else { return Vec::new() };
+            if is_in_assertion(walk) {
+                return Vec::new();
+            }
+            let is_first = items.first().is_some_and(|it| std::ptr::eq(it, *inner));
+            match around.next() {
+                Some(Around::Expr(list)) if is_first && self::items(list).is_some_and(|it| it.len() > 1) => {
+                    let pairs = self::items(list).unwrap_or_default();
+                    pairs.iter().filter_map(|pair| self::items(pair)?.first()?.as_str()).collect()
+                }
+                _ => items.iter().filter_map(Expr::as_str).collect(),
+            }
         }
         Some(Around::Arg(_)) => match around.next() {
-            Some(Around::Expr(Expr { kind: ExprKind::Call { args, .. }, .. })) => {
+            Some(Around::Expr(Expr { kind: ExprKind::Call { args, .. }, .. })) if !is_in_assertion(walk) => {
                 args.iter().filter_map(|arg| arg.value.as_str()).collect()
             }
             _ => Vec::new(),
         },
         _ => Vec::new(),
     }
+}
+
+fn items(expr: &Expr) -> Option<&[Expr]> {
+    match &expr.kind {
+        ExprKind::List(items) | ExprKind::Tuple(items) | ExprKind::Set(items) => Some(items),
+        _ => None,
+    }
+}
+
+/// What a test compares is the keys of an answer more often than fields.
+fn is_in_assertion(walk: &Walk<'_, '_>) -> bool {
+    walk.around().iter().any(|it| match it {
+        Around::Expr(Expr { kind: ExprKind::Call { func, .. }, .. }) => {
+            func.dotted().is_some_and(|it| last_part(&it).starts_with("assert"))
+        }
+        Around::Stmt(Stmt { kind: StmtKind::Assert { .. }, .. }) => true,
+        _ => false,
+    })
 }

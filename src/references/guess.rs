@@ -1,6 +1,8 @@
 //! What a name suggests where nothing else is known: `order` is an `Order`, `orders` several, `create_order()` gives one.
 
 use super::engine::{Cx, Engine};
+use super::keywords::each_call;
+use super::symbols::{FunctionId, ScopeId, ScopeKind};
 use super::types::{ClassRef, Type};
 use crate::syntax::ast::*;
 
@@ -28,33 +30,91 @@ const VERBS: &[&str] = &[
 ];
 
 impl<'s> Engine<'s> {
-    /// The type that the name alone suggests; nothing unless guessing is on.
+    /// The type that a name suggests; nothing unless guessing is on.
     pub(crate) fn guess_by_name(&self, cx: &Cx<'_>, name: &str) -> Type {
         if !self.guessing() {
             return Type::Unknown;
         }
-        let name = name.trim_start_matches('_').trim_end_matches(|it: char| it.is_ascii_digit() || it == '_').to_lowercase();
-        let words: Vec<&str> = name.split('_').filter(|word| !word.is_empty()).collect();
-        for start in 0..words.len() {
-            let joined = words[start..].concat();
-            if let Some(ty) = self.named_model(cx, &joined) {
-                return ty;
-            }
-            if let Some(model) = singular(&joined).and_then(|it| self.named_model(cx, &it)) {
-                return model.map(|it| match it {
-                    Type::Instance(model) => self.queryset_of(model.clone()),
-                    _ => Type::Unknown,
-                });
-            }
-            if let Some(ty) = joined.strip_suffix("qs").or_else(|| joined.strip_suffix("queryset")).and_then(|it| self.named_model(cx, it))
-            {
-                return ty.map(|it| match it {
-                    Type::Instance(model) => self.queryset_of(model.clone()),
-                    _ => Type::Unknown,
-                });
-            }
+        let lower = name.trim_start_matches('_').trim_end_matches(|it: char| it.is_ascii_digit() || it == '_').to_lowercase();
+        let words: Vec<&str> = lower.split('_').filter(|word| !word.is_empty()).collect();
+        self.named_after_model(cx, &words.concat())
+            .or_else(|| self.namesake(cx, name))
+            .or_else(|| (1..words.len()).find_map(|start| self.named_after_model(cx, &words[start..].concat())))
+            .unwrap_or(Type::Unknown)
+    }
+
+    /// `order`, `orders`, `orders_qs`, in one word.
+    fn named_after_model(&self, cx: &Cx<'_>, word: &str) -> Option<Type> {
+        if let Some(model) = self.named_model(cx, word) {
+            return Some(model);
         }
-        Type::Unknown
+        let one = singular(word).or_else(|| word.strip_suffix("qs").or_else(|| word.strip_suffix("queryset")).map(str::to_owned))?;
+        Some(self.named_model(cx, &one)?.map(|it| match it {
+            Type::Instance(model) => self.queryset_of(model.clone()),
+            _ => Type::Unknown,
+        }))
+    }
+
+    /// What the callers in the same file pass for a parameter, else what other functions of the file bind the same name to.
+    fn namesake(&self, cx: &Cx<'_>, name: &str) -> Option<Type> {
+        let key = (cx.file, Name::from(name));
+        if let Some(known) = self.namesakes.borrow().get(&key) {
+            return known.clone();
+        }
+        self.namesakes.borrow_mut().insert(key.clone(), None);
+        let found = self.read_namesake(cx, name);
+        self.namesakes.borrow_mut().insert(key, found.clone());
+        found
+    }
+
+    fn read_namesake(&self, cx: &Cx<'_>, name: &str) -> Option<Type> {
+        const MOST: usize = 6;
+        let symbols = self.symbols(cx.file)?;
+        let scopes = symbols.scopes.iter().enumerate().filter(|(_, scope)| matches!(scope.kind, ScopeKind::Function(_)));
+        let bindings = scopes
+            .flat_map(|(index, scope)| scope.bindings.get(name).into_iter().flatten().map(move |binding| (ScopeId(index as u32), binding)));
+        let bound = bindings.take(MOST).map(|(scope, binding)| {
+            self.binding_type(&Cx { file: cx.file, scope, at: binding.span.start, frame: None, this: None }, binding)
+        });
+        let functions = symbols.functions.iter().enumerate();
+        let params = functions.filter_map(|(index, entry)| {
+            let param = entry.node.params.iter().position(|it| it.name.name == name)?;
+            Some((FunctionId { file: cx.file, index: index as u32 }, param))
+        });
+        let passed = params.take(MOST).map(|(function, param)| {
+            let annotated = self.parameter(&Cx { frame: None, this: None, ..*cx }, function, param);
+            if annotated.is_unknown() { self.passed_by_callers(function, param) } else { annotated }
+        });
+        let types: Vec<Type> = bound.chain(passed).collect();
+        let instances = Type::union(types).map(|it| match it {
+            Type::Scalar => Type::Unknown,
+            other => other.clone(),
+        });
+        (!instances.is_unknown() && instances != Type::None).then_some(instances)
+    }
+
+    /// What the calls of a function in its own file give for one of its parameters.
+    fn passed_by_callers(&self, function: FunctionId, index: usize) -> Type {
+        const MOST: usize = 6;
+        let Some(entry) = self.function(function) else { return Type::Unknown };
+        let Some(tree) = self.store.tree(function.file) else { return Type::Unknown };
+        let (name, param) = (&entry.node.name.name, &entry.node.params[index].name.name);
+        let is_static = self.decorators(function).any(|it| it == "staticmethod");
+        let position = index.checked_sub(usize::from(entry.class.is_some() && !is_static));
+        let mut arguments = Vec::new();
+        each_call(&tree.body, &mut |func, args| {
+            let is_it = match &func.kind {
+                ExprKind::Name(it) => it == name,
+                ExprKind::Attribute { attr, .. } => attr.name == *name,
+                _ => false,
+            };
+            if is_it && arguments.len() < MOST {
+                let by_position = position.and_then(|at| args.get(at)).filter(|arg| arg.kind == ArgumentKind::Positional);
+                let arg = args.iter().find(|arg| arg.name.as_ref().is_some_and(|it| it.name == *param)).or(by_position);
+                arguments.extend(arg.map(|arg| &arg.value));
+            }
+        });
+        Type::union(arguments.into_iter().map(|it| self.infer(&self.cx_at(function.file, it.span.start), it)))
     }
 
     /// An instance of the model (or of one of the models) of this name.

@@ -187,7 +187,8 @@ impl<'s> Engine<'s> {
         };
         let first = || parts.first().map_or(Type::Unknown, |it| self.annotation(cx, it));
         match super::model_fields::last_part(&written) {
-            "Optional" | "Annotated" | "ClassVar" | "Final" | "Required" | "NotRequired" | "Awaitable" | "Promise" => first(),
+            "Optional" | "Annotated" | "ClassVar" | "Final" | "Required" | "NotRequired" | "Awaitable" | "Promise" | "WithAnnotations"
+            | "Coroutine" => first(),
             "Union" => Type::union(parts.iter().map(|it| self.annotation(cx, it))),
             "List" | "list" | "Iterable" | "Sequence" | "Set" | "set" | "FrozenSet" | "frozenset" | "Iterator" | "Generator"
             | "Collection" | "deque" | "MutableSequence" | "AsyncIterator" | "AsyncIterable" | "KeysView" => Type::list_of(first()),

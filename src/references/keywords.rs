@@ -21,7 +21,7 @@ impl<'s> Walk<'_, 's> {
         let at = (hit.start - name.span.start) as usize;
         let (verdict, kind) = self.keyword_verdict(cx, func, args, &name.name, at);
         let confidence = match verdict {
-            Verdict::Unknown => self.judge.evidence.of_keyword(self, args, &name.name, at),
+            Verdict::Unknown => Some(self.judge.evidence.of_keyword(self, args, &name.name, at)),
             verdict => confidence(verdict),
         };
         self.note(hit, kind, confidence);

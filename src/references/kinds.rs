@@ -283,7 +283,7 @@ fn mentions(expr: &Expr, name: &str) -> bool {
 }
 
 /// `OrderLineForm` has three.
-fn camel_words(name: &str) -> Vec<&str> {
+pub(crate) fn camel_words(name: &str) -> Vec<&str> {
     let starts: Vec<usize> = name.char_indices().filter(|(at, it)| *at == 0 || it.is_uppercase()).map(|(at, _)| at).collect();
     let ends = starts.iter().skip(1).copied().chain([name.len()]);
     starts.iter().zip(ends).filter_map(|(start, end)| name.get(*start..end)).collect()

@@ -31,6 +31,7 @@ impl<'s> Engine<'s> {
             (ClassKind::Model, "pk" | "id") => Some(Type::Scalar),
             (ClassKind::Model, "_meta") => Some(Type::Options(class.clone())),
             (ClassKind::Model, "objects") => None,
+            (ClassKind::Model, "save" | "asave" | "refresh_from_db" | "arefresh_from_db" | "full_clean" | "clean_fields") => method(name),
             (ClassKind::Model, "specific" | "specific_deferred") => Some(Type::Instance(class.clone())),
             (ClassKind::Model, _) => None,
             (_, "request") => Some(request()),
@@ -41,6 +42,7 @@ impl<'s> Engine<'s> {
             (ClassKind::View | ClassKind::Admin | ClassKind::Resource, "model") => bound().map(Type::Class),
             (ClassKind::FilterSet, "qs" | "queryset") => rows(),
             (ClassKind::Form, "cleaned_data") => Some(Type::CleanedData(class.clone())),
+            (ClassKind::Form, "forms" | "initial_forms" | "extra_forms") => Some(Type::list_of(Type::Instance(class.clone()))),
             (ClassKind::Serializer, "validated_data") => Some(Type::CleanedData(class.clone())),
             (ClassKind::Test, "client") => Some(Type::external_instance("django.test.Client")),
             (

@@ -82,7 +82,8 @@ fn candidates(engine: &Engine<'_>) -> Vec<FileId> {
                 return false;
             }
             let Some(text) = store.text(*file) else { return false };
-            if !markers.is_match(text.as_bytes()) || !text.contains("class ") {
+            let declares = markers.is_match(text.as_bytes()) || path.ends_with("models.py") || path.contains("/models/");
+            if !declares || !text.contains("class ") {
                 return false;
             }
             store.tree_of(*file, &text).is_some()
@@ -199,6 +200,11 @@ impl<'s> Engine<'s> {
             ClassRef::Project(class) => self.mro(*class).iter().flat_map(|it| index.get(it).into_iter().flatten()).cloned().collect(),
             ClassRef::External(_) => index.get(model).cloned().unwrap_or_default(),
         }
+    }
+
+    /// Whether a relation of which `test` holds gives the name to its other end.
+    pub(crate) fn is_reverse_name(&self, name: &str, test: impl Fn(&Reverse) -> bool) -> bool {
+        self.relations().values().flatten().any(|it| (it.accessor.as_deref() == Some(name) || it.query_name == name) && test(it))
     }
 
     fn relations(&self) -> &FxHashMap<ClassRef, Vec<Reverse>> {

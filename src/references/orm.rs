@@ -178,7 +178,10 @@ impl<'s> Engine<'s> {
             }
             managed
         });
-        managed.iter().find(|(it, _)| *it == class).map(|(_, model)| ClassRef::Project(*model))
+        let known = managed.iter().find(|(it, _)| *it == class).map(|(_, model)| *model);
+        // A queryset's class in the body of its model.
+        let model = known.or_else(|| self.outer_class(class).filter(|outer| self.is_model(*outer)))?;
+        Some(ClassRef::Project(model))
     }
 
     /// The class attributes that may be managers.

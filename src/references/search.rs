@@ -5,13 +5,11 @@ use super::engine::Engine;
 use super::evidence::Evidence;
 use super::fixtures::{self, is_fixture};
 use super::judge::Judge;
-use super::kinds::ClassKind;
 use super::model_index::in_migrations;
 use super::reference::{Reference, Target};
 use super::sources::Sources;
 use super::store::{FileId, Store};
 use super::subject::Subject;
-use super::symbols::ClassId;
 use super::templates;
 use super::walk::Walk;
 use super::word::Words;
@@ -28,7 +26,8 @@ pub fn references(sources: &dyn Sources, targets: &[Target]) -> Vec<Option<Vec<R
 
 fn search<'s>(engine: &Engine<'s>, subject: &Subject<'s>) -> Vec<Reference> {
     let files = spelling(engine.store, subject);
-    let evidence = evidence(engine, subject, &files);
+    let python = files.iter().map(|(file, _)| *file).filter(|file| engine.store.path(*file).ends_with(".py"));
+    let evidence = Evidence::new(engine, subject, &python.collect::<Vec<_>>());
     let judge = Judge { engine, subject, evidence: &evidence };
     let mut found: Vec<Reference> = Vec::new();
     for (file, hits) in &files {
@@ -72,20 +71,4 @@ fn spelling<'s>(store: &'s Store<'s>, subject: &Subject<'s>) -> Vec<(FileId, Vec
             Some((file, hits))
         })
         .collect()
-}
-
-fn evidence<'s>(engine: &Engine<'s>, subject: &Subject<'s>, files: &[(FileId, Vec<Span>)]) -> Evidence {
-    let Some(field) = &subject.field else { return Evidence::default() };
-    let mut rivals = 0;
-    for (file, _) in files.iter().filter(|(file, _)| engine.store.path(*file).ends_with(".py")) {
-        let count = engine.symbols(*file).map_or(0, |it| it.classes.len() as u32);
-        for class in (0..count).map(|index| ClassId { file: *file, index }) {
-            let defines = !engine.class_bindings(class, &field.name).is_empty();
-            if defines && class != field.owner && matches!(engine.kind(class), ClassKind::Model | ClassKind::Other) {
-                rivals += 1;
-            }
-        }
-    }
-    let is_distinctive = field.name.trim_matches('_').contains('_') || field.name.len() >= 10;
-    Evidence { rivals, is_distinctive }
 }

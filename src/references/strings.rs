@@ -32,7 +32,7 @@ impl<'s> Walk<'_, 's> {
             let Some((path, at)) = lookup_path(&literal.value, (hit.start - content.start) as usize) else { continue };
             let (verdict, kind) = self.string_verdict(cx, path, at, &literal.value);
             let confidence = match verdict {
-                Verdict::Unknown => self.judge.evidence.of_string(self, path, at),
+                Verdict::Unknown => Some(self.judge.evidence.of_string(self, path, at)),
                 verdict => confidence(verdict),
             };
             self.note(hit, kind, confidence);
@@ -269,6 +269,10 @@ impl<'s> Walk<'_, 's> {
                 };
                 if is_path { self.engine.verdict_on_path(self.subject, &queryset.model, path, at) } else { Verdict::Unknown }
             }
+            Type::Instance(model) => match keyword {
+                Some("update_fields" | "fields" | "exclude") | None => self.engine.verdict_on_path(self.subject, model, path, at),
+                Some(_) => Verdict::Unknown,
+            },
             Type::Options(model) if matches!(method, "get_field" | "get_field_by_name") => {
                 self.engine.verdict_on_path(self.subject, model, path, at)
             }
@@ -363,10 +367,14 @@ impl<'s> Walk<'_, 's> {
     fn subscript(&self, cx: &Cx<'_>, path: &str, at: usize) -> Option<Verdict> {
         let mut around = self.around().iter().rev();
         let Some(Around::Expr(inner)) = around.next() else { return None };
-        let Some(Around::Expr(Expr { kind: ExprKind::Subscript { value, index }, .. })) = around.next() else { return None };
+        let Some(Around::Expr(whole)) = around.next() else { return None };
+        let ExprKind::Subscript { value, index } = &whole.kind else { return None };
         if !std::ptr::eq(&**index, *inner) {
             return None;
         }
+        // `row["note"] = …` adds a key of its own.
+        let is_written = matches!(around.next(), Some(Around::Stmt(Stmt { kind: StmtKind::Assign { targets, .. }, .. }))
+            if targets.iter().any(|it| std::ptr::eq(it, *whole)));
         let cx = &Cx { at: value.span.start, ..*cx };
         // `self.fields["note"]`, `form["note"]`.
         let form = match &value.kind {
@@ -384,9 +392,13 @@ impl<'s> Walk<'_, 's> {
             .iter()
             .map(|it| match it {
                 Type::CleanedData(class) => self.data_verdict(class, path, at),
+                Type::Values(_) if is_written => Verdict::No,
                 Type::Values(model) => self.engine.verdict_on_path(self.subject, model, path, at),
                 Type::Instance(ClassRef::Project(class)) | Type::Class(ClassRef::Project(class))
-                    if matches!(self.engine.kind(*class), ClassKind::Form | ClassKind::Serializer) =>
+                    if matches!(
+                        self.engine.kind(*class),
+                        ClassKind::Form | ClassKind::Serializer | ClassKind::Resource | ClassKind::FilterSet
+                    ) =>
                 {
                     self.judge.bound(*class, path, at)
                 }

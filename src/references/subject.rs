@@ -191,17 +191,11 @@ impl<'s> Engine<'s> {
                 },
                 Some(Step::Reverse(reverse)) => model = reverse.model,
                 None if part == "pk" || part == "id" => return Verdict::No,
-                None => return if self.is_open(&model) { Verdict::Unknown } else { Verdict::No },
+                // An annotation, or a name that is itself left over.
+                None => return Verdict::Unknown,
             }
         }
         Verdict::Unknown
-    }
-
-    fn is_open(&self, model: &ClassRef) -> bool {
-        match model {
-            ClassRef::Project(class) => self.has_external_base(*class, |path| path == super::classes::UNKNOWN_BASE),
-            ClassRef::External(_) => true,
-        }
     }
 
     /// One part of a lookup path.

@@ -217,7 +217,10 @@ impl TemplateWalk<'_, '_> {
                 match self.verdict(&guess, &name.name) {
                     Verdict::Yes | Verdict::Probably => Some(Confidence::Likely),
                     Verdict::No => None,
-                    Verdict::Unknown => self.judge.evidence.of_template(&self.judge, &name.name),
+                    Verdict::Unknown => {
+                        let called = receiver.last().map_or("", |it| it.name.name.as_str());
+                        Some(self.judge.evidence.of_template(&self.judge, called, &name.name))
+                    }
                 }
             }
             verdict => confidence(verdict),

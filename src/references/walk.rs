@@ -343,7 +343,7 @@ impl<'w, 's> Walk<'w, 's> {
         match self.judge.on_type(&guess, name) {
             Verdict::Yes | Verdict::Probably => Some(Confidence::Likely),
             Verdict::No => None,
-            Verdict::Unknown => self.judge.evidence.of_attribute(self, cx, receiver, name),
+            Verdict::Unknown => Some(self.judge.evidence.of_attribute(self, cx, receiver, name)),
         }
     }
 }

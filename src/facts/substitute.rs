@@ -6,7 +6,7 @@ use super::{Function, Param};
 use crate::syntax::ast::{ComprehensionKind, Name, ParameterKind, Span};
 use std::cell::Cell;
 
-/// How many nodes one substitution may make; what would come after them is `Unknown`.
+/// How many nodes a substitution may make beyond those of the value that it's given; what would come after them is `Unknown`.
 const MAX_NODES: u32 = 200_000;
 
 /// How deep the result may be nested.
@@ -36,7 +36,7 @@ impl<F: Fn(Leaf<'_>, Span) -> Option<Value>> Known for F {
     }
 }
 
-/// How many nodes may still be made.
+/// How many nodes may still be made by what is put in.
 #[derive(Debug)]
 pub struct Budget(Cell<u32>);
 
@@ -59,7 +59,7 @@ impl Budget {
 ///
 /// `place` becomes the span of everything but what `known` gave: what a function of another file returns has no place in this one.
 pub fn substitute(value: &Value, place: Option<Span>, known: &dyn Known, budget: &Budget) -> Value {
-    Substitution { known, place, budget }.value(value, MAX_DEPTH)
+    Substitution { known, place, budget, is_metered: false }.value(value, MAX_DEPTH)
 }
 
 /// The same value, all of which stands at `place`.
@@ -85,7 +85,7 @@ pub fn call(function: &Function, call: &Call, span: Span, budget: &Budget) -> Op
         Leaf::Param(name) => argument(name),
         Leaf::Ref(_) => None,
     };
-    Some(substitute(returns, Some(span), &arguments, budget))
+    Some(Substitution { known: &arguments, place: Some(span), budget, is_metered: true }.value(returns, MAX_DEPTH))
 }
 
 /// The arguments of `call` by the names of the parameters that take them, defaults included; `None` where Python would refuse
@@ -132,19 +132,21 @@ fn takes_keyword(kind: ParameterKind) -> bool {
 
 /// A comprehension over known items is computed.
 pub(super) fn comprehension(span: Span, comprehension: Comprehension) -> Value {
-    Substitution { known: &nothing, place: None, budget: &Budget::default() }.unroll(span, comprehension, MAX_DEPTH)
+    Substitution { known: &nothing, place: None, budget: &Budget::default(), is_metered: true }.unroll(span, comprehension, MAX_DEPTH)
 }
 
 struct Substitution<'a> {
     known: &'a dyn Known,
     place: Option<Span>,
     budget: &'a Budget,
+    /// It may be done many times over: each node that it makes is paid for.
+    is_metered: bool,
 }
 
 impl Substitution<'_> {
     fn value(&self, value: &Value, depth: u32) -> Value {
         let span = self.place.unwrap_or(value.span);
-        if depth == 0 || !self.budget.pay(1) {
+        if depth == 0 || (self.is_metered && !self.budget.pay(1)) {
             return Value::unknown(span);
         }
         let inner = |value: &Value| self.value(value, depth - 1);
@@ -263,7 +265,7 @@ impl Substitution<'_> {
                 Leaf::Param(name) => bound.iter().find(|(target, _)| target == name).map(|(_, value)| value.clone()),
                 Leaf::Ref(_) => None,
             };
-            let scope = Substitution { known: &find, place: None, budget: self.budget };
+            let scope = Substitution { known: &find, place: None, budget: self.budget, is_metered: true };
             let mut chosen = true;
             for condition in &clause.conditions {
                 chosen &= fold::truth(&scope.value(condition, depth))?;

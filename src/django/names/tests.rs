@@ -190,3 +190,16 @@ class Migration(migrations.Migration):
         "#]],
     );
 }
+
+#[test]
+fn a_long_migration_is_read_whole() {
+    let operations = "        migrations.RemoveField(model_name='book', name='note'),\n".repeat(60_000);
+    let source = format!("from django.db import migrations\nclass Migration(migrations.Migration):\n    operations = [\n{operations}    ]\n");
+    let files = Files::new(&format!("#- shop/migrations/0001_initial.py\n{source}"));
+    let modules = Modules::new(&files.paths);
+    let names = Names { modules: &modules, source: &files, vendor: None };
+    let operations = files.facts[0].migration.as_ref().and_then(|migration| migration.operations.as_ref()).unwrap();
+    let resolved = resolve_value(operations, &names.scope(0));
+    assert!(resolved.items().unwrap().iter().all(|item| item.as_call().is_some_and(|call| call.kwarg("name").is_some())));
+    assert_eq!(resolved.items().unwrap().len(), 60_000);
+}

@@ -5,6 +5,7 @@ mod check;
 mod config;
 mod explain;
 mod project;
+mod refs;
 mod render;
 mod rules;
 
@@ -42,6 +43,7 @@ pub fn run() -> ExitCode {
         Command::Check(arguments) => check::run(arguments, style),
         Command::Config(arguments) => config::run(arguments),
         Command::Explain(arguments) => explain::run(arguments),
+        Command::Refs(arguments) => refs::run(arguments),
         Command::Rules(arguments) => Ok(rules::run(arguments)),
     };
     let result = answer.and_then(|answer| {

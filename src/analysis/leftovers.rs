@@ -2,17 +2,14 @@
 
 use super::project::Project;
 use super::report::OperationRef;
+use super::sources::VersionTexts;
 use super::{Leftover, MigrationRun};
 use crate::django::field::ModelKey;
 use crate::django::operation::{Operation, OperationKind};
 use crate::django::state::{ModelState, ProjectState};
 use crate::references::reference::{Confidence, Target};
 use crate::references::references;
-use crate::references::sources::Sources;
 use crate::syntax::ast::Name;
-use crate::syntax::source::{decode_python, decode_utf8};
-use crate::workspace::kind::FileKind;
-use std::sync::Arc;
 
 /// The leftovers of a change from the models `before` to the models `after`; `runs` tell what was renamed, and which operation
 /// did it.
@@ -106,38 +103,10 @@ fn with_references(mut gone: Vec<Leftover>, working: &Project) -> Vec<Leftover> 
         return gone;
     }
     let targets: Vec<Target> = gone.iter().map(|it| it.target.clone()).collect();
-    let found = references(&ProjectTexts::new(working), &targets);
+    let found = references(&VersionTexts::new(working.sources.version()), &targets);
     for (leftover, references) in gone.iter_mut().zip(found) {
         leftover.references = references.unwrap_or_default();
         leftover.references.retain(|it| it.confidence != Confidence::Possible);
     }
     gone
-}
-
-/// The texts of a version, as the search for references reads them.
-pub struct ProjectTexts<'p> {
-    project: &'p Project,
-    paths: Vec<Arc<str>>,
-}
-
-impl<'p> ProjectTexts<'p> {
-    pub fn new(project: &'p Project) -> Self {
-        Self { project, paths: project.sources.version().files().iter().map(|file| Arc::clone(&file.path)).collect() }
-    }
-}
-
-impl Sources for ProjectTexts<'_> {
-    fn paths(&self) -> &[Arc<str>] {
-        &self.paths
-    }
-
-    fn read(&self, index: usize) -> Option<Arc<str>> {
-        let version = self.project.sources.version();
-        let file = version.files().get(index)?;
-        let bytes = version.read(file).ok()?;
-        match file.kind {
-            FileKind::Python => Some(decode_python(&bytes).ok()?.into()),
-            _ => Some(decode_utf8(&bytes).ok()?.into()),
-        }
-    }
 }

@@ -1,9 +1,10 @@
 //! The texts that findings point into.
 
+use crate::references;
 use crate::references::reference::CodeVersion;
 use crate::syntax::source::{decode_python, decode_utf8};
 use crate::workspace::kind::FileKind;
-use crate::workspace::version::Version;
+use crate::workspace::version::{File, Version};
 use std::sync::Arc;
 
 /// Gives the text of a file of the working or of the deployed code, as its offsets count it (without a byte order mark).
@@ -19,17 +20,49 @@ pub struct VersionSources {
     pub deployed: Option<Version>,
 }
 
+impl VersionSources {
+    pub fn version(&self, version: CodeVersion) -> Option<&Version> {
+        match version {
+            CodeVersion::Working => Some(&self.working),
+            CodeVersion::Deployed => self.deployed.as_ref(),
+        }
+    }
+}
+
 impl Sources for VersionSources {
     fn text(&self, version: CodeVersion, path: &str) -> Option<Arc<str>> {
-        let version = match version {
-            CodeVersion::Working => &self.working,
-            CodeVersion::Deployed => self.deployed.as_ref()?,
-        };
-        let file = version.file(path)?;
-        let bytes = version.read(file).ok()?;
-        match file.kind {
-            FileKind::Python => Some(decode_python(&bytes).ok()?.into()),
-            _ => Some(decode_utf8(&bytes).ok()?.into()),
-        }
+        let version = self.version(version)?;
+        text(version, version.file(path)?)
+    }
+}
+
+/// One version, as the search for references reads it.
+#[derive(Debug)]
+pub struct VersionTexts<'v> {
+    version: &'v Version,
+    paths: Vec<Arc<str>>,
+}
+
+impl<'v> VersionTexts<'v> {
+    pub fn new(version: &'v Version) -> Self {
+        Self { version, paths: version.files().iter().map(|file| Arc::clone(&file.path)).collect() }
+    }
+}
+
+impl references::sources::Sources for VersionTexts<'_> {
+    fn paths(&self) -> &[Arc<str>] {
+        &self.paths
+    }
+
+    fn read(&self, index: usize) -> Option<Arc<str>> {
+        text(self.version, self.version.files().get(index)?)
+    }
+}
+
+fn text(version: &Version, file: &File) -> Option<Arc<str>> {
+    let bytes = version.read(file).ok()?;
+    match file.kind {
+        FileKind::Python => Some(decode_python(&bytes).ok()?.into()),
+        _ => Some(decode_utf8(&bytes).ok()?.into()),
     }
 }

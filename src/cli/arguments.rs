@@ -23,6 +23,8 @@ pub(super) struct Arguments {
 pub(super) enum Command {
     /// Check the migrations that the deployed code does not have, and the references left behind.
     Check(CheckArguments),
+    /// List every reference of a model or a field.
+    Refs(RefsArguments),
     /// Print a rule's page, or the risk of the operation at a place.
     Explain(ExplainArguments),
     /// List all the rules.
@@ -125,6 +127,23 @@ pub(super) struct CheckArguments {
 
     #[command(flatten)]
     pub(super) rules: RuleFlags,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RefsArguments {
+    /// `app.Model` or `app.Model.field`.
+    pub(super) target: String,
+
+    /// Print what only has the name in common, too.
+    #[arg(long)]
+    pub(super) possible: bool,
+
+    /// How to print the references.
+    #[arg(long, alias = "format", value_enum, default_value_t, value_name = "FORMAT")]
+    pub(super) output_format: TextFormat,
+
+    #[command(flatten)]
+    pub(super) project: ProjectFlags,
 }
 
 #[derive(Debug, Args)]

@@ -11,13 +11,13 @@ use std::sync::Arc;
 
 /// A file of the working code that holds suppressions.
 #[derive(Debug)]
-pub struct CommentedFile<'a> {
+pub(super) struct CommentedFile<'a> {
     /// Relative to the project's root, with `/`.
-    pub path: Arc<str>,
-    pub text: &'a str,
-    pub suppressions: &'a [Suppression],
+    pub(super) path: Arc<str>,
+    pub(super) text: &'a str,
+    pub(super) suppressions: &'a [Suppression],
     /// A migration that is checked: all rules look at it. In other files only the rules about references do.
-    pub is_checked_migration: bool,
+    pub(super) is_checked_migration: bool,
 }
 
 /// The suppressions of all files, and which of them were needed.

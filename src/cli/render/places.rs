@@ -11,7 +11,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 /// Texts and their lines, each read once.
-pub(super) struct Places<'a> {
+pub(in crate::cli) struct Places<'a> {
     sources: &'a dyn Sources,
     files: RefCell<FxHashMap<FileKey, Option<Rc<SourceFile>>>>,
 }
@@ -26,11 +26,11 @@ pub(in crate::cli) struct SourceFile {
 
 /// Counted from 1; columns in Unicode scalar values; the end is behind the last character.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Extent {
-    pub(super) line: u32,
-    pub(super) column: u32,
-    pub(super) end_line: u32,
-    pub(super) end_column: u32,
+pub(in crate::cli) struct Extent {
+    pub(in crate::cli) line: u32,
+    pub(in crate::cli) column: u32,
+    pub(in crate::cli) end_line: u32,
+    pub(in crate::cli) end_column: u32,
 }
 
 impl SourceFile {
@@ -42,7 +42,7 @@ impl SourceFile {
         self.lines.line_count()
     }
 
-    pub(super) fn line_of(&self, offset: u32) -> u32 {
+    pub(in crate::cli) fn line_of(&self, offset: u32) -> u32 {
         self.position(offset).line
     }
 
@@ -63,19 +63,19 @@ impl SourceFile {
 }
 
 impl<'a> Places<'a> {
-    pub(super) fn new(sources: &'a dyn Sources) -> Self {
+    pub(in crate::cli) fn new(sources: &'a dyn Sources) -> Self {
         Self { sources, files: RefCell::default() }
     }
 
     /// `None` where the file can't be read any more.
-    pub(super) fn file(&self, version: CodeVersion, path: &Arc<str>) -> Option<Rc<SourceFile>> {
+    pub(in crate::cli) fn file(&self, version: CodeVersion, path: &Arc<str>) -> Option<Rc<SourceFile>> {
         let mut files = self.files.borrow_mut();
         let read = || Some(Rc::new(SourceFile::new(self.sources.text(version, path)?)));
         files.entry((version, Arc::clone(path))).or_insert_with(read).clone()
     }
 
     /// The file's start where it can't be read any more.
-    pub(super) fn extent(&self, version: CodeVersion, path: &Arc<str>, span: Span) -> Extent {
+    pub(in crate::cli) fn extent(&self, version: CodeVersion, path: &Arc<str>, span: Span) -> Extent {
         match self.file(version, path) {
             Some(file) => file.extent(span),
             None => Extent { line: 1, column: 1, end_line: 1, end_column: 1 },

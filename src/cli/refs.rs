@@ -1,0 +1,184 @@
+//! `preboot refs`: every reference of a model or a field.
+
+use super::Answer;
+use super::arguments::{RefsArguments, TextFormat};
+use super::project::Setup;
+use super::render::{Places, escape, pretty};
+use crate::analysis::analyse::analyse;
+use crate::analysis::open::Opened;
+use crate::analysis::sources::VersionTexts;
+use crate::django::field::ModelKey;
+use crate::django::models::Models;
+use crate::references::reference::{CodeVersion, Confidence, Reference, ReferenceKind, Target};
+use crate::references::references;
+use crate::workspace::config::Settings;
+use crate::workspace::near::nearest;
+use anyhow::{anyhow, bail};
+use serde::Serialize;
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+/// `refs --output-format json`: a promise to scripts.
+#[derive(Serialize)]
+struct Document<'a> {
+    target: String,
+    r#in: CodeVersion,
+    definition: Option<Definition<'a>>,
+    references: Vec<Entry<'a>>,
+}
+
+#[derive(Serialize)]
+struct Definition<'a> {
+    path: &'a str,
+    line: u32,
+    column: u32,
+}
+
+#[derive(Serialize)]
+struct Entry<'a> {
+    path: &'a str,
+    line: u32,
+    column: u32,
+    end_column: u32,
+    kind: ReferenceKind,
+    confidence: Confidence,
+    /// The line, without the space around it.
+    text: String,
+}
+
+pub(super) fn run(arguments: &RefsArguments) -> anyhow::Result<Answer> {
+    let target = parse(&arguments.target)?;
+    let setup = Setup::new(&arguments.project, Settings::default())?;
+    let opened = setup.open(&arguments.project, &[], false)?;
+    let sources = opened.sources.clone();
+    let (version, mut found) = search(opened, &target)?;
+    if !arguments.possible {
+        found.retain(|it| it.confidence != Confidence::Possible);
+    }
+    let places = Places::new(&sources);
+    let entries = found.iter().map(|it| entry(it, version, &places)).collect();
+    let definition = found.iter().find(|it| it.kind == ReferenceKind::Definition).map(|it| {
+        let at = places.extent(version, &it.path, it.span);
+        Definition { path: &it.path, line: at.line, column: at.column }
+    });
+    let document = Document { target: target.to_string(), r#in: version, definition, references: entries };
+    Ok(Answer::ok(match arguments.output_format {
+        TextFormat::Text => text(&document),
+        TextFormat::Json => pretty(&document),
+    }))
+}
+
+fn parse(text: &str) -> anyhow::Result<Target> {
+    let parts: Vec<&str> = text.split('.').collect();
+    let (app, model, field) = match parts.as_slice() {
+        [app, model] => (app, model, None),
+        [app, model, field] => (app, model, Some(field)),
+        _ => bail!("`{text}` is no target: expected `app.Model` or `app.Model.field`"),
+    };
+    if parts.iter().any(|part| part.is_empty()) {
+        bail!("`{text}` is no target: expected `app.Model` or `app.Model.field`");
+    }
+    Ok(Target { app: (*app).into(), model: (*model).into(), field: field.map(|field| (*field).into()) })
+}
+
+/// In the working code, else in the deployed one. A target whose declaration is not in either source may still be known to the
+/// migrations: its class lies in a package that can't be seen.
+fn search(opened: Opened, target: &Target) -> anyhow::Result<(CodeVersion, Vec<Reference>)> {
+    let mut undeclared = None;
+    for version in [CodeVersion::Working, CodeVersion::Deployed] {
+        let Some(files) = opened.sources.version(version) else { continue };
+        let found = references(&VersionTexts::new(files), std::slice::from_ref(target)).pop().flatten();
+        match found {
+            Some(found) if found.iter().any(|it| it.kind == ReferenceKind::Definition) => return Ok((version, found)),
+            Some(found) if version == CodeVersion::Working => undeclared = Some(found),
+            _ => {}
+        }
+    }
+    let analysis = analyse(opened.request)?;
+    if is_known(&analysis.working, target) || is_known(&analysis.deployed, target) {
+        return Ok((CodeVersion::Working, undeclared.unwrap_or_default()));
+    }
+    Err(unknown(&[&analysis.working, &analysis.deployed], target))
+}
+
+fn is_known(models: &Models, target: &Target) -> bool {
+    let Some(model) = models.get(&ModelKey::new(&target.app, &target.model)) else { return false };
+    let Some(name) = &target.field else { return true };
+    model.fields.iter().any(|it| it.field.name == *name) || model.many_to_many.iter().any(|it| it.field.name == *name)
+}
+
+fn unknown(versions: &[&Models], target: &Target) -> anyhow::Error {
+    let mut names = BTreeSet::new();
+    for model in versions.iter().flat_map(|models| models.by_key.values()).filter(|model| model.auto_created_by.is_none()) {
+        match &target.field {
+            None => {
+                names.insert(model.label.to_string());
+            }
+            Some(_) => {
+                let fields = model.fields.iter().map(|it| &it.field.name).chain(model.many_to_many.iter().map(|it| &it.field.name));
+                names.extend(fields.map(|field| format!("{}.{field}", model.label)));
+            }
+        }
+    }
+    match nearest(&target.to_string(), names.iter().map(String::as_str), 3).as_slice() {
+        [] => anyhow!("neither version of the project has {target}"),
+        near => anyhow!("neither version of the project has {target}; did you mean {}?", near.join(", ")),
+    }
+}
+
+fn entry<'a>(reference: &'a Reference, version: CodeVersion, places: &Places<'_>) -> Entry<'a> {
+    let at = places.extent(version, &reference.path, reference.span);
+    let line = places.file(version, &reference.path).map(|file| {
+        let range = file.lines(at.line - 1, at.line - 1);
+        file.text.get(range).unwrap_or_default().trim().to_owned()
+    });
+    Entry {
+        path: &reference.path,
+        line: at.line,
+        column: at.column,
+        end_column: at.end_column,
+        kind: reference.kind,
+        confidence: reference.confidence,
+        text: line.unwrap_or_default(),
+    }
+}
+
+/// One line a reference, and what they are in sum.
+fn text(document: &Document<'_>) -> String {
+    let mut out = String::new();
+    for it in &document.references {
+        // Writing to a string can't fail.
+        let _ = writeln!(
+            out,
+            "{}:{}:{}: {} [{}] {}",
+            escape(it.path),
+            it.line,
+            it.column,
+            name(&it.kind),
+            name(&it.confidence),
+            escape(&it.text)
+        );
+    }
+    let files: BTreeSet<&str> = document.references.iter().map(|it| it.path).collect();
+    let place = match document.r#in {
+        CodeVersion::Working => "",
+        CodeVersion::Deployed => " of the deployed code",
+    };
+    let _ = writeln!(
+        out,
+        "{}: {} in {}{place}",
+        document.target,
+        counted(document.references.len(), "reference"),
+        counted(files.len(), "file")
+    );
+    out
+}
+
+/// As the JSON has it.
+fn name(value: &impl Serialize) -> String {
+    serde_json::to_value(value).ok().and_then(|value| Some(value.as_str()?.to_owned())).unwrap_or_default()
+}
+
+fn counted(number: usize, noun: &str) -> String {
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+}

@@ -10,6 +10,7 @@ pub mod open;
 pub mod project;
 pub mod report;
 pub mod request;
+pub mod sequence;
 pub mod sources;
 pub mod version_models;
 

@@ -29,6 +29,7 @@ pub fn compat(models: &Models, schema: &Schema) -> Vec<Break> {
 }
 
 /// The models of one version, ready to be held against any number of schemas.
+#[derive(Clone, Debug)]
 pub struct Compat<'a> {
     models: &'a Models,
     relations: Relations<'a>,

@@ -77,7 +77,10 @@ impl Schema {
     /// has rows. The tables of unmanaged models are taken to be as the state says, unless SQL made them.
     pub fn settle(&mut self, state: &ProjectState) {
         effects::adopt_unmanaged(state, self);
-        for table in self.tables.values_mut() {
+        let is_settled = |table: &Table| {
+            table.origin.as_ref() == Some(&table.name) && table.rows == Rows::Present && table.columns.iter().all(|column| !column.is_empty)
+        };
+        for table in self.tables.values_mut().filter(|table| !is_settled(table)) {
             let table = Arc::make_mut(table);
             table.origin = Some(table.name.clone());
             table.rows = Rows::Present;

@@ -1,5 +1,6 @@
 //! From two versions of the project to the answer.
 
+use super::blame::BreakSet;
 use super::edited::edited_migrations;
 use super::history::History;
 use super::judge::{Run, Setting, judge, run};
@@ -7,6 +8,7 @@ use super::leftovers::{leftovers, leftovers_of_all};
 use super::project::Project;
 use super::report::Change;
 use super::request::{Deployed, Request, RequestError};
+use super::sequence::Sequence;
 use super::version_models::{VersionModels, version_models};
 use super::{Analysis, Place};
 use crate::django::apply::StateContext;
@@ -64,7 +66,8 @@ fn between(working: &Project, deployed: &Project, base: Base, setting: &Setting,
     let working_models = version_models(working, CodeVersion::Working, &state);
     notes.extend(deployed.sources.notes());
     notes.extend(deployed_models.notes.iter().chain(&working_models.notes).cloned());
-    let change = judge(&mut run, &history.schema, &deployed_models.models, &working_models.models, setting);
+    let change =
+        judge(&mut run, &history.schema, &Sequence::on(&deployed_models.models, &history.schema), &working_models.models, setting).change;
     let leftovers = leftovers(&deployed_models.before(&history.state), &working_models.state, &run.migrations, working);
     let problems = std::mem::take(&mut graph.problems);
     let mut analysis = assemble(working, run, &history, setting, (deployed_models, working_models), notes);
@@ -94,7 +97,8 @@ fn after(working: &Project, new: &FxHashSet<MigrationKey>, setting: &Setting, no
     let working_models = version_models(working, CodeVersion::Working, &run.state);
     let mut notes = notes;
     notes.extend(working_models.notes.iter().cloned());
-    let change = judge(&mut run, &history.schema, &deployed_models.models, &working_models.models, setting);
+    let change =
+        judge(&mut run, &history.schema, &Sequence::on(&deployed_models.models, &history.schema), &working_models.models, setting).change;
     let leftovers = leftovers(&history.state, &working_models.state, &run.migrations, working);
     let problems = std::mem::take(&mut graph.problems);
     let mut analysis = assemble(working, run, &history, setting, (deployed_models, working_models), notes);
@@ -108,22 +112,28 @@ fn after(working: &Project, new: &FxHashSet<MigrationKey>, setting: &Setting, no
 fn each(working: &Project, setting: &Setting, mut notes: Vec<Note>) -> Analysis {
     let mut graph = Graph::build(&working.nodes(), &FxHashSet::default(), &setting.state.user_model);
     let plan = migrations(working, &graph.plan());
-    let mut history = History::default();
+    let mut history = History::replay(&[], setting);
+    let mut models = Models::default();
+    let mut present = BreakSet::new();
     let mut runs = Vec::with_capacity(plan.len());
     for migration in &plan {
         let mut one = run(&history, std::slice::from_ref(migration), setting);
-        let (old, new) = (Models::render(&history.state), Models::render(&one.state));
-        judge(&mut one, &history.schema, &old, &new, setting);
-        let (next, mut judged) = one.into_history();
-        history = next;
-        runs.append(&mut judged);
+        let next = Models::render(&one.state);
+        let judged = judge(&mut one, &history.schema, &Sequence::resume(&models, present), &next, setting);
+        let unsettled = Arc::clone(&one.schema);
+        let (settled, mut done) = one.into_history();
+        let mut sequence = Sequence::resume(&next, judged.present);
+        sequence.advance(&unsettled, &settled.schema);
+        present = sequence.into_present();
+        (history, models) = (settled, next);
+        runs.append(&mut done);
     }
     let models = version_models(working, CodeVersion::Working, &history.state);
     notes.extend(models.notes.iter().cloned());
     let problems = std::mem::take(&mut graph.problems);
     let last = Run { migrations: runs, state: Arc::clone(&history.state), schema: Arc::clone(&history.schema) };
     let leftovers = leftovers_of_all(&history.state, &last.migrations, working);
-    let mut analysis = assemble(working, last, &History::default(), setting, (VersionModels::default(), models), notes);
+    let mut analysis = assemble(working, last, &History::replay(&[], setting), setting, (VersionModels::default(), models), notes);
     analysis.leftovers = leftovers;
     analysis.graph_problems = problems;
     analysis

@@ -1,10 +1,11 @@
 //! Two versions of the code against every schema that they meet while the change is deployed.
 
-use super::blame::{Blame, BreakKey, BreakSet, break_set};
+use super::blame::{Blame, BreakKey, BreakSet};
 use super::history::History;
 use super::report::{Change, Lock, MigrationReport, Verdict, Window};
+use super::sequence::Sequence;
 use super::{MigrationRun, OperationRun};
-use crate::compat::{Break, Certainty, OperationRef, compat};
+use crate::compat::{Break, Certainty, OperationRef};
 use crate::django::DjangoVersion;
 use crate::django::apply::StateContext;
 use crate::django::migration::Migration;
@@ -15,7 +16,7 @@ use crate::schema::vendor::Vendor;
 use crate::schema::{Schema, footprint::TableFootprint};
 use crate::syntax::ast::Name;
 use crate::workspace::config::DeployOrder;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -109,23 +110,26 @@ pub fn run(before: &History, migrations: &[Arc<Migration>], setting: &Setting) -
     Run { migrations: runs, state, schema }
 }
 
-/// Judges a run: fills in who is to blame in its migrations, and says what the whole change does.
-pub fn judge(run: &mut Run, before: &Schema, deployed: &Models, working: &Models, setting: &Setting) -> Change {
-    // What fails for the deployed code on its own schema already isn't this change's doing.
-    let already = break_set(compat(deployed, before));
-    let fresh = |breaks: Vec<Break>| -> BreakSet {
-        let mut set = break_set(breaks);
-        set.retain(|key, _| !already.contains_key(key));
-        set
-    };
+/// The judgement of a run.
+#[derive(Debug)]
+pub struct Judged {
+    pub change: Change,
+    /// All breaks of the working models on the schema that the run leaves.
+    pub present: BreakSet,
+}
 
-    // The three sequences that attribution needs: the deployed code, the working code, and each step's own state.
-    let working_before = fresh(compat(working, before));
-    let mut old = Blame::default();
-    let mut own = Blame::default();
-    let mut healed_at: FxHashMap<BreakKey, usize> = FxHashMap::default();
-    let mut working_now = working_before.clone();
+/// Judges a run: fills in who is to blame in its migrations, and says what the whole change does. `deployed` are the breaks of
+/// the deployed models on the schema `before`.
+pub fn judge(run: &mut Run, before: &Schema, deployed: &Sequence<'_>, working: &Models, setting: &Setting) -> Judged {
+    // What fails for the deployed code on its own schema already isn't this change's doing.
+    let already = deployed.keys();
+    let mut old = deployed.clone();
+    let mut new = Sequence::beside(working, deployed, before);
+    let working_before = new.fresh(&already);
     let mut old_now = BreakSet::new();
+    let mut working_now = working_before.clone();
+    let mut blame = Blame::default();
+    let mut healed_at: FxHashMap<BreakKey, usize> = FxHashMap::default();
     let mut steps: Vec<OperationRef> = Vec::new();
     let mut committed: Vec<Committed> = Vec::new();
     for migration in &run.migrations {
@@ -134,29 +138,29 @@ pub fn judge(run: &mut Run, before: &Schema, deployed: &Models, working: &Models
         for (index, step) in migration.operations.iter().enumerate() {
             let number = steps.len();
             steps.push(step.at.clone());
-            let unchanged = step.schema_before == step.schema_after;
-            if !unchanged || number == 0 {
-                old_now = fresh(compat(deployed, &step.schema_after));
-                let working_next = fresh(compat(working, &step.schema_after));
+            if step.schema_before != step.schema_after {
+                old.advance(&step.schema_before, &step.schema_after);
+                new.advance(&step.schema_before, &step.schema_after);
+                old_now = old.fresh(&already);
+                let working_next = new.fresh(&already);
                 for key in working_now.keys().filter(|key| !working_next.contains_key(*key)) {
                     healed_at.insert(key.clone(), number);
                 }
                 working_now = working_next;
             }
-            old.advance(number, &old_now);
-            if !unchanged || step.state_before != step.state_after {
-                own.advance(number, &fresh(compat(&Models::render(&step.state_after), &step.schema_after)));
-            }
+            blame.advance(number, &old_now);
             if statement_wise || index == last {
                 committed.push(Committed { step: number, breaks: old_now.clone() });
             }
         }
     }
+    // The working code is to blame where its own state and schema part. Rarely asked: a change seldom breaks its own code.
+    let own = if working_now.is_empty() { Blame::default() } else { own_blame(run, before, &already) };
 
     let blamed = |breaks: &BreakSet, step_of: &dyn Fn(&BreakKey) -> Option<usize>| -> Vec<Break> {
         breaks.iter().map(|(key, it)| Break { operation: step_of(key).and_then(|step| steps.get(step)).cloned(), ..it.clone() }).collect()
     };
-    let old_on_new = blamed(&old_now, &|key| old.step(key));
+    let old_on_new = blamed(&old_now, &|key| blame.step(key));
     let new_on_new = blamed(&working_now, &|key| own.step(key));
     let new_on_old = blamed(&working_before, &|key| healed_at.get(key).copied());
     let windows = windows(&committed, &old_now, &steps);
@@ -171,7 +175,23 @@ pub fn judge(run: &mut Run, before: &Schema, deployed: &Models, working: &Models
         DeployOrder::MigrateLast => [&new_on_old, &new_on_new],
     };
     let verdict = verdict(run.migrations.iter().flat_map(|migration| &migration.operations), pairs.into_iter().flatten());
-    Change { verdict, old_on_new, new_on_new, new_on_old, windows }
+    Judged { change: Change { verdict, old_on_new, new_on_new, new_on_old, windows }, present: new.into_present() }
+}
+
+/// Who is to blame for what the working code can't do: each step's own state is held against its own schema.
+fn own_blame(run: &Run, before: &Schema, already: &FxHashSet<BreakKey>) -> Blame {
+    let mut blame = Blame::default();
+    let steps: Vec<&OperationRun> = run.migrations.iter().flat_map(|migration| &migration.operations).collect();
+    let Some(first) = steps.first() else { return blame };
+    let start = Models::render(&first.state_before);
+    let start = Sequence::on(&start, before);
+    for (number, step) in steps.iter().enumerate() {
+        let models = Models::render(&step.state_after);
+        let mut own = Sequence::beside(&models, &start, before);
+        own.advance(before, &step.schema_after);
+        blame.advance(number, &own.fresh(already));
+    }
+    blame
 }
 
 /// A schema that other connections see: the state of things after `step`.

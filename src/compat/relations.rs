@@ -6,6 +6,7 @@ use crate::syntax::ast::Name;
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
+#[derive(Clone, Debug)]
 pub(super) struct Relations<'a> {
     models: &'a Models,
     /// Proxies, with the model that has the table.

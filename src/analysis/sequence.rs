@@ -1,0 +1,93 @@
+//! The breaks of one version's models, followed from schema to schema: only what a difference can touch is judged again.
+
+use super::blame::{BreakKey, BreakSet, break_set};
+use crate::compat::Compat;
+use crate::django::field::ModelKey;
+use crate::django::models::Models;
+use crate::schema::Schema;
+use crate::syntax::ast::Name;
+use rustc_hash::FxHashSet;
+use std::collections::BTreeSet;
+
+/// The breaks of `models` on the schema that it was last moved to.
+#[derive(Clone, Debug)]
+pub struct Sequence<'m> {
+    models: &'m Models,
+    compat: Compat<'m>,
+    present: BreakSet,
+}
+
+impl<'m> Sequence<'m> {
+    /// All breaks of `models` on `schema`.
+    pub fn on(models: &'m Models, schema: &Schema) -> Self {
+        let compat = Compat::new(models);
+        let present = break_set(compat.all(schema));
+        Self { models, compat, present }
+    }
+
+    /// Takes up where another left: `present` are all breaks of `models` on the schema at hand.
+    pub fn resume(models: &'m Models, present: BreakSet) -> Self {
+        Self { models, compat: Compat::new(models), present }
+    }
+
+    /// The breaks of `models` on `schema`, given those of `other` models on it: only where the two differ is anything judged.
+    pub fn beside(models: &'m Models, other: &Sequence<'_>, schema: &Schema) -> Self {
+        let compat = Compat::new(models);
+        let mut tables: BTreeSet<&Name> = BTreeSet::new();
+        for (a, b) in [(models, other.models), (other.models, models)] {
+            for (key, model) in &a.by_key {
+                if b.get(key).is_none_or(|it| it != model) {
+                    tables.insert(&model.table);
+                    // A relation that one of them lacks is a matter of its target too.
+                    tables.extend(
+                        model.fields.iter().filter_map(|field| field.target.as_ref()).filter_map(|it| a.get(&it.model)).map(|it| &it.table),
+                    );
+                }
+            }
+        }
+        let mut affected = compat.affected(tables.iter().copied(), schema);
+        affected.extend(other.compat.affected(tables.iter().copied(), schema));
+        let mut sequence = Self { models, compat, present: other.present.clone() };
+        sequence.judge_again(&affected, other.models, schema);
+        sequence
+    }
+
+    /// All present breaks.
+    pub fn into_present(self) -> BreakSet {
+        self.present
+    }
+
+    /// Moves on from `before` to `after`.
+    pub fn advance(&mut self, before: &Schema, after: &Schema) {
+        let tables = before.difference(after);
+        if tables.is_empty() {
+            return;
+        }
+        let mut affected = self.compat.affected(tables.iter().copied(), after);
+        affected.extend(self.compat.affected(tables.iter().copied(), before));
+        self.judge_again(&affected, self.models, after);
+    }
+
+    /// `before` are the models that the present breaks of `affected` were found for.
+    fn judge_again(&mut self, affected: &BTreeSet<ModelKey>, before: &Models, schema: &Schema) {
+        let labels: FxHashSet<&Name> =
+            affected.iter().flat_map(|key| [self.models.get(key), before.get(key)]).flatten().map(|model| &model.label).collect();
+        self.present.retain(|key, _| !labels.contains(&key.model));
+        for (key, it) in break_set(self.compat.of(affected, schema)) {
+            self.present.entry(key).or_insert(it);
+        }
+        debug_assert!(
+            self.present.keys().eq(break_set(self.compat.all(schema)).keys()),
+            "what is judged again is all that a difference can touch"
+        );
+    }
+
+    /// The present breaks that were not there `already`.
+    pub fn fresh(&self, already: &FxHashSet<BreakKey>) -> BreakSet {
+        self.present.iter().filter(|(key, _)| !already.contains(*key)).map(|(key, it)| (key.clone(), it.clone())).collect()
+    }
+
+    pub fn keys(&self) -> FxHashSet<BreakKey> {
+        self.present.keys().cloned().collect()
+    }
+}

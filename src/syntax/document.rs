@@ -213,6 +213,10 @@ class Book(models.Model):
                 prop_assert_eq!(&document.text(), &text);
                 let fresh = Document::new(&text, 2).lower(Dialect::Module);
                 let edited = document.lower(Dialect::Module);
+                let closed = parse_closed(&text, Dialect::Module);
+                if fresh.errors.is_empty() && closed.errors.is_empty() {
+                    prop_assert_eq!(&closed, &fresh);
+                }
                 if fresh.errors.is_empty() {
                     prop_assert_eq!(edited, fresh);
                 }

@@ -261,10 +261,15 @@ impl Lowering<'_> {
     /// The arguments of a class or of a call, in the order of the text. `callee` is the last name of what is called.
     fn arguments(&mut self, arguments: &py::Arguments, callee: &str) -> Vec<Argument> {
         let mut lowered = Vec::with_capacity(arguments.len());
-        lowered.extend(arguments.iter_source_order().map(|argument| match argument {
-            py::ArgOrKeyword::Arg(arg) => self.positional(arg, callee),
-            py::ArgOrKeyword::Keyword(keyword) => self.keyword(keyword, callee),
-        }));
+        let mut keywords = arguments.keywords.iter().peekable();
+        for arg in &arguments.args {
+            // `*args` may follow keywords.
+            while let Some(keyword) = keywords.next_if(|keyword| keyword.start() < arg.start()) {
+                lowered.push(self.keyword(keyword, callee));
+            }
+            lowered.push(self.positional(arg, callee));
+        }
+        lowered.extend(keywords.map(|keyword| self.keyword(keyword, callee)));
         lowered
     }
 }

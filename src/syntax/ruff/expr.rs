@@ -188,7 +188,10 @@ impl Lowering<'_> {
     }
 
     fn plain(&self, part: &py::StringLiteral) -> StringLiteral {
-        self.literal(&part.value, part.content_range(), || Prefix { raw: is_raw(part.flags.into()), ..Prefix::default() })
+        self.literal(&part.value, part.content_range(), || Prefix {
+            raw: py::AnyStringFlags::from(part.flags).is_raw_string(),
+            ..Prefix::default()
+        })
     }
 
     fn literal(&self, value: &str, content: TextRange, prefix: impl FnOnce() -> Prefix) -> StringLiteral {
@@ -211,7 +214,7 @@ impl Lowering<'_> {
         for element in elements {
             match element {
                 py::InterpolatedStringElement::Literal(text) => {
-                    let prefix = || Prefix { raw: is_raw(flags), interpolated: true, ..Prefix::default() };
+                    let prefix = || Prefix { raw: flags.is_raw_string(), interpolated: true, ..Prefix::default() };
                     self.text_part(self.literal(&text.value, text.range, prefix), parts);
                 }
                 py::InterpolatedStringElement::Interpolation(interpolation) => self.interpolation(interpolation, parts),
@@ -231,10 +234,6 @@ impl Lowering<'_> {
             }
         }
     }
-}
-
-fn is_raw(flags: py::AnyStringFlags) -> bool {
-    flags.is_raw_string()
 }
 
 /// The last name of what is called: `CharField` of `models.CharField`.

@@ -126,43 +126,53 @@ impl<'t> Reader<'t> {
 
     /// The operand that comes next, if one does; else nothing is stepped over.
     pub(super) fn operand(&mut self) -> Option<Operand> {
-        let first = self.peek()?;
+        let before = self.at;
         let keyword = self.keyword();
-        let token = self.peek()?;
-        let value = match token.kind {
+        let first = self.peek();
+        let is_operand = |token: &Token| token.kind != TokenKind::Name || keyword.is_some() || !is_particle(self.word(*token));
+        let Some((start, value)) = first.filter(is_operand).and_then(|token| Some((token.span.start, self.value(token)?))) else {
+            // `name=(…)`: what stands in the brackets follows on its own.
+            self.at = before;
+            return None;
+        };
+        Some(Operand { span: Span { start, end: self.end() }, keyword, value, filters: self.filters() })
+    }
+
+    /// A literal or a path; `None`, and nothing stepped over, if it is a mark.
+    fn value(&mut self, token: Token) -> Option<Value> {
+        match token.kind {
             TokenKind::Str => {
                 self.at += 1;
-                Value::Str(unquoted(self.word(token)).into())
+                Some(Value::Str(unquoted(self.word(token)).into()))
             }
             TokenKind::Number => {
                 self.at += 1;
                 if self.skip_mark('.') {
                     self.next();
                 }
-                Value::Literal
+                Some(Value::Literal)
             }
-            TokenKind::Name if is_particle(self.word(token)) && keyword.is_none() => return None,
             TokenKind::Name if is_literal(self.word(token)) => {
                 self.at += 1;
-                Value::Literal
+                Some(Value::Literal)
             }
-            TokenKind::Name => self.path(),
-            TokenKind::Mark(_) => {
-                // `name=` with an expression in brackets: the operands in it follow on their own.
-                return None;
-            }
-        };
-        let start = if keyword.is_some() { token.span.start } else { first.span.start };
-        let end = self.at.checked_sub(1).and_then(|last| self.tokens.get(last)).map_or(start, |token| token.span.end);
-        Some(Operand { span: Span { start, end }, keyword, value, filters: self.filters() })
+            TokenKind::Name => Some(self.path()),
+            TokenKind::Mark(_) => None,
+        }
+    }
+
+    /// Where the last token that was stepped over ends.
+    fn end(&self) -> u32 {
+        self.at.checked_sub(1).and_then(|last| self.tokens.get(last)).map_or(0, |token| token.span.end)
     }
 
     /// Steps over `keyword=`.
     fn keyword(&mut self) -> Option<Identifier> {
         let name = self.peek().filter(|token| token.kind == TokenKind::Name)?;
         let equals = self.peek_second().filter(|token| token.kind == TokenKind::Mark('='))?;
-        let comparison = self.tokens.get(self.at + 2).is_some_and(|next| next.kind == TokenKind::Mark('=') && next.adjacent);
-        if comparison || !equals.adjacent && !self.tokens.get(self.at + 2).is_some_and(|next| !next.adjacent) {
+        let after = self.tokens.get(self.at + 2)?;
+        // `a == b` is a comparison; `a=b` and `a = b` bind, `a =b` does nothing.
+        if after.kind == TokenKind::Mark('=') || equals.adjacent != after.adjacent {
             return None;
         }
         self.at += 2;
@@ -267,27 +277,8 @@ impl<'t> Reader<'t> {
     fn argument(&mut self) -> Option<Operand> {
         self.skip_mark('-');
         let token = self.peek()?;
-        let value = match token.kind {
-            TokenKind::Str => {
-                self.at += 1;
-                Value::Str(unquoted(self.word(token)).into())
-            }
-            TokenKind::Name if is_literal(self.word(token)) => {
-                self.at += 1;
-                Value::Literal
-            }
-            TokenKind::Name => self.path(),
-            TokenKind::Number => {
-                self.at += 1;
-                if self.skip_mark('.') {
-                    self.next();
-                }
-                Value::Literal
-            }
-            TokenKind::Mark(_) => return None,
-        };
-        let end = self.at.checked_sub(1).and_then(|last| self.tokens.get(last)).map_or(token.span.end, |token| token.span.end);
-        Some(Operand { span: Span { start: token.span.start, end }, keyword: None, value, filters: Vec::new() })
+        let value = self.value(token)?;
+        Some(Operand { span: Span { start: token.span.start, end: self.end() }, keyword: None, value, filters: Vec::new() })
     }
 }
 

@@ -196,7 +196,7 @@ fn broken_templates() {
             {{ é/ü }}
             {% for: ; x = Unknown
             {% for: y;  = EachOf(0)
-            {% with: 
+            {% with: a
         "#]],
     );
 }

@@ -194,7 +194,8 @@ class Migration(migrations.Migration):
 #[test]
 fn a_long_migration_is_read_whole() {
     let operations = "        migrations.RemoveField(model_name='book', name='note'),\n".repeat(60_000);
-    let source = format!("from django.db import migrations\nclass Migration(migrations.Migration):\n    operations = [\n{operations}    ]\n");
+    let source =
+        format!("from django.db import migrations\nclass Migration(migrations.Migration):\n    operations = [\n{operations}    ]\n");
     let files = Files::new(&format!("#- shop/migrations/0001_initial.py\n{source}"));
     let modules = Modules::new(&files.paths);
     let names = Names { modules: &modules, source: &files, vendor: None };

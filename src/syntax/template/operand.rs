@@ -12,33 +12,13 @@ const MAX_DEPTH: u32 = 32;
 /// All operands in a span of the text.
 pub(super) fn all(text: &str, inner: Span) -> Vec<Operand> {
     let tokens = tokens(text, inner);
-    let mut reader = Reader::new(text, &tokens);
+    let mut reader = Reader::new(text, &tokens, &[]);
     reader.operands(None)
 }
 
-/// Words that are operators or particles of tags, and never name anything.
-fn is_particle(word: &str) -> bool {
-    matches!(
-        word,
-        "and"
-            | "or"
-            | "not"
-            | "in"
-            | "is"
-            | "if"
-            | "else"
-            | "as"
-            | "with"
-            | "without"
-            | "context"
-            | "only"
-            | "by"
-            | "from"
-            | "reversed"
-            | "recursive"
-            | "ignore"
-            | "missing"
-    )
+/// Words that are operators, and never name anything.
+fn is_operator(word: &str) -> bool {
+    matches!(word, "and" | "or" | "not" | "in" | "is" | "if" | "else")
 }
 
 fn is_literal(word: &str) -> bool {
@@ -50,11 +30,13 @@ pub(super) struct Reader<'t> {
     tokens: &'t [Token],
     at: usize,
     depth: u32,
+    /// Words that the tag has for itself, and that name nothing where they stand alone.
+    particles: &'static [&'static str],
 }
 
 impl<'t> Reader<'t> {
-    pub(super) fn new(text: &'t str, tokens: &'t [Token]) -> Self {
-        Self { text, tokens, at: 0, depth: 0 }
+    pub(super) fn new(text: &'t str, tokens: &'t [Token], particles: &'static [&'static str]) -> Self {
+        Self { text, tokens, at: 0, depth: 0, particles }
     }
 
     pub(super) fn peek(&self) -> Option<Token> {
@@ -129,13 +111,18 @@ impl<'t> Reader<'t> {
         let before = self.at;
         let keyword = self.keyword();
         let first = self.peek();
-        let is_operand = |token: &Token| token.kind != TokenKind::Name || keyword.is_some() || !is_particle(self.word(*token));
+        let is_operand = |token: &Token| token.kind != TokenKind::Name || keyword.is_some() || !self.is_particle(*token);
         let Some((start, value)) = first.filter(is_operand).and_then(|token| Some((token.span.start, self.value(token)?))) else {
             // `name=(…)`: what stands in the brackets follows on its own.
             self.at = before;
             return None;
         };
         Some(Operand { span: Span { start, end: self.end() }, keyword, value, filters: self.filters() })
+    }
+
+    fn is_particle(&self, token: Token) -> bool {
+        let word = self.word(token);
+        is_operator(word) || self.particles.contains(&word) && !self.peek_second().is_some_and(|next| next.adjacent)
     }
 
     /// A literal or a path; `None`, and nothing stepped over, if it is a mark.

@@ -8,11 +8,24 @@ use crate::syntax::ast::{Identifier, Span};
 /// Tags whose words are names of libraries, blocks or switches.
 const NAMING_TAGS: &[&str] = &["autoescape", "block", "comment", "csrf_token", "load", "raw", "spaceless", "templatetag", "verbatim"];
 
+/// Words that a tag has for itself.
+fn particles(tag: &str) -> &'static [&'static str] {
+    match tag {
+        "if" | "elif" => &[],
+        "for" => &["reversed", "recursive"],
+        "blocktrans" | "blocktranslate" | "trans" | "translate" => {
+            &["as", "asvar", "with", "count", "context", "trimmed", "notrimmed", "noop"]
+        }
+        "include" | "import" | "from" => &["as", "with", "without", "only", "ignore", "missing", "context"],
+        _ => &["as", "with", "only", "by", "from"],
+    }
+}
+
 /// The tag in a span of the text; `None` if it has no name.
 pub(super) fn read(text: &str, inner: Span, span: Span) -> Option<Tag> {
     let tokens = tokens(text, inner);
-    let mut reader = Reader::new(text, &tokens);
-    let name = reader.name()?;
+    let name = Reader::new(text, &tokens, &[]).name()?;
+    let mut reader = Reader::new(text, tokens.get(1..)?, particles(&name.name));
     let mut tag = Tag { span, name, operands: Vec::new(), bindings: Vec::new() };
     match tag.name.name.as_str() {
         word if NAMING_TAGS.contains(&word) || word.starts_with("end") => {}
@@ -143,7 +156,7 @@ fn from_tag(reader: &mut Reader<'_>, tag: &mut Tag) {
 fn words(reader: &mut Reader<'_>, tag: &mut Tag, as_name: AsName) {
     let binds_keywords = matches!(tag.name.name.as_str(), "with" | "include" | "blocktrans" | "blocktranslate" | "trans");
     while reader.peek().is_some() {
-        if reader.skip_word("as") {
+        if reader.skip_word("as") || reader.skip_word("asvar") {
             let value = match (as_name, tag.operands.len().checked_sub(1)) {
                 (AsName::Same, Some(last)) => BoundValue::Operand(last),
                 _ => BoundValue::Unknown,

@@ -66,7 +66,7 @@ fn check(text: &str, expected: Expect) {
 #[test]
 fn variables() {
     check(
-        "{{ book }} {{book.author.name}} {{ cta.comment_requirements|default:x.y|upper }} {{ items.0.name }}\n{{ \"text\"|add:'x' }} {{ 1.5 }} {{ a|date:\"Y-m-d\" }} {{ forloop.counter0|add:-1 }}",
+        "{{ book }} {{book.author.name}} {{ cta.comment_requirements|default:x.y|upper }} {{ items.0.name }}\n{{ \"text\"|add:'x' }} {{ 1.5 }} {{ a|date:\"Y-m-d\" }} {{ forloop.counter0|add:-1 }}{{ context|linkify:\"name\" }}{{ by.name }}",
         expect![[r#"
             {{ book }}
             {{ book/author/name }}
@@ -76,6 +76,8 @@ fn variables() {
             {{ <1.5> }}
             {{ a|date["Y-m-d"] }}
             {{ forloop/counter0|add[<1>] }}
+            {{ context|linkify["name"] }}
+            {{ by/name }}
         "#]],
     );
 }
@@ -102,7 +104,7 @@ fn other_tags_of_django() {
         r#"{% extends "base.html" %}{% load static i18n from x %}{% block content %}{% if a.b == "c" and not d.e|length >= 2 or f in g.h %}{% elif x is None %}
 {% include "a.html" with b=c.d only %}{% url 'name' book.pk slug=book.slug as link %}{% blocktranslate with a=b.c and d=e count n=f|length %}
 {% cycle 'a' b.c as d %}{% image page.photo width-400 class="x" as img %}{% regroup cities by country as list %}{% csrf_token %}{% firstof a b.c "d" %}{% filter upper|force_escape %}
-{% trans "x" as y %}{% now "Y" %}{% ifchanged a.b %}{% widthratio a.b 100 c %}{% endblock content %}{% include template_name %}{% include a.b|c %}"#,
+{% trans "x" as y %}{% now "Y" %}{% ifchanged a.b %}{% widthratio a.b 100 c %}{% endblock content %}{% include template_name %}{% include a.b|c %}{% if context.x or count %}{% blocktrans trimmed count counter=a.b asvar text %}{% include "x" with a=context %}"#,
         expect![[r#"
             {% extends: "base.html"
             {% load: 
@@ -111,7 +113,7 @@ fn other_tags_of_django() {
             {% elif: x <None>
             {% include: "a.html" b=c/d; b = Operand(1)
             {% url: "name" book/pk slug=book/slug; link = Unknown
-            {% blocktranslate: a=b/c d=e count n=f|length[]; a = Operand(0); d = Operand(1); n = Operand(3)
+            {% blocktranslate: a=b/c d=e n=f|length[]; a = Operand(0); d = Operand(1); n = Operand(2)
             {% cycle: "a" b/c; d = Unknown
             {% image: page/photo <width-400> class="x"; img = Unknown
             {% regroup: cities country; list = Unknown
@@ -125,6 +127,9 @@ fn other_tags_of_django() {
             {% endblock: 
             {% include: template_name
             {% include: a/b|c[]
+            {% if: context/x count
+            {% blocktrans: counter=a/b; counter = Operand(0); text = Unknown
+            {% include: "x" a=context; a = Operand(1)
         "#]],
     );
 }

@@ -267,6 +267,7 @@ impl<'s> Engine<'s> {
             None => match &**this {
                 Type::Manager(_) | Type::QuerySet(_) => Type::Builtin(name.into(), this.clone()),
                 Type::Instance(ClassRef::Project(id)) if self.is_query_class(*id) => Type::Builtin(name.into(), this.clone()),
+                Type::Class(ClassRef::Project(id)) => self.known_class_attribute(*id, name),
                 Type::Instance(it) => self.known_attribute(&self.class_cx(class), it, name).unwrap_or(Type::Unknown),
                 _ => Type::Unknown,
             },

@@ -142,6 +142,7 @@ impl<'s> Engine<'s> {
     fn python_call(&self, cx: &Cx<'_>, name: &str, args: &'s [Argument]) -> Type {
         let arg = |index: usize| args.get(index).map_or(Type::Unknown, |arg| self.infer(cx, &arg.value));
         match name {
+            "list" | "set" if args.is_empty() => Type::List(Rc::new(Type::Unknown)),
             "list" | "sorted" | "set" | "tuple" | "reversed" | "iter" | "frozenset" => Type::list_of(self.element(&arg(0))),
             "filter" => Type::list_of(self.element(&arg(1))),
             "next" => self.element(&arg(0)),

@@ -167,6 +167,19 @@ impl<'s> Engine<'s> {
         context
     }
 
+    /// What `object` is in a template whose file bears a model's name: `shop/order_print.html`.
+    pub(crate) fn guess_object(&self, file: FileId, variable: &str) -> Type {
+        if !self.guessing() || !matches!(variable, "object" | "obj" | "instance" | "item" | "record") {
+            return Type::Unknown;
+        }
+        let name = name_of(self.store.path(file));
+        let Some((app, page)) = name.rsplit_once('/') else { return Type::Unknown };
+        let app = app.rsplit('/').next().unwrap_or(app);
+        let words: Vec<&str> = page.split('.').next().unwrap_or(page).split('_').collect();
+        let model = (1..=words.len()).rev().find_map(|length| self.models().by_label(app, &words[..length].concat()));
+        model.map_or(Type::Unknown, Type::instance)
+    }
+
     fn object_context(&self, model: ClassRef, is_list: bool, context: &mut Context) {
         let name = match &model {
             ClassRef::Project(class) => self.class_name(*class).to_lowercase(),
@@ -187,8 +200,10 @@ impl<'s> Engine<'s> {
     fn python_context(&self, file: FileId, name: &str, context: &mut Context) {
         let Some(symbols) = self.symbols(file) else { return };
         let Some(tree) = self.store.tree(file) else { return };
+        let variables = variables_naming(&tree.body, name);
         each_call(&tree.body, &mut |func, args| {
-            if args.iter().any(|arg| names_template(&arg.value, name)) {
+            let is_variable = |arg: &Argument| matches!(&arg.value.kind, ExprKind::Name(it) if variables.contains(&it.as_str()));
+            if args.iter().any(|arg| names_template(&arg.value, name) || is_variable(arg)) {
                 self.call_context(&self.cx_at(file, func.span.start), args, context);
             }
         });
@@ -401,8 +416,25 @@ fn names_template(value: &Expr, name: &str) -> bool {
     match &value.kind {
         ExprKind::Str(text) => &*text.value == name,
         ExprKind::List(items) | ExprKind::Tuple(items) => items.iter().any(|it| names_template(it, name)),
+        ExprKind::IfExp { body, orelse, .. } => names_template(body, name) || names_template(orelse, name),
         _ => false,
     }
+}
+
+/// The local names that the template's name is assigned to.
+fn variables_naming<'s>(body: &'s [Stmt], name: &str) -> Vec<&'s str> {
+    let mut found = Vec::new();
+    for stmt in body {
+        match &stmt.kind {
+            StmtKind::Function(node) => found.extend(variables_naming(&node.body, name)),
+            StmtKind::Class(node) => found.extend(variables_naming(&node.body, name)),
+            StmtKind::Assign { targets, value } if names_template(value, name) => {
+                targets.iter().for_each(|it| super::symbols::each_name(it, &mut |name, _| found.push(name)));
+            }
+            _ => blocks_of(stmt).into_iter().for_each(|block| found.extend(variables_naming(block, name))),
+        }
+    }
+    found
 }
 
 /// Whether a string anywhere in a block is as the test says.

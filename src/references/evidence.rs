@@ -69,6 +69,13 @@ impl Evidence {
         likely_if(self.is_telling(name) || judge.subject.is_own_word(name) && judge.is_called_after_model(receiver))
     }
 
+    /// `"{receiver.name}"`
+    pub(crate) fn of_format(&self, judge: &Judge<'_, '_>, file: FileId, receiver: &str, name: &str) -> Confidence {
+        let is_own = judge.subject.is_own_word(name);
+        let speaks = judge.is_called_after_model(receiver) || judge.engine.imports_class(file, judge.subject.model);
+        likely_if(self.is_telling(name) || is_own && speaks)
+    }
+
     /// A part of a lookup path whose start is unknown: the part before it may be a relation to the model.
     fn of_path(&self, judge: &Judge<'_, '_>, path: &str, at: usize) -> Option<Confidence> {
         let before = path.get(..at)?.trim_end_matches("__").trim_end_matches('.');

@@ -7,10 +7,11 @@ use super::kinds::ClassKind;
 use super::model_fields::last_part;
 use super::reference::{Confidence, ReferenceKind};
 use super::roles::keyword;
+use super::sql::{self, Named};
 use super::subject::{Subject, Verdict};
 use super::symbols::{BindingKind, ClassId};
 use super::types::Type;
-use crate::syntax::ast::{Expr, ExprKind};
+use crate::syntax::ast::{Expr, ExprKind, Span};
 
 /// What every question about one target needs.
 #[derive(Clone, Copy)]
@@ -28,6 +29,16 @@ impl<'s> Judge<'_, 's> {
             Type::Unknown => Verdict::Unknown,
             _ => Verdict::No,
         }))
+    }
+
+    /// Whether a name in SQL is what is looked for.
+    pub(crate) fn in_sql(&self, text: &str, at: Span) -> Verdict {
+        let column = match (&self.subject.field, &self.subject.column) {
+            (None, _) => None,
+            (Some(_), Some(column)) => Some(column.as_str()),
+            (Some(_), None) => return Verdict::No,
+        };
+        sql::verdict(text, at, &Named { table: &self.subject.table, column })
     }
 
     /// A name that a form, serializer, admin, … takes from the model it is bound to, unless it declares something of its own.

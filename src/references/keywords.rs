@@ -83,18 +83,18 @@ impl<'s> Walk<'_, 's> {
                 ClassKind::Model => (self.field_keyword(&ClassRef::Project(*class), name, at), None),
                 ClassKind::Factory => (self.factory_keyword(*class, name, at), Some(ReferenceKind::Factory)),
                 _ => match self.engine.method(*class, "__init__") {
-                    Some(function) => self.passed_on(function, &Type::instance(*class), name, at, hops),
+                    Some(function) => self.passed_on(cx, function, &Type::instance(*class), args, name, at, hops),
                     None => (Verdict::No, None),
                 },
             },
             Type::Builtin(method, receiver) => self.builtin_keyword(cx, method, receiver, name, at),
-            Type::Method(function, receiver) => self.passed_on(*function, receiver, name, at, hops),
-            Type::Function(function) => self.passed_on(*function, &Type::Unknown, name, at, hops),
+            Type::Method(function, receiver) => self.passed_on(cx, *function, receiver, args, name, at, hops),
+            Type::Function(function) => self.passed_on(cx, *function, &Type::Unknown, args, name, at, hops),
             Type::External(path) | Type::Class(ClassRef::External(path)) => self.external_keyword(cx, path, args, name, at),
             Type::Unknown => (Verdict::Unknown, None),
             // `create_order = CreateOrder()`, called.
             Type::Instance(ClassRef::Project(class)) => match self.engine.method(*class, "__call__") {
-                Some(function) => match self.passed_on(function, callee, name, at, hops) {
+                Some(function) => match self.passed_on(cx, function, callee, args, name, at, hops) {
                     (Verdict::Unknown, kind) => match self.engine.bound_model(*class) {
                         Some(model) => (probably(self.field_keyword(&model, name, at)), kind),
                         None => (Verdict::Unknown, kind),
@@ -201,7 +201,17 @@ impl<'s> Walk<'_, 's> {
     }
 
     /// A function of the project: its own parameter, or one that its `**kwargs` carry to another call.
-    fn passed_on(&self, function: FunctionId, this: &Type, name: &str, at: usize, hops: u32) -> (Verdict, Option<ReferenceKind>) {
+    #[allow(clippy::too_many_arguments, reason = "they are one question")]
+    fn passed_on(
+        &self,
+        outer: &Cx<'_>,
+        function: FunctionId,
+        this: &Type,
+        given: &'s [Argument],
+        name: &str,
+        at: usize,
+        hops: u32,
+    ) -> (Verdict, Option<ReferenceKind>) {
         let Some(entry) = self.engine.function(function) else { return (Verdict::Unknown, None) };
         if entry.node.params.iter().any(|param| param.name.name == name) {
             return (Verdict::No, None);
@@ -229,9 +239,29 @@ impl<'s> Walk<'_, 's> {
         });
         // One that passes them to nothing that is known may still hand them to the model.
         if verdicts.is_empty() {
-            return (Verdict::Unknown, None);
+            let receiver = self.attribute_receiver(function, given).filter(|_| at == 0);
+            let verdict = receiver.map_or(Verdict::Unknown, |it| self.judge.on_type(&self.engine.infer(outer, it), name));
+            return (probably(verdict), None);
         }
         (probably(Verdict::join(verdicts)), kind)
+    }
+
+    /// The argument whose attributes a function reads or writes by name: `for key in values: setattr(order, key, values[key])`.
+    fn attribute_receiver(&self, function: FunctionId, given: &'s [Argument]) -> Option<&'s Expr> {
+        let entry = self.engine.function(function)?;
+        let mut receiver = None;
+        each_call(&entry.node.body, &mut |func, args| {
+            let is_getattr = matches!(&func.kind, ExprKind::Name(name) if name == "getattr" || name == "setattr");
+            let is_variable = args.get(1).is_some_and(|arg| matches!(arg.value.kind, ExprKind::Name(_)));
+            if let (true, Some(Expr { kind: ExprKind::Name(name), .. })) = (is_getattr && is_variable, args.first().map(|arg| &arg.value)) {
+                receiver = receiver.or(Some(name));
+            }
+        });
+        let receiver = receiver?;
+        let index = entry.node.params.iter().position(|param| param.name.name == *receiver)?;
+        let index = index.checked_sub(usize::from(entry.class.is_some()))?;
+        let by_name = given.iter().find(|arg| arg.name.as_ref().is_some_and(|it| it.name == *receiver));
+        by_name.or_else(|| given.get(index).filter(|arg| arg.kind == ArgumentKind::Positional)).map(|arg| &arg.value)
     }
 
     fn external_keyword(&self, cx: &Cx<'_>, path: &str, args: &'s [Argument], name: &str, at: usize) -> (Verdict, Option<ReferenceKind>) {

@@ -149,6 +149,24 @@ impl<'s> Engine<'s> {
         }
     }
 
+    /// `Meta.db_table`, else `app_model`.
+    pub(crate) fn table(&self, class: ClassId) -> Name {
+        match self.own_meta(class, "db_table").and_then(|it| self.const_str(&self.class_cx(class), it)) {
+            Some(table) => table,
+            None => format!("{}_{}", self.model_app(class), self.class_name(class).to_lowercase()).into(),
+        }
+    }
+
+    /// The column of a field; `None` where it has none.
+    pub(crate) fn column(&self, field: &FieldDecl<'s>) -> Option<Name> {
+        let declared = field.arg("db_column").and_then(|it| self.const_str(&self.class_cx(field.owner), it));
+        match field.shape {
+            FieldShape::ManyToMany | FieldShape::Generic | FieldShape::GenericRelation => None,
+            FieldShape::ForeignKey | FieldShape::OneToOne => Some(declared.unwrap_or_else(|| format!("{}_id", field.name).into())),
+            FieldShape::Plain | FieldShape::Date => Some(declared.unwrap_or_else(|| field.name.clone())),
+        }
+    }
+
     pub(crate) fn user_class(&self) -> ClassRef {
         self.models().user.clone().unwrap_or_else(|| ClassRef::External("django.contrib.auth.models.User".into()))
     }

@@ -75,7 +75,7 @@ impl<'s> Engine<'s> {
             if let Some(class) = found.narrowed {
                 types.push(self.instances_named(cx, class));
             }
-            types.push(self.found(cx, cx.scope, &found.bindings));
+            types.push(self.filled(cx, scope.body, name, self.found(cx, cx.scope, &found.bindings)));
             if found.definite || found.narrowed.is_some() {
                 return Some(Type::union(types));
             }
@@ -173,6 +173,12 @@ impl<'s> Engine<'s> {
                 submodule.map_or(Type::Unknown, Type::Module)
             }
         }
+    }
+
+    /// Whether the file imports the class, or defines it.
+    pub(crate) fn imports_class(&self, file: FileId, class: ClassId) -> bool {
+        let name = self.class_name(class);
+        matches!(self.global(file, &name), Some(Type::Class(ClassRef::Project(it))) if it == class)
     }
 
     fn module_file(&self, from: FileId, level: u32, module: &str) -> Option<FileId> {

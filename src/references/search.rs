@@ -4,9 +4,9 @@ use super::contexts::is_template;
 use super::engine::Engine;
 use super::evidence::Evidence;
 use super::fixtures::{self, is_fixture};
-use super::judge::Judge;
+use super::judge::{Judge, confidence};
 use super::model_index::in_migrations;
-use super::reference::{Reference, Target};
+use super::reference::{Reference, ReferenceKind, Target};
 use super::sources::Sources;
 use super::store::{FileId, Store};
 use super::subject::Subject;
@@ -37,6 +37,9 @@ fn search<'s>(engine: &Engine<'s>, subject: &Subject<'s>) -> Vec<Reference> {
             if is_fixture(engine.store.path(*file)) {
                 found.extend(fixtures::references(judge, *file, &text, hits));
             }
+            if engine.store.path(*file).ends_with(".sql") {
+                found.extend(in_sql_file(judge, *file, &text, hits));
+            }
             if is_template(engine.store.path(*file)) {
                 found.extend(templates::references(judge, *file, &scan(&text), hits));
             }
@@ -56,7 +59,8 @@ fn spelling<'s>(store: &'s Store<'s>, subject: &Subject<'s>) -> Vec<(FileId, Vec
         .filter_map(|file| {
             let path = store.path(file);
             let is_python = path.ends_with(".py");
-            if !is_python && !is_template(path) && !is_fixture(path) || in_migrations(path) {
+            let is_read = is_python || path.ends_with(".sql") || is_template(path) || is_fixture(path);
+            if !is_read || in_migrations(path) {
                 return None;
             }
             let text = store.text(file)?;
@@ -71,4 +75,13 @@ fn spelling<'s>(store: &'s Store<'s>, subject: &Subject<'s>) -> Vec<(FileId, Vec
             Some((file, hits))
         })
         .collect()
+}
+
+fn in_sql_file(judge: Judge<'_, '_>, file: FileId, text: &str, hits: &[Span]) -> Vec<Reference> {
+    let path = judge.engine.store.path(file);
+    let reference = |span: &Span| {
+        let confidence = confidence(judge.in_sql(text, *span))?;
+        Some(Reference { path: path.clone(), span: *span, kind: ReferenceKind::Sql, confidence })
+    };
+    hits.iter().filter_map(reference).collect()
 }

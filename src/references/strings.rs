@@ -6,6 +6,7 @@ use super::kinds::ClassKind;
 use super::model_fields::last_part;
 use super::options::{OptionRole, option_role};
 use super::reference::{Confidence, ReferenceKind};
+use super::sql;
 use super::subject::Verdict;
 use super::symbols::ClassId;
 use super::types::{ClassRef, Type};
@@ -29,7 +30,14 @@ impl<'s> Walk<'_, 's> {
         let hits: Vec<Span> = self.hits_within(content);
         for hit in hits {
             self.engine.refuel();
-            let Some((path, at)) = lookup_path(&literal.value, (hit.start - content.start) as usize) else { continue };
+            let offset = (hit.start - content.start) as usize;
+            let Some((path, at)) = lookup_path(&literal.value, offset) else {
+                if !self.format_field(cx, &literal.value, offset, hit) && sql::is_sql(&literal.value) {
+                    let verdict = self.judge.in_sql(&literal.value, Span::new(offset, offset + hit.len()));
+                    self.note(hit, ReferenceKind::Sql, confidence(verdict));
+                }
+                continue;
+            };
             let (verdict, kind) = self.string_verdict(cx, path, at, &literal.value);
             let confidence = match verdict {
                 Verdict::Unknown => Some(self.judge.evidence.of_string(self, path, at)),
@@ -55,6 +63,9 @@ impl<'s> Walk<'_, 's> {
             if verdict != Verdict::Unknown {
                 return (verdict, kind);
             }
+        }
+        if let Some(verdict) = self.looped_attribute(cx, path, at) {
+            return (verdict, ReferenceKind::Getattr);
         }
         if let Some(verdict) = self.subscript(cx, path, at) {
             return (verdict, ReferenceKind::String);
@@ -353,6 +364,30 @@ impl<'s> Walk<'_, 's> {
             Some(Confidence::Possible) => Verdict::Unknown,
             None => Verdict::No,
         }
+    }
+
+    /// `for name in ("note", …): getattr(order, name)`.
+    fn looped_attribute(&self, cx: &Cx<'_>, path: &str, at: usize) -> Option<Verdict> {
+        if at > 0 || path.contains("__") {
+            return None;
+        }
+        let mut containers = self.around().iter().rev().skip(1);
+        let stmt = containers.find_map(|it| match it {
+            Around::Stmt(stmt) => Some(*stmt),
+            _ => None,
+        })?;
+        let StmtKind::For { target, body, .. } = &stmt.kind else { return None };
+        let mut names = Vec::new();
+        super::symbols::each_name(target, &mut |name, _| names.push(name));
+        let mut verdicts = Vec::new();
+        super::keywords::each_call(body, &mut |func, args| {
+            let is_getattr = matches!(&func.kind, ExprKind::Name(name) if matches!(name.as_str(), "getattr" | "setattr" | "hasattr"));
+            let is_named = args.get(1).is_some_and(|arg| matches!(&arg.value.kind, ExprKind::Name(name) if names.contains(&name.as_str())));
+            if is_getattr && is_named {
+                verdicts.push(self.attribute_string(&Cx { at: func.span.start, ..*cx }, args, path, at));
+            }
+        });
+        (!verdicts.is_empty()).then(|| Verdict::join(verdicts))
     }
 
     fn path_on_type(&self, ty: &Type, path: &str, at: usize) -> Verdict {

@@ -16,6 +16,10 @@ pub(crate) struct Subject<'s> {
     pub(crate) field: Option<FieldSubject<'s>>,
     /// Every spelling.
     pub(crate) words: Vec<Name>,
+    /// The model's table.
+    pub(crate) table: Name,
+    /// The field's column, where it has one.
+    pub(crate) column: Option<Name>,
 }
 
 pub(crate) struct FieldSubject<'s> {
@@ -36,7 +40,8 @@ impl<'s> Subject<'s> {
             [only] => Some(*only),
             _ => None,
         })?;
-        let mut subject = Self { model, field: None, words: Vec::new() };
+        let table = engine.table(model);
+        let mut subject = Self { model, field: None, words: Vec::new(), table, column: None };
         match &target.field {
             Some(field) => subject.of_field(engine, field),
             None => subject.of_model(engine, &lower),
@@ -51,7 +56,10 @@ impl<'s> Subject<'s> {
         let owner = decl.as_ref().map_or(self.model, |it| it.owner);
         let mut field = FieldSubject { name: name.clone(), owner, decl, reverse: Vec::new() };
         self.words.push(name.clone());
+        self.column = Some(name.clone());
         if let Some(decl) = &field.decl {
+            self.column = engine.column(decl);
+            self.words.extend(self.column.clone());
             if decl.shape.has_attname() {
                 self.words.push(format!("{name}_id").into());
             }
@@ -75,6 +83,7 @@ impl<'s> Subject<'s> {
         self.words.push(engine.class_name(self.model));
         self.words.push(lower.into());
         self.words.push(format!("{lower}_set").into());
+        self.words.push(self.table.clone());
         self.words.extend(["add", "change", "delete", "view"].map(|verb| format!("{verb}_{lower}").into()));
     }
 

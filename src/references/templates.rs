@@ -120,7 +120,10 @@ impl Scopes {
         let known = self.get(&first.name.name);
         let mut ty = match known {
             Some(ty) if !ty.is_unknown() => ty,
-            _ => well_known(engine, &first.name.name).unwrap_or_else(|| engine.guess_by_name(&cx, &first.name.name)),
+            _ => well_known(engine, &first.name.name).unwrap_or_else(|| match engine.guess_by_name(&cx, &first.name.name) {
+                Type::Unknown => engine.guess_object(file, &first.name.name),
+                guess => guess,
+            }),
         };
         ty = engine.called(&cx, ty);
         for segment in rest {
@@ -203,7 +206,35 @@ impl TemplateWalk<'_, '_> {
             }
         }
         for argument in operand.filters.iter().flat_map(|it| &it.arguments) {
-            self.operand(argument);
+            match &argument.value {
+                Value::Str(text) => self.filter_string(operand, argument.span, text),
+                _ => self.operand(argument),
+            }
+        }
+    }
+
+    /// `{{ order|verbose:"note" }}`: a string given to a filter of a model's instance names an attribute of it.
+    fn filter_string(&mut self, operand: &Operand, span: Span, text: &str) {
+        let inner = Span { start: span.start + 1, end: span.end.saturating_sub(1) };
+        let Value::Path(segments) = &operand.value else { return };
+        if !self.hits.contains(&inner) {
+            return;
+        }
+        let (engine, judge) = (self.judge.engine, self.judge);
+        let receiver = |it: &Scopes| it.path(engine, self.file, segments);
+        let verdict = match judge.on_type(&receiver(&self.scopes), text) {
+            Verdict::Unknown => judge.on_type(&engine.guess(|| receiver(&self.scopes)), text),
+            known => known,
+        };
+        if matches!(verdict, Verdict::Yes | Verdict::Probably) {
+            self.note(inner, Some(Confidence::Likely));
+        }
+    }
+
+    fn note(&mut self, span: Span, confidence: Option<Confidence>) {
+        if let Some(confidence) = confidence {
+            let path = self.judge.engine.store.path(self.file).clone();
+            self.found.push(Reference { path, span, kind: ReferenceKind::Template, confidence });
         }
     }
 
@@ -225,10 +256,7 @@ impl TemplateWalk<'_, '_> {
             }
             verdict => confidence(verdict),
         };
-        if let Some(confidence) = confidence {
-            let path = self.judge.engine.store.path(self.file).clone();
-            self.found.push(Reference { path, span: name.span, kind: ReferenceKind::Template, confidence });
-        }
+        self.note(name.span, confidence);
     }
 
     fn verdict(&self, ty: &Type, name: &str) -> Verdict {

@@ -250,9 +250,9 @@ impl<'w, 's> Walk<'w, 's> {
                     self.around.pop();
                 }
             }
-            ExprKind::Name(name) => {
+            ExprKind::Name(_) => {
                 if self.is_hit(expr.span) {
-                    self.name(cx, expr, name);
+                    self.name(cx, expr);
                 }
             }
             ExprKind::Str(literal) => self.string(cx, literal),

@@ -1,0 +1,93 @@
+//! Models by name: classes, imports, labels, permissions.
+
+use super::engine::Cx;
+use super::model_fields::last_part;
+use super::reference::{Confidence, ReferenceKind};
+use super::roles::keyword;
+use super::subject::Verdict;
+use super::types::{ClassRef, Type};
+use super::walk::{Around, Walk};
+use crate::syntax::ast::*;
+
+const VERBS: &[&str] = &["add", "change", "delete", "view"];
+
+impl<'s> Walk<'_, 's> {
+    /// A name that stands alone: the model's class.
+    pub(crate) fn name(&mut self, cx: &Cx<'_>, expr: &'s Expr) {
+        if self.subject.field.is_none() {
+            self.class_name(cx, expr, expr.span);
+        }
+    }
+
+    pub(crate) fn class_name(&mut self, cx: &Cx<'_>, expr: &'s Expr, span: Span) {
+        let ty = self.engine.infer(cx, expr);
+        if self.is_model(&ty) {
+            self.note(span, ReferenceKind::Class, Some(Confidence::Certain));
+        }
+    }
+
+    pub(crate) fn import(&mut self, alias: &'s Alias) {
+        if self.subject.field.is_some() {
+            return;
+        }
+        let local = alias.asname.as_ref().unwrap_or(&alias.name);
+        let cx = self.engine.cx_at(self.file, alias.name.span.end + 1);
+        if self.is_model(&self.engine.name_type(&cx, &local.name)) {
+            self.note(alias.name.span, ReferenceKind::Import, Some(Confidence::Certain));
+        }
+    }
+
+    fn is_model(&self, ty: &Type) -> bool {
+        ty.members().iter().any(|it| matches!(it, Type::Class(ClassRef::Project(class)) if *class == self.subject.model))
+    }
+
+    /// `"shop.Order"`, `"shop.change_order"`, `get_model("shop", "order")`.
+    pub(crate) fn model_string(&self, cx: &Cx<'_>, text: &str) -> (Verdict, ReferenceKind) {
+        let class = ClassRef::Project(self.subject.model);
+        let app = self.engine.model_app(self.subject.model);
+        let name = self.engine.class_name(self.subject.model);
+        let lower = name.to_lowercase();
+        if let Some((prefix, rest)) = text.rsplit_once('.') {
+            let is_label = prefix == app && rest.eq_ignore_ascii_case(&name);
+            let is_permission = prefix == app && rest.split_once('_').is_some_and(|(verb, it)| VERBS.contains(&verb) && it == lower);
+            let is_path = rest == name && self.engine.model_by_label(text, self.file) == Some(class);
+            return match (is_label || is_path, is_permission) {
+                (true, _) => (Verdict::Yes, ReferenceKind::Relation),
+                (_, true) => (Verdict::Yes, ReferenceKind::String),
+                _ => (Verdict::No, ReferenceKind::String),
+            };
+        }
+        if !text.eq_ignore_ascii_case(&name) {
+            return (Verdict::Unknown, ReferenceKind::String);
+        }
+        let call = self.around().iter().rev().find_map(|it| match it {
+            Around::Expr(Expr { kind: ExprKind::Call { func, args }, .. }) => Some((func, args)),
+            _ => None,
+        });
+        let Some((func, args)) = call else { return (Verdict::Unknown, ReferenceKind::String) };
+        let method = match &func.kind {
+            ExprKind::Attribute { attr, .. } => attr.name.as_str(),
+            ExprKind::Name(name) => name.as_str(),
+            _ => "",
+        };
+        let verdict = match last_part(method) {
+            "get_model" | "get_registered_model" | "get_by_natural_key" => self.engine.model_of_call(cx, args).map(|it| it == class),
+            // `ContentType.objects.get(app_label="shop", model="order")`.
+            _ => keyword(args, "app_label").and_then(|it| self.engine.const_str(cx, it)).map(|it| it == app),
+        };
+        let field = match &func.kind {
+            // `ForeignKey("Order")`
+            ExprKind::Attribute { attr: Identifier { name: field, .. }, .. } | ExprKind::Name(field)
+                if field.ends_with("Field") || field.ends_with("Key") =>
+            {
+                self.engine.model_by_label(text, self.file).map(|it| it == class)
+            }
+            _ => None,
+        };
+        match verdict.or(field) {
+            Some(true) => (Verdict::Yes, ReferenceKind::Relation),
+            Some(false) => (Verdict::No, ReferenceKind::String),
+            None => (Verdict::Unknown, ReferenceKind::String),
+        }
+    }
+}

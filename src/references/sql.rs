@@ -1,0 +1,153 @@
+//! Names in SQL: columns and tables, statement by statement.
+//!
+//! No grammar is needed for that: a statement names its tables after `FROM`, `JOIN`, `UPDATE`, `INTO` or `TABLE`, and a column
+//! is one of theirs. Whatever lies between two semicolons is a statement, the body of a function included.
+
+use super::subject::Verdict;
+use crate::syntax::ast::Span;
+
+/// What is looked for.
+pub(crate) struct Named<'a> {
+    pub(crate) table: &'a str,
+    /// `None` where the table itself is meant.
+    pub(crate) column: Option<&'a str>,
+}
+
+/// Whether a text is SQL rather than prose: it starts like a statement, or holds a clause of one.
+pub(crate) fn is_sql(text: &str) -> bool {
+    let upper = text.to_uppercase();
+    let starts = ["SELECT ", "UPDATE ", "INSERT INTO ", "DELETE FROM ", "ALTER TABLE ", "CREATE ", "DROP ", "WITH ", "TRUNCATE "];
+    let joined: String = upper.split_whitespace().collect::<Vec<_>>().join(" ");
+    starts.iter().any(|it| joined.starts_with(it))
+        || [" FROM ", " SET ", " WHERE ", " JOIN "].iter().filter(|it| joined.contains(**it)).count() > 1
+}
+
+/// Whether the word at `at` is what is looked for.
+pub(crate) fn verdict(text: &str, at: Span, named: &Named<'_>) -> Verdict {
+    let Some(word) = text.get(at.range()) else { return Verdict::Unknown };
+    let statement = statement_around(text, at.start as usize);
+    let tables = tables(statement);
+    let Some(column) = named.column else {
+        let is_table = tables.iter().any(|table| table.name == word);
+        return if word == named.table && is_table { Verdict::Yes } else { Verdict::Unknown };
+    };
+    if word != column {
+        return Verdict::No;
+    }
+    let is_it = |table: &&Table<'_>| table.name == named.table;
+    let before = text.get(..at.start as usize).unwrap_or_default().trim_end_matches(['"', '`', '[']);
+    if let Some(qualifier) = before.strip_suffix('.') {
+        let qualifier = last_word(qualifier.trim_end_matches(['"', '`', ']']));
+        return match tables.iter().find(|table| table.alias == Some(qualifier) || table.name == qualifier) {
+            Some(table) if is_it(&table) => Verdict::Yes,
+            Some(_) => Verdict::No,
+            None if qualifier == named.table => Verdict::Yes,
+            None => Verdict::Unknown,
+        };
+    }
+    match tables.as_slice() {
+        [] => Verdict::Unknown,
+        [only] if is_it(&only) => Verdict::Yes,
+        several if several.iter().any(|table| is_it(&table)) => Verdict::Probably,
+        _ => Verdict::No,
+    }
+}
+
+struct Table<'t> {
+    name: &'t str,
+    alias: Option<&'t str>,
+}
+
+fn statement_around(text: &str, at: usize) -> &str {
+    let start = text.get(..at).and_then(|it| it.rfind(';')).map_or(0, |it| it + 1);
+    let end = text.get(at..).and_then(|it| it.find(';')).map_or(text.len(), |it| at + it);
+    text.get(start..end).unwrap_or_default()
+}
+
+fn tables(statement: &str) -> Vec<Table<'_>> {
+    let words: Vec<&str> =
+        statement.split(|it: char| it.is_whitespace() || matches!(it, ',' | '(' | ')')).filter(|it| !it.is_empty()).collect();
+    let mut found = Vec::new();
+    for (index, word) in words.iter().enumerate() {
+        if !matches!(word.to_uppercase().as_str(), "FROM" | "JOIN" | "UPDATE" | "INTO" | "TABLE" | "ON" | "TRUNCATE") {
+            continue;
+        }
+        let mut rest = words.get(index + 1..).unwrap_or_default().iter();
+        let Some(name) = rest.find(|it| !matches!(it.to_uppercase().as_str(), "ONLY" | "IF" | "EXISTS" | "NOT" | "TABLE")) else {
+            continue;
+        };
+        // `ON` is a table's only in `CREATE INDEX … ON table`.
+        if word.eq_ignore_ascii_case("ON") && name.contains(['.', '=']) {
+            continue;
+        }
+        let alias = rest.find(|it| !it.eq_ignore_ascii_case("AS")).copied().filter(|it| !is_keyword(it));
+        found.push(Table { name: last_word(name.trim_matches(['"', '`', '[', ']'])), alias });
+    }
+    found
+}
+
+fn is_keyword(word: &str) -> bool {
+    matches!(
+        word.to_uppercase().as_str(),
+        "SET"
+            | "WHERE"
+            | "ON"
+            | "JOIN"
+            | "INNER"
+            | "LEFT"
+            | "RIGHT"
+            | "FULL"
+            | "CROSS"
+            | "GROUP"
+            | "ORDER"
+            | "LIMIT"
+            | "VALUES"
+            | "SELECT"
+            | "USING"
+            | "UNION"
+            | "HAVING"
+            | "RETURNING"
+            | "ADD"
+            | "DROP"
+            | "ALTER"
+            | "RENAME"
+    )
+}
+
+/// The identifier at the end of a text: `b` of `"a"."b`.
+fn last_word(text: &str) -> &str {
+    let start = text
+        .rfind(|it: char| !(it.is_alphanumeric() || it == '_'))
+        .map_or(0, |at| at + text[at..].chars().next().map_or(1, char::len_utf8));
+    text.get(start..).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, expected: Verdict) {
+        let at = text.find("note").unwrap();
+        let named = Named { table: "shop_order", column: Some("note") };
+        assert_eq!(verdict(text, Span::new(at, at + 4), &named), expected);
+    }
+
+    #[test]
+    fn columns_are_those_of_the_tables_of_their_statement() {
+        check("SELECT id, note FROM shop_order WHERE id = 1", Verdict::Yes);
+        check("SELECT 1 FROM shop_order; UPDATE shop_customer SET note = 1", Verdict::No);
+        check(r#"SELECT "o"."note" FROM shop_order o JOIN shop_customer c ON o.id = c.order_id"#, Verdict::Yes);
+        check("SELECT c.note FROM shop_order o JOIN shop_customer AS c ON o.id = c.order_id", Verdict::No);
+        check("SELECT note FROM shop_order o JOIN shop_customer c ON o.id = c.order_id", Verdict::Probably);
+        check("CREATE INDEX x ON shop_order (note)", Verdict::Yes);
+        check("NEW.note := 1", Verdict::Unknown);
+    }
+
+    #[test]
+    fn prose_is_no_sql() {
+        assert!(is_sql("\n  select note\n  from shop_order"));
+        assert!(!is_sql("Select a note from the list"));
+        assert!(!is_sql("a note"));
+    }
+}

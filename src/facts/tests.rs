@@ -4,6 +4,7 @@ mod bodies;
 mod corpus;
 mod evaluation;
 mod migrations;
+mod robustness;
 mod statements;
 mod suppressions;
 

@@ -128,28 +128,41 @@ fn collect_literals(value: &Value, out: &mut Vec<Name>) {
 /// `databases["default"]["ENGINE"]`.
 fn engine(databases: &Value) -> Engine {
     match &databases.kind {
-        ValueKind::Dict(_) => match databases.entry("default") {
-            Some(default) => engine_of(default),
-            None => {
-                overridden(databases, "default").map_or(Engine::NotSaid, |default| Engine::FromEnvironment(literal(engine_of(default))))
-            }
-        },
+        ValueKind::Dict(entries) => last_said(entries, "default", engine_of, engine),
         ValueKind::Conditional { body, orelse, .. } => either(engine(body), engine(orelse)),
-        ValueKind::Ref(_) | ValueKind::Call(_) => Engine::FromEnvironment(None),
+        ValueKind::Ref(_) | ValueKind::Call(_) | ValueKind::Subscript { .. } => Engine::FromEnvironment(None),
         _ => Engine::NotSaid,
     }
 }
 
+/// `database["ENGINE"]`.
 fn engine_of(database: &Value) -> Engine {
     match &database.kind {
-        ValueKind::Dict(_) => match database.entry("ENGINE") {
-            Some(engine) => text_engine(engine),
-            // `{**env.db()}`, and `DATABASES["default"].update(dj_database_url.config())`.
-            None => Engine::FromEnvironment(overridden(database, "ENGINE").and_then(|engine| literal(text_engine(engine)))),
-        },
+        ValueKind::Dict(entries) => last_said(entries, "ENGINE", text_engine, engine_of),
         ValueKind::Conditional { body, orelse, .. } => either(engine_of(body), engine_of(orelse)),
         _ => Engine::FromEnvironment(fallback(database)),
     }
+}
+
+/// What the last entry of this key says; `**other` behind it may have replaced it.
+fn last_said(entries: &[(Option<Value>, Value)], key: &str, of_value: fn(&Value) -> Engine, of_other: fn(&Value) -> Engine) -> Engine {
+    let mut replaced: Option<Option<Name>> = None;
+    for (candidate, value) in entries.iter().rev() {
+        let said = match candidate {
+            Some(candidate) if candidate.as_str() == Some(key) => of_value(value),
+            Some(_) => continue,
+            None => of_other(value),
+        };
+        match (said, &replaced) {
+            (Engine::NotSaid, _) => {}
+            (Engine::Literal(name), None) => return Engine::Literal(name),
+            (Engine::Literal(name), Some(other)) => return Engine::FromEnvironment(other.clone().or(Some(name))),
+            (Engine::FromEnvironment(name), None) => replaced = Some(name),
+            (Engine::FromEnvironment(name), Some(None)) => replaced = Some(name),
+            (Engine::FromEnvironment(_), Some(Some(_))) => {}
+        }
+    }
+    replaced.map_or(Engine::NotSaid, Engine::FromEnvironment)
 }
 
 fn text_engine(engine: &Value) -> Engine {
@@ -174,12 +187,6 @@ fn literal(engine: Engine) -> Option<Name> {
         Engine::Literal(name) | Engine::FromEnvironment(Some(name)) => Some(name),
         Engine::FromEnvironment(None) | Engine::NotSaid => None,
     }
-}
-
-/// What a dictionary has under `key` where something unknown behind it may have replaced it.
-fn overridden<'v>(value: &'v Value, key: &str) -> Option<&'v Value> {
-    let ValueKind::Dict(entries) = &value.kind else { return None };
-    entries.iter().rev().find(|(it, _)| it.as_ref().and_then(Value::as_str) == Some(key)).map(|(_, value)| value)
 }
 
 /// The literal that a call such as `env("DB_ENGINE", default="django.db.backends.postgresql")` falls back to.
@@ -231,6 +238,7 @@ MIGRATION_MODULES = {"shop": None, "users": "people.migrations"}
 "#,
         );
         assert_eq!(settings.installed_apps, ["django.contrib.auth", "shop", "storages", "debug_toolbar"]);
+        assert_eq!(settings.engine, Engine::Literal("django.db.backends.postgresql".into()));
         assert_eq!(settings.user_model, Some(ModelKey::new("users", "User")));
         assert_eq!(settings.default_auto_field.as_deref(), Some("django.db.models.BigAutoField"));
         assert_eq!(settings.migration_modules, [("shop".into(), None), ("users".into(), Some("people.migrations".into()))]);

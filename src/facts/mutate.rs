@@ -1,11 +1,17 @@
 //! Statements that change what a name stands for: `operations.append(...)`, `DATABASES["default"] = ...`, `Migration.atomic = False`.
 
+mod method;
+
 use super::fold;
 use super::interpret::Interpreter;
 use super::merge::merge;
 use super::scope::{Binding, ScopeKind};
 use super::value::{Path, Value, ValueKind};
 use crate::syntax::ast::{Argument, ArgumentKind, BinaryOp, Expr, ExprKind, Name, Span};
+use method::{Method, apply, entries, poison, update};
+
+/// Of a dictionary; `**other` has no key.
+type Entry = (Option<Value>, Value);
 
 /// Where a value that changes is kept: `root[key][key]`.
 struct Location {
@@ -25,55 +31,19 @@ enum Root {
     },
 }
 
-/// A method that changes its receiver.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Method {
-    Append,
-    Extend,
-    Insert,
-    Remove,
-    Reverse,
-    Sort,
-    Clear,
-    Add,
-    Update,
-    SetDefault,
-}
-
-impl Method {
-    fn from_name(name: &str) -> Option<Self> {
-        Some(match name {
-            "append" => Self::Append,
-            "extend" => Self::Extend,
-            "insert" => Self::Insert,
-            "remove" | "discard" => Self::Remove,
-            "reverse" => Self::Reverse,
-            "sort" => Self::Sort,
-            "clear" => Self::Clear,
-            "add" => Self::Add,
-            "update" => Self::Update,
-            "setdefault" => Self::SetDefault,
-            _ => return None,
-        })
-    }
-
-    /// Only lists have it (querysets have an `update` and managers an `add`, and nothing else tells what an unknown name is).
-    fn is_of_lists(self) -> bool {
-        matches!(self, Self::Append | Self::Extend | Self::Insert)
-    }
-}
-
 impl<'a> Interpreter<'a> {
     /// Carries out `receiver.method(args)` where it changes a value that this file makes; false where it isn't such a call.
     pub(super) fn mutate_by_call(&mut self, func: &'a Expr, args: &'a [Argument]) -> bool {
         let ExprKind::Attribute { value: receiver, attr } = &func.kind else { return false };
         let Some(method) = Method::from_name(&attr.name) else { return false };
         let Some(location) = self.location(receiver) else { return false };
+        let in_function = self.scopes.current_kind() == ScopeKind::Function;
         let fits = match self.shape(&location) {
             Some(ValueKind::List(_) | ValueKind::Dict(_) | ValueKind::Set(_)) => true,
-            Some(ValueKind::Param(_)) => method == Method::SetDefault,
-            // `from .base import *`, then `INSTALLED_APPS.append(...)`; a function would be called with who knows what.
-            Some(_) => method.is_of_lists() && self.scopes.current_kind() != ScopeKind::Function,
+            Some(ValueKind::Param(_)) => matches!(method, Method::SetDefault | Method::Update),
+            // `from .base import *`, then `INSTALLED_APPS.append(...)` or `DATABASES["default"].update(...)`; in a function it may
+            // be a method of anything.
+            Some(_) => !in_function && (method.is_of_lists() || (method.is_of_dictionaries() && !location.keys.is_empty())),
             None => false,
         };
         if !fits {
@@ -134,20 +104,22 @@ impl<'a> Interpreter<'a> {
         }
         let Some(location) = self.location(container) else { return };
         let key = self.eval(index);
-        let span = self.place.unwrap_or(container.span);
-        self.change(&location, |target| match &mut target.kind {
-            ValueKind::Dict(entries) => entries.push((Some(key), value)),
-            ValueKind::Param(_) if key.as_str().is_some() => {
-                let before = std::mem::replace(&mut target.kind, ValueKind::Unknown);
-                target.kind = ValueKind::Dict(vec![(None, Value::new(span, before)), (Some(key), value)]);
-            }
+        let follows = match self.shape(&location) {
+            Some(ValueKind::Dict(_)) => true,
+            Some(ValueKind::List(_) | ValueKind::Set(_)) => false,
+            // What isn't seen may as well be a list or a cache, unless it has texts for keys.
+            Some(_) if key.as_str().is_some() => true,
+            Some(_) | None => return,
+        };
+        self.change(&location, |target| match entries(target) {
+            Some(entries) if follows => entries.push((Some(key), value)),
             _ => poison(target),
         });
     }
 
-    /// `target op= value` where the target is a name or an item or an attribute of a class; false where it is something else.
-    pub(super) fn augment_value(&mut self, target: &'a Expr, op: BinaryOp, value: Value, span: Span) -> bool {
-        let Some(location) = self.location(target) else { return false };
+    /// `target op= value` where the target is a name, an item or an attribute of a class.
+    pub(super) fn augment_value(&mut self, target: &'a Expr, op: BinaryOp, value: Value, span: Span) {
+        let Some(location) = self.location(target) else { return };
         self.change(&location, |current| {
             let before = std::mem::replace(current, Value::unknown(span));
             *current = match (before.kind, value.kind) {
@@ -158,14 +130,12 @@ impl<'a> Interpreter<'a> {
                 (before_kind, more) => fold::binary(span, Value::new(before.span, before_kind), op, Value::new(value.span, more)),
             };
         });
-        true
     }
 
-    /// `Migration.operations = value` after the class; false where it isn't a class of this file.
-    pub(super) fn assign_attribute(&mut self, object: &'a Expr, attr: &Name, value: Value) -> bool {
-        let Some(class) = self.class_of(object) else { return false };
+    /// `Migration.operations = value` after the class.
+    pub(super) fn assign_attribute(&mut self, object: &'a Expr, attr: &Name, value: Value) {
+        let Some(class) = self.class_of(object) else { return };
         self.change(&Location { root: Root::Attribute { class, attr: attr.clone() }, keys: Vec::new() }, |current| *current = value);
-        true
     }
 
     /// What is given to a function that isn't known may come back changed.
@@ -225,18 +195,27 @@ impl<'a> Interpreter<'a> {
         }
     }
 
-    /// What stands at the location; `ValueKind::Unknown` for a name that only a star import can have bound.
+    /// What stands at the location; `ValueKind::Unknown` for what another file or a function makes.
     fn shape(&self, location: &Location) -> Option<&ValueKind> {
         const OUT_OF_REACH: &ValueKind = &ValueKind::Unknown;
         let binding = match &location.root {
             Root::Name { scope, name } => self.scopes.binding(*scope, name),
             Root::Attribute { class, attr } => self.class_names.get(class)?.names.get(attr),
         };
-        match binding {
-            Some(Binding::Value(value)) => location.keys.iter().try_fold(value, item).map(|value| &value.kind),
-            _ if location.keys.is_empty() => Some(OUT_OF_REACH),
-            _ => None,
+        let Some(Binding::Value(whole)) = binding else { return Some(OUT_OF_REACH) };
+        let mut value = whole;
+        for key in &location.keys {
+            value = match &value.kind {
+                ValueKind::Dict(entries) => match position(entries, key).and_then(|at| entries.get(at)) {
+                    Some((_, value)) => value,
+                    None if entries.iter().any(|(key, _)| key.is_none()) => return Some(OUT_OF_REACH),
+                    None => return None,
+                },
+                ValueKind::List(_) | ValueKind::Tuple(_) | ValueKind::Set(_) | ValueKind::Str(_) => return None,
+                _ => return Some(OUT_OF_REACH),
+            };
         }
+        Some(&value.kind)
     }
 
     fn change(&mut self, location: &Location, change: impl FnOnce(&mut Value)) {
@@ -248,7 +227,7 @@ impl<'a> Interpreter<'a> {
                     Some(other) => return Some(other),
                     None => Value::new(Span::default(), ValueKind::Ref(Path(format!("*{name}").into()))),
                 };
-                if let Some(target) = location.keys.iter().try_fold(&mut value, item_mut) {
+                if let Some(target) = location.keys.iter().try_fold(&mut value, item) {
                     change(target);
                 }
                 Some(Binding::Value(value))
@@ -261,7 +240,7 @@ impl<'a> Interpreter<'a> {
                     _ => None,
                 };
                 let mut after = before.clone().unwrap_or_default();
-                if let Some(target) = location.keys.iter().try_fold(&mut after, item_mut) {
+                if let Some(target) = location.keys.iter().try_fold(&mut after, item) {
                     change(target);
                 }
                 // Class attributes are not part of the scopes that branches are undone in: in a branch, both may hold.
@@ -275,99 +254,27 @@ impl<'a> Interpreter<'a> {
     }
 }
 
-fn item<'v>(value: &'v Value, key: &Value) -> Option<&'v Value> {
-    let ValueKind::Dict(entries) = &value.kind else { return None };
-    let at = position(entries, key)?;
-    entries.get(at).map(|(_, value)| value)
-}
-
-fn item_mut<'v>(value: &'v mut Value, key: &Value) -> Option<&'v mut Value> {
-    let ValueKind::Dict(entries) = &mut value.kind else { return None };
-    let at = position(entries, key)?;
-    entries.get_mut(at).map(|(_, value)| value)
-}
-
-fn position(entries: &[(Option<Value>, Value)], key: &Value) -> Option<usize> {
-    entries.iter().rposition(|(candidate, _)| candidate.as_ref().and_then(|it| fold::equal(it, key)) == Some(true))
-}
-
-fn apply(method: Method, value: &mut Value, args: Vec<Value>) {
-    let span = value.span;
-    let mut args = args.into_iter();
-    match (method, &mut value.kind, args.next(), args.next()) {
-        (Method::Append, ValueKind::List(items), Some(item), None) | (Method::Add, ValueKind::Set(items), Some(item), None) => {
-            items.push(item);
-        }
-        (Method::Extend, ValueKind::List(items), Some(more), None) => *items = fold::append(std::mem::take(items), iterated(more)),
-        (Method::Insert, ValueKind::List(items), Some(at), Some(item)) => match at.as_int().and_then(|at| usize::try_from(at).ok()) {
-            Some(at) if !is_open(items.get(..at.min(items.len())).unwrap_or_default()) => items.insert(at.min(items.len()), item),
-            _ => poison(value),
-        },
-        (Method::Remove, ValueKind::List(items) | ValueKind::Set(items), Some(item), None) => {
-            let known = items.iter().take_while(|it| fold::equal(it, &item) == Some(false)).count();
-            match items.get(known).map(|it| fold::equal(it, &item)) {
-                Some(Some(true)) => drop(items.remove(known)),
-                Some(_) => poison(value),
-                None => {}
-            }
-        }
-        (Method::Reverse, ValueKind::List(items), None, None) => items.reverse(),
-        (Method::Clear, ValueKind::List(items) | ValueKind::Set(items), None, None) => items.clear(),
-        (Method::Clear, ValueKind::Dict(entries), None, None) => entries.clear(),
-        (Method::Update, ValueKind::Dict(_), Some(more), None) => update(value, more),
-        (Method::SetDefault, ValueKind::Dict(entries), Some(key), Some(item)) => entries.insert(0, (Some(key), item)),
-        (Method::SetDefault, ValueKind::Param(_), Some(key), Some(item)) => {
-            let before = std::mem::replace(&mut value.kind, ValueKind::Unknown);
-            value.kind = ValueKind::Dict(vec![(Some(key), item), (None, Value::new(span, before))]);
-        }
-        // A list that another file makes.
-        (Method::Append, kind, Some(item), None) if !matches!(kind, ValueKind::Dict(_) | ValueKind::Set(_)) => {
-            let before = Value::new(span, std::mem::replace(kind, ValueKind::Unknown));
-            *kind = ValueKind::List(fold::append(Vec::new(), before).into_iter().chain([item]).collect());
-        }
-        (Method::Extend, kind, Some(more), None) if !matches!(kind, ValueKind::Dict(_) | ValueKind::Set(_)) => {
-            let before = Value::new(span, std::mem::replace(kind, ValueKind::Unknown));
-            *kind = ValueKind::List(fold::append(fold::append(Vec::new(), before), iterated(more)));
-        }
-        (Method::Insert, kind, Some(at), Some(item)) if !matches!(kind, ValueKind::Dict(_) | ValueKind::Set(_)) => {
-            let before = Value::new(span, std::mem::replace(kind, ValueKind::Unknown));
-            let first = if at.as_int() == Some(0) { vec![item] } else { vec![starred(Value::unknown(span)), item] };
-            *kind = ValueKind::List(fold::append(first, before));
-        }
-        _ => poison(value),
-    }
-}
-
-fn update(value: &mut Value, more: Value) {
-    if let ValueKind::Dict(entries) = &mut value.kind {
-        match more.kind {
-            ValueKind::Dict(more) => entries.extend(more),
-            kind => entries.push((None, Value::new(more.span, kind))),
-        }
-    }
-}
-
-/// What `extend` takes: a generator is as good as a list.
-fn iterated(value: Value) -> Value {
-    match value.kind {
-        ValueKind::Set(items) => Value::new(value.span, ValueKind::List(items)),
-        kind => Value::new(value.span, kind),
-    }
-}
-
-fn starred(value: Value) -> Value {
-    Value::new(value.span, ValueKind::Starred(Box::new(value)))
-}
-
-fn is_open(items: &[Value]) -> bool {
-    items.iter().any(|item| matches!(item.kind, ValueKind::Starred(_)))
-}
-
-/// It changed in a way that can't be followed.
-fn poison(value: &mut Value) {
-    value.kind = match value.kind {
-        ValueKind::List(_) => ValueKind::List(vec![starred(Value::unknown(value.span))]),
-        ValueKind::Dict(_) | ValueKind::Param(_) => ValueKind::Dict(vec![(None, Value::unknown(value.span))]),
-        _ => ValueKind::Unknown,
+/// `value[key]`, to be changed. Where it isn't seen it's a dictionary that starts with all that stands there.
+fn item<'v>(value: &'v mut Value, key: &Value) -> Option<&'v mut Value> {
+    let known = match &value.kind {
+        ValueKind::Dict(entries) => position(entries, key),
+        _ => None,
     };
+    let at = match known {
+        Some(at) => at,
+        None => {
+            let whole = Box::new(value.clone());
+            let entries = entries(value)?;
+            // Without `**other` the key is missing, and Python would refuse.
+            entries.iter().find(|(key, _)| key.is_none())?;
+            let before = Value::new(key.span, ValueKind::Subscript { value: whole, index: Box::new(key.clone()) });
+            entries.push((Some(key.clone()), before));
+            entries.len() - 1
+        }
+    };
+    entries(value)?.get_mut(at).map(|(_, value)| value)
+}
+
+fn position(entries: &[Entry], key: &Value) -> Option<usize> {
+    entries.iter().rposition(|(candidate, _)| candidate.as_ref().and_then(|it| fold::equal(it, key)) == Some(true))
 }

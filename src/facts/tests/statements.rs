@@ -40,7 +40,12 @@ fn names_of_a_star_import_go_on() {
     check(
         r#"
         from .base import *
+        from .more import CACHES, environ
         INSTALLED_APPS += ["debug_toolbar"]
+        DATABASES["default"]["ENGINE"] = "x"
+        DATABASES["default"].update(A=1)
+        CACHES["default"]["X"] = 1
+        environ["X"] = "y"
         MIDDLEWARE.insert(0, "m")
         LOGGING = None
         try:
@@ -51,9 +56,12 @@ fn names_of_a_star_import_go_on() {
         expect![[r#"
             import * from .base
             import * from .local ?
+            CACHES = {**.more.CACHES, "default": {**.more.CACHES["default"], "X": 1}}
+            DATABASES = {***DATABASES, "default": {***DATABASES["default"], "ENGINE": "x", "A": 1}}
             INSTALLED_APPS = [**INSTALLED_APPS, "debug_toolbar"]
             LOGGING = None
             MIDDLEWARE = ["m", **MIDDLEWARE]
+            environ = {**.more.environ, "X": "y"}
         "#]],
     );
 }

@@ -7,6 +7,7 @@ pub mod history;
 pub mod judge;
 pub mod leftovers;
 pub mod open;
+pub mod point;
 pub mod project;
 pub mod report;
 pub mod request;

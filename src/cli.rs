@@ -8,6 +8,7 @@ mod project;
 mod refs;
 mod render;
 mod rules;
+mod schema;
 
 use crate::workspace::config::ConfigError;
 use crate::workspace::variables::Variables;
@@ -45,6 +46,7 @@ pub fn run() -> ExitCode {
         Command::Explain(arguments) => explain::run(arguments),
         Command::Refs(arguments) => refs::run(arguments),
         Command::Rules(arguments) => Ok(rules::run(arguments)),
+        Command::Schema(arguments) => schema::run(arguments),
     };
     let result = answer.and_then(|answer| {
         render::print(&answer.text)?;

@@ -5,20 +5,19 @@ use super::edited::edited_migrations;
 use super::history::History;
 use super::judge::{Run, Setting, judge, run};
 use super::leftovers::{leftovers, leftovers_of_all};
+use super::point::up_to;
 use super::project::Project;
 use super::report::Change;
 use super::request::{Deployed, Request, RequestError};
 use super::sequence::Sequence;
 use super::version_models::{VersionModels, version_models};
 use super::{Analysis, Place};
-use crate::django::apply::StateContext;
 use crate::django::graph::{Graph, GraphProblem, MigrationKey, applied_with_replaced, is_applied};
 use crate::django::migration::Migration;
 use crate::django::models::Models;
 use crate::django::state::ProjectState;
 use crate::references::reference::CodeVersion;
 use crate::workspace::base::Base;
-use crate::workspace::near::nearest;
 use crate::workspace::note::Note;
 use rustc_hash::FxHashSet;
 use std::sync::Arc;
@@ -27,12 +26,7 @@ use std::sync::Arc;
 pub fn analyse(request: Request) -> Result<Analysis, RequestError> {
     let Request { working, deployed, settings_module, environment, notes } = request;
     let working = Project::load(working, settings_module.as_deref(), &environment);
-    let setting = Setting {
-        vendor: working.vendor.clone(),
-        django: environment.django,
-        deploy_order: environment.deploy_order,
-        state: StateContext { user_model: working.user_model() },
-    };
+    let setting = working.setting(&environment);
     let new = match deployed {
         Deployed::Version(version, base) => {
             let deployed = Project::load_beside(*version, settings_module.as_deref(), &environment, &working);
@@ -167,19 +161,7 @@ fn whole_state(project: &Project, setting: &Setting) -> Arc<ProjectState> {
 
 /// The migrations of `key`'s app that don't come before it.
 fn later_in_app(project: &Project, key: &MigrationKey) -> Result<FxHashSet<MigrationKey>, RequestError> {
-    if !project.migrations.contains_key(key) {
-        let labels: Vec<String> = project.migrations.keys().map(ToString::to_string).collect();
-        let nearest = nearest(&key.to_string(), labels.iter().map(String::as_str), 3);
-        return Err(RequestError::UnknownMigration { wanted: key.clone(), nearest });
-    }
-    let graph = Graph::build(&project.nodes(), &FxHashSet::default(), &project.user_model());
-    let mut before = FxHashSet::default();
-    let mut open = vec![key];
-    while let Some(at) = open.pop() {
-        if before.insert(at.clone()) {
-            open.extend(graph.parents(at));
-        }
-    }
+    let before = up_to(project, key)?;
     Ok(project.migrations.keys().filter(|it| it.app == key.app && !before.contains(*it)).cloned().collect())
 }
 

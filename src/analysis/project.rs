@@ -4,7 +4,9 @@
 //! leads to is parsed when it is asked for. The deployed version shares the facts of every file that it has in common with the
 //! working one.
 
+use super::judge::Setting;
 use super::request::Environment;
+use crate::django::apply::StateContext;
 use crate::django::apps::{Apps, looks_like_migration};
 use crate::django::field::ModelKey;
 use crate::django::graph::{MigrationKey, Node};
@@ -208,6 +210,16 @@ impl Project {
     /// `settings.AUTH_USER_MODEL`, or Django's own.
     pub fn user_model(&self) -> ModelKey {
         self.settings.user_model.clone().unwrap_or_else(|| ModelKey::new("auth", "User"))
+    }
+
+    /// How a change of this project is judged.
+    pub fn setting(&self, environment: &Environment) -> Setting {
+        Setting {
+            vendor: self.vendor.clone(),
+            django: environment.django,
+            deploy_order: environment.deploy_order,
+            state: StateContext { user_model: self.user_model() },
+        }
     }
 
     pub fn nodes(&self) -> BTreeMap<MigrationKey, Node> {

@@ -1,6 +1,7 @@
 //! The command line: subcommands and flags.
 
 use super::render::{Color, Format};
+use crate::django::graph::MigrationKey;
 use crate::workspace::config::{DeployOrder, FailOn};
 use crate::workspace::django_version::DjangoVersion;
 use crate::workspace::vendor::Vendor;
@@ -27,6 +28,8 @@ pub(super) enum Command {
     Refs(RefsArguments),
     /// Print a rule's page, or the risk of the operation at a place.
     Explain(ExplainArguments),
+    /// Print the simulated schema.
+    Schema(SchemaArguments),
     /// List all the rules.
     Rules(RulesArguments),
     /// Print the effective configuration, and where each value came from.
@@ -157,6 +160,24 @@ pub(super) struct ExplainArguments {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct SchemaArguments {
+    /// Only this app's tables, or this model's.
+    #[arg(value_name = "APP[.MODEL]")]
+    pub(super) of: Option<String>,
+
+    /// After this migration and those that it depends on, not after the last one.
+    #[arg(long, value_name = "APP.MIGRATION", value_parser = migration)]
+    pub(super) at: Option<MigrationName>,
+
+    /// How to print the schema.
+    #[arg(long, alias = "format", value_enum, default_value_t, value_name = "FORMAT")]
+    pub(super) output_format: TextFormat,
+
+    #[command(flatten)]
+    pub(super) project: ProjectFlags,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct RulesArguments {
     #[arg(long, alias = "format", value_enum, default_value_t, value_name = "FORMAT")]
     pub(super) output_format: TextFormat,
@@ -194,6 +215,12 @@ fn one_of<T: Copy + Send + Sync + 'static>(values: &'static [(&'static str, T)])
 pub(super) struct MigrationName {
     pub(super) app: String,
     pub(super) name: String,
+}
+
+impl MigrationName {
+    pub(super) fn key(&self) -> MigrationKey {
+        MigrationKey { app: self.app.as_str().into(), name: self.name.as_str().into() }
+    }
 }
 
 fn migration(text: &str) -> Result<MigrationName, String> {

@@ -1,8 +1,7 @@
 //! What the flags and the configuration say together: the settings of a run, and the two versions that it opens.
 
-use super::arguments::{MigrationName, ProjectFlags};
+use super::arguments::ProjectFlags;
 use crate::analysis::open::{Old, Opened, Opening, open};
-use crate::django::graph::MigrationKey;
 use crate::workspace::config::{ConfigFile, Configuration, Settings};
 use crate::workspace::variables::Variables;
 use anyhow::Context;
@@ -40,7 +39,7 @@ impl Setup {
     pub(super) fn open(&self, flags: &ProjectFlags, paths: &[Arc<str>], all: bool) -> anyhow::Result<Opened> {
         let old = match &flags.since {
             _ if all => Old::EachBefore,
-            Some(MigrationName { app, name }) => Old::UpTo(MigrationKey { app: app.into(), name: name.into() }),
+            Some(migration) => Old::UpTo(migration.key()),
             None if flags.no_base => Old::Without(paths),
             None => Old::Deployed { unless_known: paths },
         };

@@ -107,20 +107,23 @@ fn is_known(models: &Models, target: &Target) -> bool {
     model.fields.iter().any(|it| it.field.name == *name) || model.many_to_many.iter().any(|it| it.field.name == *name)
 }
 
+/// With the nearest names: of the fields where the model exists, else of the models.
 fn unknown(versions: &[&Models], target: &Target) -> anyhow::Error {
-    let mut names = BTreeSet::new();
+    let key = ModelKey::new(&target.app, &target.model);
+    let mut labels = BTreeSet::new();
+    let mut fields = BTreeSet::new();
     for model in versions.iter().flat_map(|models| models.by_key.values()).filter(|model| model.auto_created_by.is_none()) {
-        match &target.field {
-            None => {
-                names.insert(model.label.to_string());
-            }
-            Some(_) => {
-                let fields = model.fields.iter().map(|it| &it.field.name).chain(model.many_to_many.iter().map(|it| &it.field.name));
-                names.extend(fields.map(|field| format!("{}.{field}", model.label)));
-            }
+        labels.insert(model.label.as_str());
+        if model.key == key {
+            fields.extend(model.fields.iter().map(|it| it.field.name.as_str()));
+            fields.extend(model.many_to_many.iter().map(|it| it.field.name.as_str()));
         }
     }
-    match nearest(&target.to_string(), names.iter().map(String::as_str), 3).as_slice() {
+    let near = match &target.field {
+        Some(field) if !fields.is_empty() => nearest(field, fields, 3),
+        _ => nearest(&format!("{}.{}", target.app, target.model), labels, 3),
+    };
+    match near.as_slice() {
         [] => anyhow!("neither version of the project has {target}"),
         near => anyhow!("neither version of the project has {target}; did you mean {}?", near.join(", ")),
     }

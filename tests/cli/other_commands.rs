@@ -109,8 +109,46 @@ fn refs_of_nothing_offers_the_nearest_names() {
     let answer = project.preboot("refs shop.Order.remarc");
     assert_eq!((answer.status, answer.stdout.as_str()), (2, ""));
     expect![[r#"
-        error: neither version of the project has shop.Order.remarc; did you mean shop.Order.remark, shop.Order.total, shop.Order.id?
+        error: neither version of the project has shop.Order.remarc; did you mean remark?
     "#]]
     .assert_eq(&answer.stderr);
     assert_eq!(project.preboot("refs shop").status, 2);
+}
+
+#[test]
+fn schema_is_that_of_the_working_code_or_of_a_point_of_history() {
+    let project = Project::new("safe");
+    let answer = project.preboot("schema shop.Order");
+    assert_eq!((answer.status, answer.stderr.as_str()), (0, ""));
+    expect![[r#"
+        shop_order  shop.Order
+          id           bigint        NOT NULL IDENTITY
+          note         varchar(200)  NULL
+          total        integer       NOT NULL
+          customer_id  bigint        NOT NULL
+          place        varchar(20)   NULL
+          PRIMARY KEY  shop_order_pkey                                      (id)
+          FOREIGN KEY  shop_order_customer_id_f638df20_fk_shop_customer_id  (customer_id) REFERENCES shop_customer (id)
+          INDEX        shop_order_customer_id_f638df20                      btree (customer_id)
+    "#]]
+    .assert_eq(&answer.stdout);
+    let before = project.preboot("schema shop --at shop.0001_initial --format json");
+    let json: serde_json::Value = serde_json::from_str(&before.stdout).unwrap();
+    let names = |key: &str| -> Vec<&str> { json.as_array().unwrap().iter().map(|it| it[key].as_str().unwrap()).collect() };
+    assert_eq!(names("table"), ["shop_customer", "shop_order"]);
+    assert!(!before.stdout.contains("place"));
+}
+
+#[test]
+fn schema_of_nothing_offers_the_nearest_names() {
+    let project = Project::new("safe");
+    expect![[r#"
+        error: there is no table of shop.Odrer; did you mean shop.Order?
+    "#]]
+    .assert_eq(&project.preboot("schema shop.Odrer").stderr);
+    expect![[r#"
+        error: there is no migration shop.0001_initia; did you mean shop.0001_initial?
+    "#]]
+    .assert_eq(&project.preboot("schema --at shop.0001_initia").stderr);
+    assert_eq!(project.preboot("schema elsewhere").status, 2);
 }

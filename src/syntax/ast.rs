@@ -6,7 +6,7 @@
 
 use smol_str::SmolStr;
 
-/// An identifier, or a dotted path of identifiers.
+/// An identifier, or a dotted path of identifiers, as it stands in the text (Python would apply NFKC to it).
 pub type Name = SmolStr;
 
 /// A half-open range of byte offsets in the file's text (after a byte order mark was stripped: see `syntax::source`).
@@ -374,7 +374,7 @@ pub enum ArgumentKind {
 
 #[derive(Clone, PartialEq, Debug)]
 pub struct StringLiteral {
-    /// The decoded value, implicit concatenation joined.
+    /// The decoded value, implicit concatenation joined. Line ends are `\n`, surrogates U+FFFD.
     pub value: Box<str>,
     /// The text between the quotes, where byte `i` of `value` is byte `content.start + i` of the file
     /// (one part, no escapes, no `\r`); else `None`.

@@ -268,4 +268,28 @@ class Book(models.Model):
         assert!(!module.errors.is_empty());
         assert_eq!(module.body.len(), 2);
     }
+
+    #[test]
+    fn no_nesting_overflows_the_stack() {
+        let n = 20_000;
+        for (open, close) in [
+            ("(", ")"),
+            ("[", "]"),
+            ("{1:", "}"),
+            ("-", ""),
+            ("a+", ""),
+            ("a**", ""),
+            ("f(", ")"),
+            ("not ", ""),
+            ("a if b else ", ""),
+            ("lambda: ", ""),
+            ("*", ""),
+            ("a & b ^ ", ""),
+        ] {
+            let document = Document::new(&format!("x = {}1{}", open.repeat(n), close.repeat(n)), 1);
+            assert!(!document.lower(Dialect::Migration).body.is_empty());
+        }
+        let branches = Document::new(&format!("if a: pass\n{}", "elif a: pass\n".repeat(n)), 1);
+        assert_eq!(branches.lower(Dialect::Module).body.len(), 1);
+    }
 }

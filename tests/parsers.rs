@@ -58,7 +58,9 @@ fn difference(left: &Module, right: &Module, text: &str) -> String {
 
 fn parser() -> ::tree_sitter::Parser {
     let mut parser = ::tree_sitter::Parser::new();
-    parser.set_language(&tree_sitter::language()).expect("the grammar fits the library");
+    if let Err(error) = parser.set_language(&tree_sitter::language()) {
+        panic!("the grammar doesn't fit the library: {error}");
+    }
     parser
 }
 
@@ -111,7 +113,7 @@ fn corpus_gives_the_same_trees() {
     files.sort();
     assert!(!files.is_empty(), "no Python file below {corpus}");
     for file in &files {
-        let bytes = std::fs::read(file).expect("the corpus can be read");
+        let Ok(bytes) = std::fs::read(file) else { panic!("can't read {}", file.display()) };
         let Ok(text) = source::decode_python(&bytes) else {
             undecodable += 1;
             continue;

@@ -9,6 +9,7 @@ mod refs;
 mod render;
 mod rules;
 mod schema;
+mod server;
 
 use crate::workspace::config::ConfigError;
 use crate::workspace::variables::Variables;
@@ -47,6 +48,7 @@ pub fn run() -> ExitCode {
         Command::Refs(arguments) => refs::run(arguments),
         Command::Rules(arguments) => Ok(rules::run(arguments)),
         Command::Schema(arguments) => schema::run(arguments),
+        Command::Server(_) => server::run(),
     };
     let result = answer.and_then(|answer| {
         render::print(&answer.text)?;

@@ -1,3 +1,4 @@
 //! The editor's features: plain data in, plain data out, one file a feature.
 
+pub mod plain;
 pub mod risk;

@@ -12,5 +12,6 @@ pub mod ide;
 pub mod references;
 pub mod rules;
 pub mod schema;
+pub mod server;
 pub mod syntax;
 pub mod workspace;

@@ -38,6 +38,13 @@ pub enum Deployed {
     EachBefore,
 }
 
+impl Deployed {
+    /// Nobody said which migrations are new.
+    pub fn is_guess(&self) -> bool {
+        matches!(self, Self::AllButLast)
+    }
+}
+
 /// The database and Django, as far as they are decided from outside the project's settings.
 #[derive(Clone, Debug)]
 pub struct Environment {

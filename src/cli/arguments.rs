@@ -34,6 +34,8 @@ pub(super) enum Command {
     Rules(RulesArguments),
     /// Print the effective configuration, and where each value came from.
     Config(ConfigArguments),
+    /// Run the language server on stdin and stdout.
+    Server(ServerArguments),
 }
 
 #[derive(Debug, Args)]
@@ -190,6 +192,13 @@ pub(super) struct ConfigArguments {
 
     #[command(flatten)]
     pub(super) project: ProjectFlags,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ServerArguments {
+    /// Nothing else is spoken: accepted because editors pass it.
+    #[arg(long, hide = true)]
+    stdio: bool,
 }
 
 /// How the commands besides `check` print.

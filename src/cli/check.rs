@@ -6,8 +6,7 @@ use super::project::Setup;
 use super::render::{Report, Style, render};
 use crate::analysis::analyse::analyse;
 use crate::analysis::open::Opened;
-use crate::analysis::request::Deployed;
-use crate::rules::finding::Severity;
+use crate::rules::finding::{Finding, Severity};
 use crate::rules::{RuleSettings, find_all};
 use crate::workspace::config::{FailOn, Settings};
 use anyhow::anyhow;
@@ -26,8 +25,7 @@ pub(super) fn run(arguments: &CheckArguments, style: Style) -> anyhow::Result<An
     let settings = RuleSettings::new(&setup.configuration).map_err(|error| anyhow!(error))?;
     let paths = paths(&setup, &arguments.paths)?;
     let Opened { request, sources } = setup.open(&arguments.project, &paths, arguments.all)?;
-    // Nobody said what is new, so what is found is only a remark.
-    let is_guess = matches!(request.deployed, Deployed::AllButLast);
+    let is_guess = request.deployed.is_guess();
     let analysis = analyse(request)?;
 
     let mut findings = find_all(&analysis, &settings, &sources);
@@ -35,7 +33,7 @@ pub(super) fn run(arguments: &CheckArguments, style: Style) -> anyhow::Result<An
         findings.retain(|finding| paths.iter().any(|path| is_below(&finding.path, path)));
     }
     if is_guess {
-        findings.iter_mut().for_each(|finding| finding.severity = finding.severity.min(Severity::Info));
+        findings.iter_mut().for_each(Finding::make_a_remark);
     }
     let fail_on = setup.configuration.settings().fail_on.unwrap_or_default();
     let failed = !is_guess && findings.iter().any(|finding| fails(fail_on, finding.severity));

@@ -61,6 +61,11 @@ impl Severity {
 }
 
 impl Finding {
+    /// Lowers the severity: nobody said which migrations are new, so what is found is only a remark.
+    pub fn make_a_remark(&mut self) {
+        self.severity = self.severity.min(Severity::Info);
+    }
+
     /// With the rule's own severity, and nothing else around it.
     pub(super) fn new(rule: &'static Rule, path: &Arc<str>, span: Span, message: impl Into<String>) -> Self {
         Self {

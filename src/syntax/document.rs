@@ -38,10 +38,16 @@ pub struct Document {
 }
 
 impl Document {
+    /// Of a Python file.
     pub fn new(text: &str, version: i32) -> Self {
         let rope = Rope::from_str(text);
         let tree = parse(&rope, None);
         Self { rope, tree, version }
+    }
+
+    /// Of any other file: it has no tree.
+    pub fn plain(text: &str, version: i32) -> Self {
+        Self { rope: Rope::from_str(text), tree: None, version }
     }
 
     /// The client's number for this state of the text.
@@ -53,19 +59,57 @@ impl Document {
         self.rope.to_string()
     }
 
+    pub fn len(&self) -> usize {
+        self.rope.len_bytes()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Whether some of the text is not Python as far as the tree can tell.
+    pub fn has_errors(&self) -> bool {
+        self.tree.as_ref().is_some_and(|tree| tree.root_node().has_error())
+    }
+
     /// Edits text and tree, in the order given. Ranges outside the text, or inside a character, are clamped.
     pub fn edit<'e>(&mut self, version: i32, edits: impl IntoIterator<Item = &'e Edit>) {
-        self.version = version;
         for edit in edits {
-            self.edit_one(edit);
+            self.replace(edit);
         }
-        self.tree = parse(&self.rope, self.tree.as_ref());
+        self.settle(version);
+    }
+
+    /// One edit of several: the text is new, the tree is not before [`Document::settle`]. Gives the bytes that were replaced.
+    pub fn replace(&mut self, edit: &Edit) -> Range<usize> {
+        let start = self.rope.byte_to_char(edit.range.start.min(self.rope.len_bytes()));
+        let end = self.rope.byte_to_char(edit.range.end.min(self.rope.len_bytes())).max(start);
+        let (start_byte, old_end_byte) = (self.rope.char_to_byte(start), self.rope.char_to_byte(end));
+        let (start_position, old_end_position) = (self.point(start_byte), self.point(old_end_byte));
+        self.rope.remove(start..end);
+        self.rope.insert(start, &edit.text);
+        let new_end_byte = start_byte + edit.text.len();
+        let new_end_position = self.point(new_end_byte);
+        if let Some(tree) = &mut self.tree {
+            tree.edit(&InputEdit { start_byte, old_end_byte, new_end_byte, start_position, old_end_position, new_end_position });
+        }
+        start_byte..old_end_byte
+    }
+
+    /// Brings the tree up to date with the text, which is the client's `version` now.
+    pub fn settle(&mut self, version: i32) {
+        self.version = version;
+        if self.tree.is_some() {
+            self.tree = parse(&self.rope, self.tree.as_ref());
+        }
     }
 
     /// Parses the whole text again. An incremental parse of a text that was full of errors for a while may recover from them in
     /// another way than a fresh one; once in a while (on save) this makes sure that it doesn't matter.
     pub fn reparse(&mut self) {
-        self.tree = parse(&self.rope, None);
+        if self.tree.is_some() {
+            self.tree = parse(&self.rope, None);
+        }
     }
 
     /// The tree that the rooms above look at.
@@ -98,20 +142,6 @@ impl Document {
         let end = text.trim_end_matches(['\n', '\r']).len();
         text.truncate(end);
         text
-    }
-
-    fn edit_one(&mut self, edit: &Edit) {
-        let start = self.rope.byte_to_char(edit.range.start.min(self.rope.len_bytes()));
-        let end = self.rope.byte_to_char(edit.range.end.min(self.rope.len_bytes())).max(start);
-        let (start_byte, old_end_byte) = (self.rope.char_to_byte(start), self.rope.char_to_byte(end));
-        let (start_position, old_end_position) = (self.point(start_byte), self.point(old_end_byte));
-        self.rope.remove(start..end);
-        self.rope.insert(start, &edit.text);
-        let new_end_byte = start_byte + edit.text.len();
-        let new_end_position = self.point(new_end_byte);
-        if let Some(tree) = &mut self.tree {
-            tree.edit(&InputEdit { start_byte, old_end_byte, new_end_byte, start_position, old_end_position, new_end_position });
-        }
     }
 
     /// tree-sitter's rows end at `\n` only, unlike the rope's lines, and its columns are bytes.

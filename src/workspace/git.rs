@@ -8,10 +8,12 @@ mod command;
 mod error;
 mod index;
 mod object;
+mod stamp;
 
 pub use error::GitError;
 pub use index::{Index, IndexEntry};
 pub use object::{Mode, ObjectId, TreeEntry};
+pub use stamp::Stamp;
 
 use super::files::Timestamp;
 use command::Git;

@@ -149,3 +149,33 @@ fn an_index_that_has_no_nanoseconds_is_compared_by_seconds() {
     assert!(entry(5, 0).is_unchanged(3, at(5, 7), at(6, 0)));
     assert!(!entry(5, 0).is_unchanged(3, at(5, 7), at(5, 9)), "too late to tell");
 }
+
+#[test]
+fn a_stamp_moves_with_commits_and_branches() {
+    let repository = TestRepository::new();
+    repository.write("a.py", "a = 1\n").commit("first");
+    let stamp = || Stamp::of(repository.root());
+    let before = stamp();
+    assert_eq!(stamp(), before);
+    repository.write("b.py", "b = 1\n");
+    assert_eq!(stamp(), before, "a file is no news of the repository");
+    repository.commit("second");
+    let after = stamp();
+    assert_ne!(after, before);
+    repository.git(&["checkout", "--quiet", "-b", "other"]);
+    assert_ne!(stamp(), after);
+    assert_ne!(Stamp::of(&repository.root().join("nested/deeper")), Stamp::default());
+}
+
+#[test]
+fn a_linked_work_tree_has_a_stamp_of_its_own() {
+    let repository = TestRepository::new();
+    repository.write("a.py", "a = 1\n").commit("first");
+    let folder = TestRepository::without_git();
+    let linked = folder.root().join("linked");
+    repository.git(&["worktree", "add", "--quiet", &linked.to_string_lossy()]);
+    let before = (Stamp::of(repository.root()), Stamp::of(&linked));
+    repository.git_in(&linked, &["commit", "--quiet", "--allow-empty", "--message", "second"]);
+    assert_eq!(Stamp::of(repository.root()), before.0);
+    assert_ne!(Stamp::of(&linked), before.1);
+}

@@ -1,0 +1,104 @@
+//! The routing table. A handler sends one event before its first await, so that the owner hears of everything in the order in which
+//! the client sent it, and then waits for the answer.
+
+use super::capabilities::Abilities;
+use super::documents::OpenDocument;
+use super::event::{Event, Reply};
+use super::handlers;
+use super::view::{Here, View};
+use crossbeam_channel::Sender;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use tower_lsp::LanguageServer;
+use tower_lsp::jsonrpc::{Error, Result};
+use tower_lsp::ls_types::*;
+
+pub(super) struct Backend {
+    pub(super) events: Sender<Event>,
+    /// The client asked for the end, so that it comes as no surprise.
+    pub(super) is_shut_down: Arc<AtomicBool>,
+}
+
+impl LanguageServer for Backend {
+    async fn initialize(&self, params: InitializeParams) -> Result<InitializeResult> {
+        self.wait(|reply| Event::Initialize(Box::new(params), reply)).await
+    }
+
+    async fn initialized(&self, _: InitializedParams) {
+        self.tell(Event::Initialized);
+    }
+
+    async fn shutdown(&self) -> Result<()> {
+        self.is_shut_down.store(true, Ordering::Relaxed);
+        Ok(())
+    }
+
+    async fn did_open(&self, params: DidOpenTextDocumentParams) {
+        self.tell(Event::Opened(params));
+    }
+
+    async fn did_change(&self, params: DidChangeTextDocumentParams) {
+        self.tell(Event::Changed(params));
+    }
+
+    async fn did_save(&self, params: DidSaveTextDocumentParams) {
+        self.tell(Event::Saved(params.text_document.uri));
+    }
+
+    async fn did_close(&self, params: DidCloseTextDocumentParams) {
+        self.tell(Event::Closed(params.text_document.uri));
+    }
+
+    async fn did_change_configuration(&self, params: DidChangeConfigurationParams) {
+        self.tell(Event::Configured(params.settings));
+    }
+
+    async fn did_change_workspace_folders(&self, params: DidChangeWorkspaceFoldersParams) {
+        self.tell(Event::Folders(params.event));
+    }
+
+    async fn did_change_watched_files(&self, params: DidChangeWatchedFilesParams) {
+        self.tell(Event::FilesChanged(params));
+    }
+
+    async fn hover(&self, params: HoverParams) -> Result<Option<Hover>> {
+        let at = params.text_document_position_params;
+        self.ask(at.text_document.uri, at.position, handlers::hover::hover).await
+    }
+}
+
+impl Backend {
+    /// `preboot/didFocus`: the user came back to the editor, and may have done things elsewhere.
+    pub(super) async fn did_focus(&self) {
+        self.tell(Event::Focused);
+    }
+
+    fn tell(&self, event: Event) {
+        // Nobody listens any more while the server ends.
+        let _ = self.events.send(event);
+    }
+
+    async fn wait<R>(&self, event: impl FnOnce(Reply<R>) -> Event) -> Result<R> {
+        let (reply, answer) = Reply::new();
+        self.tell(event(reply));
+        answer.await.unwrap_or_else(|_| Err(Error::internal_error()))
+    }
+
+    /// A request about a document that is answered from the verdict on the state that it has now.
+    async fn ask<P, R>(&self, uri: Uri, params: P, handler: fn(&View<'_>, Here<'_>, P) -> Result<R>) -> Result<R>
+    where
+        P: Send + 'static,
+        R: Default + Send + 'static,
+    {
+        self.wait(|reply| Event::Asked(Box::new(move |session| session.ask(&uri, params, handler, reply)))).await
+    }
+
+    /// A request about a document that is answered from what it says itself.
+    async fn ask_document<P, R>(&self, uri: Uri, params: P, handler: fn(&Abilities, &OpenDocument, P) -> Result<R>) -> Result<R>
+    where
+        P: Send + 'static,
+        R: Default + Send + 'static,
+    {
+        self.wait(|reply| Event::Asked(Box::new(move |session| session.ask_document(&uri, params, handler, reply)))).await
+    }
+}

@@ -1,0 +1,289 @@
+//! The documents that the client has open. Their texts are the truth, whatever the disk says.
+
+use super::folder::FolderId;
+use super::proto;
+use super::shift::{Shift, difference};
+use crate::django::apps::looks_like_migration;
+use crate::facts::{FileFacts, facts};
+use crate::syntax::ast::Span;
+use crate::syntax::document::{Document, Edit};
+use crate::syntax::position::ColumnUnit;
+use crate::syntax::{Dialect, parse};
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
+use tower_lsp::ls_types::{Position, Range, TextDocumentContentChangeEvent, Uri};
+
+const BYTE_ORDER_MARK: &str = "\u{feff}";
+
+/// All of them, by URI. A clone is a snapshot, and cheap.
+#[derive(Clone, Default)]
+pub(super) struct Documents(Arc<BTreeMap<Uri, Arc<OpenDocument>>>);
+
+#[derive(Clone)]
+pub(super) struct OpenDocument {
+    /// As the client writes it.
+    pub(super) uri: Uri,
+    /// Whose it is, and its path below that; `None` outside of every folder.
+    pub(super) place: Option<(FolderId, Arc<str>)>,
+    document: Document,
+    judged: Arc<JudgedText>,
+    /// From `judged` to the present text.
+    shift: Shift,
+    unit: ColumnUnit,
+}
+
+/// The last text of a document that was free of syntax errors, or the first one it had: the one that is analysed, so that half a
+/// line doesn't take away a class. Spans are those of this text, which has no byte order mark.
+pub(super) struct JudgedText {
+    pub(super) text: Arc<str>,
+    dialect: Dialect,
+    /// What the buffer has before it.
+    mark: u32,
+    facts: OnceLock<Arc<FileFacts>>,
+}
+
+impl Documents {
+    pub(super) fn get(&self, uri: &Uri) -> Option<&Arc<OpenDocument>> {
+        self.0.get(uri)
+    }
+
+    /// The one at a path of a folder.
+    pub(super) fn at(&self, folder: FolderId, path: &str) -> Option<&Arc<OpenDocument>> {
+        self.of(folder).find(|(at, _)| &***at == path).map(|(_, document)| document)
+    }
+
+    /// Those of a folder, with their paths.
+    pub(super) fn of(&self, folder: FolderId) -> impl Iterator<Item = (&Arc<str>, &Arc<OpenDocument>)> {
+        self.0.values().filter_map(move |document| match &document.place {
+            Some((id, path)) if *id == folder => Some((path, document)),
+            _ => None,
+        })
+    }
+
+    pub(super) fn open(&mut self, document: OpenDocument) {
+        Arc::make_mut(&mut self.0).insert(document.uri.clone(), Arc::new(document));
+    }
+
+    pub(super) fn close(&mut self, uri: &Uri) -> Option<Arc<OpenDocument>> {
+        Arc::make_mut(&mut self.0).remove(uri)
+    }
+
+    /// Changes one; snapshots keep what it was.
+    pub(super) fn change<T>(&mut self, uri: &Uri, change: impl FnOnce(&mut OpenDocument) -> T) -> Option<T> {
+        Arc::make_mut(&mut self.0).get_mut(uri).map(|document| change(Arc::make_mut(document)))
+    }
+
+    /// Finds out again whose each is.
+    pub(super) fn place(&mut self, place: impl Fn(&Uri) -> Option<(FolderId, Arc<str>)>) {
+        for document in Arc::make_mut(&mut self.0).values_mut() {
+            Arc::make_mut(document).place = place(&document.uri);
+        }
+    }
+
+    pub(super) fn uris(&self) -> impl Iterator<Item = &Uri> {
+        self.0.keys()
+    }
+}
+
+impl OpenDocument {
+    pub(super) fn new(uri: Uri, place: Option<(FolderId, Arc<str>)>, text: &str, version: i32, unit: ColumnUnit) -> Self {
+        let name = place.as_ref().map_or(uri.as_str(), |(_, path)| path);
+        let is_python = name.ends_with(".py");
+        let dialect = if looks_like_migration(name) { Dialect::Migration } else { Dialect::Module };
+        let document = if is_python { Document::new(text, version) } else { Document::plain(text, version) };
+        let judged = Arc::new(JudgedText::new(text, dialect));
+        Self { uri, place, document, judged, shift: Shift::default(), unit }
+    }
+
+    pub(super) fn version(&self) -> i32 {
+        self.document.version()
+    }
+
+    pub(super) fn judged(&self) -> &Arc<JudgedText> {
+        &self.judged
+    }
+
+    /// Takes over the client's changes, in order. Whether there is another text to be judged.
+    pub(super) fn change(&mut self, version: i32, changes: Vec<TextDocumentContentChangeEvent>) -> bool {
+        for change in changes {
+            match change.range {
+                Some(range) => {
+                    let start = self.document.offset(proto::position(range.start), self.unit);
+                    let end = self.document.offset(proto::position(range.end), self.unit);
+                    self.replace(Edit { range: start..end.max(start), text: change.text });
+                }
+                None => {
+                    let old = self.document.text();
+                    let (range, text) = difference(&old, &change.text);
+                    let edit = Edit { range, text: text.to_owned() };
+                    self.replace(edit);
+                }
+            }
+        }
+        self.document.settle(version);
+        self.settle(false)
+    }
+
+    /// What is saved counts as it is, errors and all: whoever reads the file from disk sees the same. Whether there is another
+    /// text to be judged.
+    pub(super) fn saved(&mut self) -> bool {
+        self.document.reparse();
+        self.settle(true)
+    }
+
+    fn replace(&mut self, edit: Edit) {
+        let inserted = edit.text.len();
+        let removed = self.document.replace(&edit);
+        self.shift.replace(removed.start, removed.len(), inserted);
+    }
+
+    fn settle(&mut self, as_it_is: bool) -> bool {
+        let text = self.document.text();
+        let is_broken = || {
+            // The tree of an open document doesn't know the newest syntax; the other parser does.
+            self.document.has_errors() && !parse(text.trim_start_matches(BYTE_ORDER_MARK), self.judged.dialect).errors.is_empty()
+        };
+        if !as_it_is && is_broken() {
+            return false;
+        }
+        self.shift.clear();
+        let judged = JudgedText::new(&text, self.judged.dialect);
+        if judged.text == self.judged.text && judged.mark == self.judged.mark {
+            return false;
+        }
+        self.judged = Arc::new(judged);
+        true
+    }
+
+    /// Where a span of the judged text is in the buffer; `None` if it is being edited.
+    pub(super) fn range(&self, span: Span) -> Option<Range> {
+        let mark = self.judged.mark;
+        let span = self.shift.forward(Span { start: span.start + mark, end: span.end + mark })?;
+        let position = |offset: u32| proto::lsp_position(self.document.position(offset as usize, self.unit));
+        Some(Range { start: position(span.start), end: position(span.end) })
+    }
+
+    /// The offset in the judged text; `None` in what has been typed since.
+    pub(super) fn offset(&self, position: Position) -> Option<u32> {
+        let offset = self.document.offset(proto::position(position), self.unit);
+        self.shift.back(offset as u32)?.checked_sub(self.judged.mark)
+    }
+
+    /// The span in the judged text.
+    pub(super) fn span(&self, range: Range) -> Option<Span> {
+        let (start, end) = (self.offset(range.start)?, self.offset(range.end)?);
+        Some(Span { start, end: end.max(start) })
+    }
+}
+
+impl JudgedText {
+    fn new(text: &str, dialect: Dialect) -> Self {
+        let (mark, text) = match text.strip_prefix(BYTE_ORDER_MARK) {
+            Some(text) => (BYTE_ORDER_MARK.len(), text),
+            None => (0, text),
+        };
+        Self { text: text.into(), dialect, mark: mark as u32, facts: OnceLock::new() }
+    }
+
+    /// What it says, if it is Python.
+    pub(super) fn facts(&self) -> &Arc<FileFacts> {
+        self.facts.get_or_init(|| Arc::new(facts(&parse(&self.text, self.dialect), &self.text)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "class A:\n    x = 1\n\n\nclass B:\n    y = 2\n";
+
+    fn open(text: &str) -> OpenDocument {
+        OpenDocument::new("file:///a/b.py".parse().unwrap(), None, text, 1, ColumnUnit::Utf16)
+    }
+
+    fn change(range: Option<((u32, u32), (u32, u32))>, text: &str) -> Vec<TextDocumentContentChangeEvent> {
+        let position = |(line, character)| Position { line, character };
+        let range = range.map(|(start, end)| Range { start: position(start), end: position(end) });
+        vec![TextDocumentContentChangeEvent { range, range_length: None, text: text.to_owned() }]
+    }
+
+    fn span_of(document: &OpenDocument, word: &str) -> Span {
+        let at = document.judged.text.find(word).unwrap();
+        Span::new(at, at + word.len())
+    }
+
+    fn line_of(document: &OpenDocument, word: &str) -> Option<u32> {
+        document.range(span_of(document, word)).map(|range| range.start.line)
+    }
+
+    #[test]
+    fn a_broken_text_is_not_judged_and_what_it_left_alone_is_still_found() {
+        let mut document = open(TEXT);
+        assert!(!document.change(2, change(Some(((1, 9), (1, 9))), "(\n")));
+        assert_eq!(&*document.judged.text, TEXT);
+        assert_eq!(line_of(&document, "y = 2"), Some(6));
+        assert_eq!(line_of(&document, "x = 1"), Some(1));
+        assert_eq!(document.range(span_of(&document, "x = 1\n")), None);
+        assert_eq!(document.offset(Position { line: 6, character: 4 }), Some(span_of(&document, "y = 2").start));
+        assert!(document.change(3, change(Some(((1, 9), (2, 0))), "2")));
+        assert_eq!(&*document.judged.text, TEXT.replace("x = 1", "x = 12"));
+    }
+
+    #[test]
+    fn what_is_taken_back_is_no_news() {
+        let mut document = open(TEXT);
+        assert!(!document.change(2, change(Some(((1, 9), (1, 9))), "(")));
+        assert!(!document.change(3, change(Some(((1, 9), (1, 10))), "")));
+        assert_eq!(line_of(&document, "x = 1\n"), Some(1));
+    }
+
+    #[test]
+    fn what_is_saved_is_judged_as_it_is() {
+        let mut document = open(TEXT);
+        document.change(2, change(Some(((1, 9), (1, 9))), "("));
+        assert!(document.saved());
+        assert!(document.judged.text.contains("x = 1("));
+        assert!(!document.saved());
+    }
+
+    #[test]
+    fn syntax_that_one_parser_lacks_is_no_error() {
+        let mut document = open(TEXT);
+        let text = "class A[T = int]:\n    x: T\n";
+        assert!(document.change(2, change(None, text)));
+        assert_eq!(&*document.judged.text, text);
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_in_the_buffer_and_not_in_the_judged_text() {
+        let mut document = open(&format!("\u{feff}{TEXT}"));
+        assert_eq!(&*document.judged.text, TEXT);
+        let range = document.range(span_of(&document, "class A")).unwrap();
+        assert_eq!((range.start.character, range.end.character), (1, 8));
+        assert_eq!(document.offset(range.start), Some(0));
+        assert_eq!(document.offset(Position { line: 0, character: 0 }), None);
+        assert!(document.change(2, change(Some(((0, 0), (0, 1))), "")));
+        assert_eq!(document.range(span_of(&document, "class A")).unwrap().start.character, 0);
+    }
+
+    #[test]
+    fn changes_of_one_message_follow_each_other() {
+        let mut document = open("a = 1\r\nb = '😀'\r\n");
+        let mut changes = change(Some(((0, 0), (0, 0))), "x = 0\r\n");
+        changes.extend(change(Some(((2, 7), (2, 7))), "é"));
+        assert!(document.change(2, changes));
+        assert_eq!(&*document.judged.text, "x = 0\r\na = 1\r\nb = '😀é'\r\n");
+    }
+
+    #[test]
+    fn snapshots_keep_what_was() {
+        let mut documents = Documents::default();
+        let document = open(TEXT);
+        let uri = document.uri.clone();
+        documents.open(document);
+        let before = documents.clone();
+        documents.change(&uri, |document| document.change(2, change(None, "x = 1\n")));
+        assert_eq!(before.get(&uri).unwrap().version(), 1);
+        assert_eq!(documents.get(&uri).unwrap().version(), 2);
+    }
+}

@@ -1,0 +1,3 @@
+//! The requests, one file each: positions in, a feature of `ide` asked, positions out.
+
+pub(super) mod hover;

@@ -1,0 +1,54 @@
+//! The owner thread: the one place where state changes.
+//!
+//! Each event is a panic boundary: it costs the request that it came with, which is answered with an internal error because its
+//! `Reply` is dropped, and nothing else.
+
+use super::event::Event;
+use super::session::Session;
+use crossbeam_channel::{Receiver, select, tick};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
+
+/// How often the owner looks whether the repository has moved. A look costs a handful of `stat`s.
+const LOOK: Duration = Duration::from_secs(2);
+
+/// Handles events until nobody can send any.
+pub(super) fn run(events: &Receiver<Event>, mut session: Session) {
+    let looks = tick(LOOK);
+    loop {
+        select! {
+            recv(events) -> event => match event {
+                Ok(event) => handle(&mut session, event),
+                Err(_) => return,
+            },
+            recv(looks) -> _ => {
+                guarded(&mut session, Session::look);
+            }
+        }
+        // What follows from changes is done once for all that are waiting.
+        if events.is_empty() {
+            guarded(&mut session, Session::settle);
+        }
+    }
+}
+
+fn handle(session: &mut Session, event: Event) {
+    let changed = match &event {
+        Event::Changed(params) => Some(params.text_document.uri.clone()),
+        _ => None,
+    };
+    let is_done = guarded(session, |session| session.handle(event));
+    if let Some(uri) = changed.filter(|_| !is_done) {
+        // Half a change is worse than none.
+        guarded(session, |session| session.lose(&uri));
+    }
+}
+
+/// Whether it came to its end.
+fn guarded(session: &mut Session, act: impl FnOnce(&mut Session)) -> bool {
+    let is_done = catch_unwind(AssertUnwindSafe(|| act(session))).is_ok();
+    if !is_done {
+        tracing::error!("an event failed; the server goes on");
+    }
+    is_done
+}

@@ -1,0 +1,398 @@
+//! The state of a session, and what each event does to it.
+
+use super::capabilities::{Abilities, offer};
+use super::documents::{Documents, OpenDocument};
+use super::event::{Event, Reply};
+use super::folder::{Folder, FolderId};
+use super::outbox::{Ongoing, Outbox};
+use super::root::{Root, file_path, project_of};
+use super::settings::EditorSettings;
+use super::verdict::{Failure, Inputs, Outcome, Verdict};
+use super::view::{Here, Snapshot, View};
+use super::watch;
+use crate::workspace::git::Stamp;
+use crate::workspace::variables::Variables;
+use crossbeam_channel::Sender;
+use serde_json::Value;
+use std::path::PathBuf;
+use std::sync::Arc;
+use tower_lsp::jsonrpc::Result;
+use tower_lsp::ls_types::{
+    DidChangeTextDocumentParams, DidChangeWatchedFilesParams, DidOpenTextDocumentParams, InitializeParams, InitializeResult, MessageType,
+    ServerInfo, Uri, WorkspaceFoldersChangeEvent,
+};
+
+pub(super) struct Session {
+    events: Sender<Event>,
+    outbox: Outbox,
+    variables: Arc<Variables>,
+    abilities: Arc<Abilities>,
+    editor: Arc<EditorSettings>,
+    documents: Documents,
+    folders: Vec<Folder>,
+    /// How many there ever were.
+    folder_count: u32,
+    /// The client opened no folder: the projects are those of the files it opens.
+    follows_files: bool,
+    /// The client may be spoken to.
+    is_initialized: bool,
+    /// Of the first look at each folder.
+    progress: Vec<(FolderId, Ongoing)>,
+    /// The job before was abandoned, by folder.
+    abandoned: Vec<FolderId>,
+    /// What the user was told last about a folder that can't be judged.
+    complaint: Option<String>,
+}
+
+impl Session {
+    pub(super) fn new(events: Sender<Event>, outbox: Outbox, variables: Variables) -> Self {
+        Self {
+            events,
+            outbox,
+            variables: Arc::new(variables),
+            abilities: Arc::new(Abilities::of(&tower_lsp::ls_types::ClientCapabilities::default())),
+            editor: Arc::default(),
+            documents: Documents::default(),
+            folders: Vec::new(),
+            folder_count: 0,
+            follows_files: false,
+            is_initialized: false,
+            progress: Vec::new(),
+            abandoned: Vec::new(),
+            complaint: None,
+        }
+    }
+
+    pub(super) fn handle(&mut self, event: Event) {
+        match event {
+            Event::Initialize(params, reply) => self.initialize(*params, reply),
+            Event::Initialized => self.initialized(),
+            Event::Opened(params) => self.opened(params),
+            Event::Changed(params) => self.document_changed(params),
+            Event::Saved(uri) => self.saved(&uri),
+            Event::Closed(uri) => self.closed(&uri),
+            Event::Configured(settings) => self.configured(&settings),
+            Event::Folders(change) => self.folders_changed(&change),
+            Event::FilesChanged(params) => self.files_changed(&params),
+            Event::Focused => self.scan(|_| true),
+            Event::Asked(request) => request(self),
+            Event::Judged { folder, generation, outcome } => self.judged(folder, generation, &outcome),
+        }
+    }
+
+    fn initialize(&mut self, params: InitializeParams, reply: Reply<InitializeResult>) {
+        self.abilities = Arc::new(Abilities::of(&params.capabilities));
+        reply.send(Ok(InitializeResult {
+            capabilities: offer(&self.abilities),
+            server_info: Some(ServerInfo { name: "preboot".to_owned(), version: Some(env!("CARGO_PKG_VERSION").to_owned()) }),
+            offset_encoding: None,
+        }));
+        if let Some(options) = &params.initialization_options {
+            self.editor = Arc::new(EditorSettings::read(options));
+        }
+        for root in roots(&params) {
+            self.add_folder(root);
+        }
+        self.follows_files = self.folders.is_empty();
+    }
+
+    fn initialized(&mut self) {
+        self.is_initialized = true;
+        let registrations = watch::registrations(&self.abilities, self.folders.iter().map(|folder| &*folder.root));
+        if !registrations.is_empty() {
+            self.outbox.register(registrations);
+        }
+        if self.abilities.answers_configuration {
+            self.outbox.ask_configuration();
+        }
+        self.report_settings();
+    }
+
+    fn opened(&mut self, params: DidOpenTextDocumentParams) {
+        let document = params.text_document;
+        if self.follows_files
+            && self.place(&document.uri).is_none()
+            && let Some(root) = file_path(&document.uri).and_then(|file| project_of(&file)).and_then(Root::of_path)
+        {
+            self.add_folder(root);
+        }
+        let place = self.place(&document.uri);
+        let folder = place.as_ref().map(|(folder, _)| *folder);
+        self.documents.open(OpenDocument::new(document.uri, place, &document.text, document.version, self.abilities.unit));
+        self.folder_changed(folder);
+    }
+
+    fn document_changed(&mut self, params: DidChangeTextDocumentParams) {
+        let DidChangeTextDocumentParams { text_document, content_changes } = params;
+        let (uri, version) = (text_document.uri, text_document.version);
+        let Some(document) = self.documents.get(&uri) else {
+            // One that was lost comes back with its whole text.
+            if let Some(text) = content_changes.into_iter().rev().find(|change| change.range.is_none()).map(|change| change.text) {
+                let place = self.place(&uri);
+                let folder = place.as_ref().map(|(folder, _)| *folder);
+                self.documents.open(OpenDocument::new(uri, place, &text, version, self.abilities.unit));
+                self.folder_changed(folder);
+            }
+            return;
+        };
+        let folder = document.place.as_ref().map(|(folder, _)| *folder);
+        if self.documents.change(&uri, |document| document.change(version, content_changes)) == Some(true) {
+            self.folder_changed(folder);
+        }
+    }
+
+    fn saved(&mut self, uri: &Uri) {
+        let is_news = self.documents.change(uri, OpenDocument::saved).unwrap_or_default();
+        let folder = self.place(uri).map(|(folder, _)| folder);
+        if is_news || !self.abilities.registers_watchers {
+            self.folder_changed(folder);
+        }
+    }
+
+    fn closed(&mut self, uri: &Uri) {
+        if let Some(document) = self.documents.close(uri) {
+            self.folder_changed(document.place.as_ref().map(|(folder, _)| *folder));
+        }
+    }
+
+    /// Forgets a document whose text can't be relied on any more; the disk has it too.
+    pub(super) fn lose(&mut self, uri: &Uri) {
+        self.closed(uri);
+    }
+
+    fn configured(&mut self, settings: &Value) {
+        if settings.is_null() {
+            if self.abilities.answers_configuration {
+                self.outbox.ask_configuration();
+            }
+            return;
+        }
+        let editor = EditorSettings::read(settings);
+        if editor != *self.editor {
+            self.editor = Arc::new(editor);
+            self.report_settings();
+            self.scan(|_| true);
+        }
+    }
+
+    fn report_settings(&self) {
+        for problem in &self.editor.problems {
+            self.outbox.show(MessageType::WARNING, format!("preboot: {problem}"));
+        }
+    }
+
+    fn folders_changed(&mut self, change: &WorkspaceFoldersChangeEvent) {
+        for root in change.removed.iter().filter_map(|folder| file_path(&folder.uri)) {
+            let (gone, kept) = std::mem::take(&mut self.folders).into_iter().partition(|folder| folder.root.is_at(&root));
+            self.folders = kept;
+            for mut folder in Vec::from(gone) {
+                let snapshot = self.snapshot(&folder);
+                folder.published.nothing(&snapshot, &self.outbox);
+                self.progress.retain(|(id, _)| *id != folder.id);
+            }
+        }
+        for root in change.added.iter().filter_map(|folder| Root::new(&folder.uri)) {
+            self.add_folder(root);
+        }
+        self.follows_files = false;
+        let places: Vec<(Uri, Option<(FolderId, Arc<str>)>)> = self.documents.uris().map(|uri| (uri.clone(), self.place(uri))).collect();
+        self.documents.place(|uri| places.iter().find(|(other, _)| other == uri).and_then(|(_, place)| place.clone()));
+        self.scan(|_| true);
+    }
+
+    fn files_changed(&mut self, params: &DidChangeWatchedFilesParams) {
+        let mut changed: Vec<FolderId> = Vec::new();
+        for event in &params.changes {
+            // What is open is known better, unless it is the repository that moved.
+            if self.documents.get(&event.uri).is_none()
+                && let Some((folder, path)) = self.place(&event.uri)
+                && watch::matters(&path)
+            {
+                changed.push(folder);
+            }
+        }
+        self.scan(|folder| changed.contains(&folder.id));
+    }
+
+    /// Looks whether a repository has moved: another branch, a commit, a fetch.
+    pub(super) fn look(&mut self) {
+        self.scan(|folder| folder.stamp != Stamp::of(folder.root.path()));
+    }
+
+    /// What these folders have on disk is to be read again.
+    fn scan(&mut self, mut wanted: impl FnMut(&Folder) -> bool) {
+        for folder in &mut self.folders {
+            if wanted(folder) {
+                folder.stamp = Stamp::of(folder.root.path());
+                folder.changed();
+            }
+        }
+    }
+
+    fn add_folder(&mut self, root: Root) {
+        if self.folders.iter().any(|folder| *folder.root == root) {
+            return;
+        }
+        self.folder_count += 1;
+        self.folders.push(Folder::new(FolderId(self.folder_count), root));
+    }
+
+    fn folder_changed(&mut self, id: Option<FolderId>) {
+        if let Some(folder) = self.folders.iter_mut().find(|folder| Some(folder.id) == id) {
+            folder.changed();
+        }
+    }
+
+    /// Whose a document is: the innermost folder's that holds it.
+    fn place(&self, uri: &Uri) -> Option<(FolderId, Arc<str>)> {
+        let path = file_path(uri)?;
+        let inside = self.folders.iter().filter_map(|folder| Some((folder, folder.root.relative(&path)?)));
+        let (folder, path) = inside.max_by_key(|(folder, _)| folder.root.depth())?;
+        Some((folder.id, path.into()))
+    }
+
+    fn judged(&mut self, id: FolderId, generation: u64, outcome: &Outcome) {
+        self.abandoned.retain(|folder| *folder != id);
+        if matches!(outcome, Err(Failure::Abandoned)) {
+            self.abandoned.push(id);
+        } else {
+            self.progress.retain(|(folder, _)| *folder != id);
+        }
+        // The folder may have been closed meanwhile.
+        let Some(at) = self.folders.iter().position(|folder| folder.id == id) else { return };
+        let Some(folder) = self.folders.get_mut(at) else { return };
+        let (requests, is_news) = folder.finished(generation, outcome);
+        if is_news && let Ok(verdict) = outcome {
+            self.publish_everything(at, verdict);
+        }
+        match outcome {
+            Ok(verdict) => {
+                self.complaint = None;
+                self.log_notes(verdict);
+            }
+            Err(Failure::Refused(why)) => self.complain(why),
+            Err(Failure::Panicked) => self.outbox.log(MessageType::ERROR, "preboot: the analysis failed; see the log on stderr"),
+            Err(Failure::Abandoned) => {}
+        }
+        for request in requests {
+            request(outcome.as_ref().ok());
+        }
+    }
+
+    fn publish_everything(&mut self, at: usize, verdict: &Verdict) {
+        let Some(snapshot) = self.folders.get(at).map(|folder| self.snapshot(folder)) else { return };
+        if let Some(folder) = self.folders.get_mut(at) {
+            folder.published.everything(&snapshot, verdict, &self.outbox);
+        }
+    }
+
+    fn log_notes(&self, verdict: &Verdict) {
+        for note in &verdict.analysis.notes {
+            tracing::info!(path = note.path.as_deref(), "{}", note.message);
+        }
+    }
+
+    fn complain(&mut self, why: &str) {
+        if self.complaint.as_deref() != Some(why) {
+            self.outbox.show(MessageType::ERROR, format!("preboot: {why}"));
+            self.complaint = Some(why.to_owned());
+        }
+    }
+
+    /// Everything that follows from what has happened: called when no event is waiting.
+    pub(super) fn settle(&mut self) {
+        if !self.is_initialized {
+            return;
+        }
+        for at in 0..self.folders.len() {
+            let Some(folder) = self.folders.get(at) else { continue };
+            let (id, snapshot, inputs) = (folder.id, self.snapshot(folder), || self.inputs(folder));
+            let inputs = inputs();
+            let is_second = self.abandoned.contains(&id);
+            let Some(folder) = self.folders.get_mut(at) else { continue };
+            if let Some(verdict) = folder.verdict().cloned() {
+                folder.published.buffers(&snapshot, &verdict, &self.outbox);
+            }
+            if folder.start(|| inputs, &self.events, is_second) && self.abilities.progress {
+                let title = format!("preboot: reading {}", folder.root.name());
+                self.progress.push((id, self.outbox.progress(title)));
+            }
+        }
+    }
+
+    fn snapshot(&self, folder: &Folder) -> Snapshot {
+        Snapshot {
+            abilities: Arc::clone(&self.abilities),
+            folder: folder.id,
+            root: Arc::clone(&folder.root),
+            documents: self.documents.clone(),
+        }
+    }
+
+    fn inputs(&self, folder: &Folder) -> Inputs {
+        let text = |document: &Arc<OpenDocument>| Arc::clone(&document.judged().text);
+        Inputs {
+            root: folder.root.path().to_path_buf(),
+            editor: Arc::clone(&self.editor),
+            variables: Arc::clone(&self.variables),
+            unsaved: self.documents.of(folder.id).map(|(path, document)| (Arc::clone(path), text(document))).collect(),
+        }
+    }
+
+    /// Answers a request about a document from what it says itself.
+    pub(super) fn ask_document<P, R: Default>(
+        &mut self,
+        uri: &Uri,
+        params: P,
+        handler: impl FnOnce(&Abilities, &OpenDocument, P) -> Result<R>,
+        reply: Reply<R>,
+    ) {
+        let answer = self.documents.get(uri).map(|document| handler(&self.abilities, document, params));
+        reply.send(answer.unwrap_or_else(|| Ok(R::default())));
+    }
+
+    /// Answers a request about a document from the verdict on the present state, when there is one. Where there is none, or where
+    /// the document isn't open, the answer is the empty one.
+    pub(super) fn ask<P, R>(
+        &mut self,
+        uri: &Uri,
+        params: P,
+        handler: impl FnOnce(&View<'_>, Here<'_>, P) -> Result<R> + Send + 'static,
+        reply: Reply<R>,
+    ) where
+        P: Send + 'static,
+        R: Default + Send + 'static,
+    {
+        let found = self.documents.get(uri).and_then(|document| Some((Arc::clone(document), document.place.clone()?)));
+        let Some((document, (id, path))) = found else { return reply.send(Ok(R::default())) };
+        let Some(at) = self.folders.iter().position(|folder| folder.id == id) else { return reply.send(Ok(R::default())) };
+        let Some((snapshot, inputs)) = self.folders.get(at).map(|folder| (self.snapshot(folder), self.inputs(folder))) else { return };
+        let Some(folder) = self.folders.get_mut(at) else { return };
+        folder.ask(
+            || inputs,
+            Box::new(move |verdict| {
+                if reply.is_cancelled() {
+                    return;
+                }
+                reply.send(match verdict {
+                    Some(verdict) => {
+                        let here = Here { document: &document, path: &path };
+                        handler(&View { snapshot: &snapshot, verdict }, here, params)
+                    }
+                    None => Ok(R::default()),
+                });
+            }),
+        );
+    }
+}
+
+/// The folders that the client opened.
+fn roots(params: &InitializeParams) -> Vec<Root> {
+    if let Some(folders) = params.workspace_folders.as_ref().filter(|folders| !folders.is_empty()) {
+        return folders.iter().filter_map(|folder| Root::new(&folder.uri)).collect();
+    }
+    #[expect(deprecated, reason = "older clients send nothing else")]
+    let (uri, path) = (params.root_uri.as_ref(), params.root_path.as_ref());
+    let root = uri.and_then(Root::new).or_else(|| path.map(PathBuf::from).and_then(Root::of_path));
+    root.into_iter().collect()
+}

@@ -1,0 +1,120 @@
+//! Where a place of an earlier text is now, after the edits since.
+
+use crate::syntax::ast::Span;
+
+/// The edits that lead from one text to another, in order.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Shift(Vec<Replaced>);
+
+/// `removed` bytes at `start` gave way to `inserted` others.
+#[derive(Clone, Copy, Debug)]
+struct Replaced {
+    start: u32,
+    removed: u32,
+    inserted: u32,
+}
+
+impl Shift {
+    pub(super) fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    pub(super) fn replace(&mut self, start: usize, removed: usize, inserted: usize) {
+        let (start, removed, inserted) = (start as u32, removed as u32, inserted as u32);
+        // Somebody who types goes on where they were.
+        if let Some(last) = self.0.last_mut()
+            && removed == 0
+            && start == last.start + last.inserted
+        {
+            last.inserted += inserted;
+            return;
+        }
+        self.0.push(Replaced { start, removed, inserted });
+    }
+
+    /// Where a span of the earlier text is now; `None` if an edit touched it.
+    pub(super) fn forward(&self, mut span: Span) -> Option<Span> {
+        for edit in &self.0 {
+            if span.start >= edit.start + edit.removed {
+                let moved = |at: u32| at - edit.removed + edit.inserted;
+                span = Span { start: moved(span.start), end: moved(span.end) };
+            } else if span.end > edit.start {
+                return None;
+            }
+        }
+        Some(span)
+    }
+
+    /// Where an offset of the present text was; `None` if an edit made it.
+    pub(super) fn back(&self, mut offset: u32) -> Option<u32> {
+        for edit in self.0.iter().rev() {
+            if offset >= edit.start + edit.inserted {
+                offset = offset - edit.inserted + edit.removed;
+            } else if offset > edit.start {
+                return None;
+            }
+        }
+        Some(offset)
+    }
+}
+
+/// The least replacement that makes `new` of `old`: the bytes of `old`, and the text that takes their place.
+pub(super) fn difference<'n>(old: &str, new: &'n str) -> (std::ops::Range<usize>, &'n str) {
+    let common = |a: &mut dyn Iterator<Item = (char, char)>| -> usize { a.take_while(|(a, b)| a == b).map(|(a, _)| a.len_utf8()).sum() };
+    let prefix = common(&mut old.chars().zip(new.chars()));
+    let (old_rest, new_rest) = (old.get(prefix..).unwrap_or_default(), new.get(prefix..).unwrap_or_default());
+    let suffix = common(&mut old_rest.chars().rev().zip(new_rest.chars().rev()));
+    (prefix..old.len() - suffix, new_rest.get(..new_rest.len() - suffix).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn what_lies_behind_an_edit_moves_and_what_it_touches_is_lost() {
+        let mut shift = Shift::default();
+        shift.replace(10, 3, 5);
+        assert_eq!(shift.forward(Span::new(2, 10)), Some(Span::new(2, 10)));
+        assert_eq!(shift.forward(Span::new(13, 20)), Some(Span::new(15, 22)));
+        assert_eq!(shift.forward(Span::new(8, 11)), None);
+        assert_eq!(shift.forward(Span::new(11, 12)), None);
+        assert_eq!(shift.back(15), Some(13));
+        assert_eq!(shift.back(10), Some(10));
+        assert_eq!(shift.back(12), None);
+    }
+
+    proptest! {
+        /// Words that no edit touches are found again, whatever the edits.
+        #[test]
+        fn untouched_text_is_found_again(edits in proptest::collection::vec((0usize..60, 0usize..8, "[a-z]{0,5}"), 0..8)) {
+            let first: String = ('!'..='\\').collect();
+            let mut text = first.clone();
+            let mut shift = Shift::default();
+            for (start, removed, inserted) in edits {
+                let start = start.min(text.len());
+                let end = (start + removed).min(text.len());
+                text.replace_range(start..end, &inserted);
+                shift.replace(start, end - start, inserted.len());
+            }
+            for at in 0..first.len() {
+                let span = Span::new(at, at + 1);
+                if let Some(now) = shift.forward(span) {
+                    prop_assert_eq!(&text[now.range()], &first[span.range()]);
+                    prop_assert_eq!(shift.back(now.start), Some(span.start));
+                } else {
+                    prop_assert!(!text.contains(&first[span.range()]));
+                }
+            }
+        }
+
+        #[test]
+        fn a_difference_makes_the_one_of_the_other(old in "[ab\u{e9}\r\n]{0,12}", new in "[ab\u{e9}\r\n]{0,12}") {
+            let (range, text) = difference(&old, &new);
+            let mut made = old.clone();
+            made.replace_range(range, text);
+            prop_assert_eq!(made, new);
+        }
+    }
+}

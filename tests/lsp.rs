@@ -1,0 +1,14 @@
+//! The language server as a client sees it, over streams in memory.
+
+#![expect(clippy::unwrap_used, reason = "a helper of a test panics as the test does")]
+
+#[path = "lsp/client.rs"]
+mod client;
+#[path = "lsp/diagnostics.rs"]
+mod diagnostics;
+#[path = "lsp/hover.rs"]
+mod hover;
+#[path = "lsp/lifecycle.rs"]
+mod lifecycle;
+#[path = "cli/project.rs"]
+mod project;

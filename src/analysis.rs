@@ -12,6 +12,7 @@ pub mod project;
 pub mod report;
 pub mod request;
 pub mod sequence;
+pub mod session;
 pub mod sources;
 pub mod version_models;
 
@@ -46,8 +47,10 @@ pub struct Analysis {
     /// `None` with `--all`, where each migration is judged against the state before it.
     pub change: Option<Change>,
     /// What the ORM of each version names.
-    pub deployed: Models,
-    pub working: Models,
+    pub deployed: Arc<Models>,
+    pub working: Arc<Models>,
+    /// The state that the working models are rendered from.
+    pub working_state: Arc<ProjectState>,
     /// The schema before the change, and after its last operation.
     pub schema_before: Arc<Schema>,
     pub schema_after: Arc<Schema>,
@@ -60,7 +63,7 @@ pub struct Analysis {
     /// Migrations of the deployed code that the working code changed, renamed or removed.
     pub edited: Vec<EditedMigration>,
     /// Where the models and fields that a break or a leftover names are declared.
-    pub declarations: BTreeMap<Declared, Place>,
+    pub declarations: Declarations,
     pub notes: Vec<Note>,
     /// How many files were read.
     pub files: usize,
@@ -110,6 +113,22 @@ pub struct Declared {
     pub version: CodeVersion,
     pub model: ModelKey,
     pub field: Option<Name>,
+}
+
+/// The declarations of both versions.
+#[derive(Clone, Debug, Default)]
+pub struct Declarations {
+    pub deployed: Arc<BTreeMap<Declared, Place>>,
+    pub working: Arc<BTreeMap<Declared, Place>>,
+}
+
+impl Declarations {
+    pub fn get(&self, declared: &Declared) -> Option<&Place> {
+        match declared.version {
+            CodeVersion::Deployed => self.deployed.get(declared),
+            CodeVersion::Working => self.working.get(declared),
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -11,9 +11,9 @@ use crate::references::reference::{Confidence, Target};
 use crate::references::references;
 use crate::syntax::ast::Name;
 
-/// The leftovers of a change from the models `before` to the models `after`; `runs` tell what was renamed, and which operation
-/// did it.
-pub fn leftovers(before: &ProjectState, after: &ProjectState, runs: &[MigrationRun], working: &Project) -> Vec<Leftover> {
+/// What a change from the models `before` to the models `after` takes away; `runs` tell what was renamed, and which operation did
+/// it. Its references are still to be found.
+pub fn gone(before: &ProjectState, after: &ProjectState, runs: &[MigrationRun]) -> Vec<Leftover> {
     let mut gone = Vec::new();
     for (key, model) in &before.models {
         match after.get(key) {
@@ -24,11 +24,11 @@ pub fn leftovers(before: &ProjectState, after: &ProjectState, runs: &[MigrationR
             }
         }
     }
-    with_references(gone, working)
+    gone
 }
 
 /// Every field and model that any operation removes or renames and that is not there in the end.
-pub fn leftovers_of_all(after: &ProjectState, runs: &[MigrationRun], working: &Project) -> Vec<Leftover> {
+pub fn gone_in_all(after: &ProjectState, runs: &[MigrationRun]) -> Vec<Leftover> {
     let mut gone: Vec<Leftover> = Vec::new();
     let operations = runs.iter().flat_map(|run| &run.operations);
     for step in operations {
@@ -51,7 +51,7 @@ pub fn leftovers_of_all(after: &ProjectState, runs: &[MigrationRun], working: &P
     }
     gone.sort_by_cached_key(|it| it.target.to_string());
     gone.dedup_by(|a, b| a.target == b.target);
-    with_references(gone, working)
+    gone
 }
 
 fn removed_model(key: &ModelKey, model: &ModelState, runs: &[MigrationRun]) -> Leftover {
@@ -97,8 +97,8 @@ fn state_operations(operation: &Operation) -> Vec<&Operation> {
     }
 }
 
-/// Looks for all of them at once: the search reads each file a single time.
-fn with_references(mut gone: Vec<Leftover>, working: &Project) -> Vec<Leftover> {
+/// Looks for what still names them, for all at once: the search reads each file a single time.
+pub fn find(mut gone: Vec<Leftover>, working: &Project) -> Vec<Leftover> {
     if gone.is_empty() {
         return gone;
     }

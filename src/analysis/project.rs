@@ -11,7 +11,7 @@ use crate::django::apps::{Apps, looks_like_migration};
 use crate::django::field::ModelKey;
 use crate::django::graph::{MigrationKey, Node};
 use crate::django::migration::Migration;
-use crate::django::modules::Modules;
+use crate::django::modules::{Modules, folder};
 use crate::django::names::{FactSource, Names};
 use crate::django::settings::{Settings, find_settings, read_settings, settings_modules_named_in};
 use crate::facts::headers::{Header, headers, may_add_members};
@@ -26,25 +26,29 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// The facts of a version's files, made when they are asked for.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Sources {
     version: Version,
-    paths: Vec<Arc<str>>,
-    slots: Vec<OnceLock<Option<Arc<FileFacts>>>>,
-    notes: Mutex<Vec<Note>>,
+    paths: Arc<[Arc<str>]>,
+    /// In the order of the paths. A file that two versions have in common has one slot.
+    slots: Vec<Slot>,
+    notes: Arc<Mutex<Vec<Note>>>,
 }
 
+/// Filled when it is first asked for; `None` where the file can't be read.
+type Slot = Arc<OnceLock<Option<Arc<FileFacts>>>>;
+
 /// A version of the project.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Project {
     pub sources: Sources,
-    pub modules: Modules,
+    pub modules: Arc<Modules>,
     pub settings: Settings,
-    pub apps: Apps,
+    pub apps: Arc<Apps>,
     pub vendor: Vendor,
     pub migrations: BTreeMap<MigrationKey, Arc<Migration>>,
     /// The class headers of each Python file that is no migration; empty for the others. In the order of the paths.
-    pub headers: Vec<Vec<Header>>,
+    pub headers: Vec<Arc<[Header]>>,
 }
 
 /// What one reading of a file gives.
@@ -57,9 +61,9 @@ enum Scan {
 
 impl Sources {
     fn new(version: Version) -> Self {
-        let paths: Vec<Arc<str>> = version.files().iter().map(|file| Arc::clone(&file.path)).collect();
-        let slots = paths.iter().map(|_| OnceLock::new()).collect();
-        let notes = Mutex::new(version.notes().to_vec());
+        let paths: Arc<[Arc<str>]> = version.files().iter().map(|file| Arc::clone(&file.path)).collect();
+        let slots = paths.iter().map(|_| Slot::default()).collect();
+        let notes = Arc::new(Mutex::new(version.notes().to_vec()));
         Self { version, paths, slots, notes }
     }
 
@@ -126,22 +130,22 @@ impl Project {
     }
 
     fn load_with(version: Version, settings_module: Option<&str>, environment: &Environment, other: Option<&Self>) -> Self {
-        let sources = Sources::new(version);
-        let mut project_headers: Vec<Vec<Header>> = vec![Vec::new(); sources.paths.len()];
+        let mut sources = Sources::new(version);
+        let mut project_headers: Vec<Arc<[Header]>> = vec![Arc::default(); sources.paths.len()];
         let mut named: Vec<String> = settings_module.map(str::to_owned).into_iter().collect();
         let mut to_read: Vec<usize> = Vec::new();
-        for (at, file) in sources.version.files().iter().enumerate() {
+        let version = sources.version.clone();
+        for (at, file) in version.files().iter().enumerate() {
             if file.kind != FileKind::Python && !names_settings(&file.path) {
                 continue;
             }
             match other.and_then(|other| other.same(file).map(|there| (other, there))) {
                 Some((other, there)) => {
-                    if let (Some(slot), Some(facts)) = (sources.slots.get(at), other.sources.slots.get(there).and_then(OnceLock::get)) {
-                        // A fresh slot is always empty.
-                        let _ = slot.set(facts.clone());
+                    if let (Some(slot), Some(shared)) = (sources.slots.get_mut(at), other.sources.slots.get(there)) {
+                        *slot = Arc::clone(shared);
                     }
                     if let (Some(slot), Some(headers)) = (project_headers.get_mut(at), other.headers.get(there)) {
-                        slot.clone_from(headers);
+                        *slot = Arc::clone(headers);
                     }
                 }
                 None => to_read.push(at),
@@ -160,7 +164,7 @@ impl Project {
                 }
                 Scan::Headers(headers, facts) => {
                     if let Some(slot) = project_headers.get_mut(at) {
-                        *slot = headers;
+                        *slot = headers.into();
                     }
                     if let (Some(slot), Some(facts)) = (sources.slots.get(at), facts) {
                         let _ = slot.set(facts);
@@ -169,7 +173,7 @@ impl Project {
                 Scan::SettingsModules(modules) => named.extend(modules),
             }
         }
-        let modules = Modules::new(&sources.paths);
+        let modules = Arc::new(Modules::new(&sources.paths));
         let settings = match other {
             // The settings of the two versions differ in what was read, not in where it is.
             Some(other) if named.is_empty() => {
@@ -182,7 +186,7 @@ impl Project {
             sources,
             modules,
             settings: Settings::default(),
-            apps: Apps::default(),
+            apps: Arc::default(),
             vendor: environment.vendor(&Settings::default()),
             migrations: BTreeMap::new(),
             headers: project_headers,
@@ -192,7 +196,7 @@ impl Project {
         }
         // One database for both versions: the one that the working code's settings name.
         project.vendor = other.map_or_else(|| environment.vendor(&project.settings), |other| other.vendor.clone());
-        project.apps = Apps::find(&project.names(), &project.settings);
+        project.apps = Arc::new(Apps::find(&project.names(), &project.settings));
         project.migrations = project.read_migrations(other);
         project
     }
@@ -242,11 +246,9 @@ impl Project {
             .into_par_iter()
             .filter_map(|(at, key)| {
                 let path = self.sources.paths.get(at)?;
-                // What a migration says depends on its file and on what that imports: shared where the file is,
-                // unless it reaches into other modules of the project.
                 let facts = self.sources.facts(at)?;
-                let shared =
-                    other.and_then(|other| other.migrations.get(&key)).filter(|it| it.path == *path && Arc::ptr_eq(&it.facts, &facts));
+                let is_same = |it: &&Arc<Migration>| it.path == *path && Arc::ptr_eq(&it.facts, &facts) && !self.reaches_out(path, &facts);
+                let shared = other.and_then(|other| other.migrations.get(&key)).filter(is_same);
                 let migration = match shared {
                     Some(migration) => Arc::clone(migration),
                     None => Arc::new(Migration::read(key.clone(), Arc::clone(path), &facts, &names.scope(at))?),
@@ -254,6 +256,65 @@ impl Project {
                 Some((key, migration))
             })
             .collect()
+    }
+}
+
+impl Project {
+    /// Whether what a file says depends on other files of the project: it imports from them.
+    fn reaches_out(&self, path: &str, facts: &FileFacts) -> bool {
+        let importer = folder(path);
+        let leads_into = |path: &crate::facts::value::Path| self.modules.leads_into(importer, path.as_str());
+        facts.imports.iter().any(|import| leads_into(&import.target)) || facts.star_imports.iter().any(|star| leads_into(&star.module))
+    }
+
+    /// The key of the migration at this path.
+    pub fn migration_at(&self, path: &str) -> Option<MigrationKey> {
+        let (app, name) = self.apps.migration(path)?;
+        Some(MigrationKey { app: app.clone(), name: name.into() })
+    }
+
+    /// The project after the text of `path` became `text`, whose facts are `facts`. `None` where that may change which
+    /// files there are to a project: a file that was not there, the settings, an app's configuration, no Python.
+    pub fn with_text(&self, path: &str, text: &Arc<str>, facts: &Arc<FileFacts>) -> Option<Self> {
+        let at = self.sources.paths.binary_search_by(|it| (**it).cmp(path)).ok()?;
+        let is_python = self.sources.version.files().get(at).is_some_and(|file| file.kind == FileKind::Python);
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let is_settings = self.settings.file == Some(at) || path.split('/').any(|part| part.starts_with("settings"));
+        if !is_python || is_settings || matches!(name, "apps.py" | "manage.py" | "wsgi.py" | "asgi.py") {
+            return None;
+        }
+        let mut project = self.clone();
+        project.sources.version = project.sources.version.with_text(at, Arc::clone(text));
+        let slot = project.sources.slots.get_mut(at)?;
+        *slot = Arc::new(OnceLock::from(Some(Arc::clone(facts))));
+        match self.migration_at(path) {
+            Some(key) => project.read_again(&key, at),
+            None => {
+                let headers = project.headers.get_mut(at)?;
+                *headers = crate::facts::headers::headers(text.as_bytes()).into();
+                // Helpers and constants of migrations live in other modules.
+                let dependent: Vec<MigrationKey> =
+                    self.migrations.values().filter(|it| self.reaches_out(&it.path, &it.facts)).map(|it| it.key.clone()).collect();
+                for key in dependent {
+                    let place = self.migrations.get(&key).and_then(|it| self.sources.paths.binary_search(&it.path).ok());
+                    if let Some(at) = place {
+                        project.read_again(&key, at);
+                    }
+                }
+            }
+        }
+        Some(project)
+    }
+
+    fn read_again(&mut self, key: &MigrationKey, at: usize) {
+        let migration = self.sources.facts(at).and_then(|facts| {
+            let path = Arc::clone(self.sources.paths.get(at)?);
+            Migration::read(key.clone(), path, &facts, &self.names().scope(at))
+        });
+        match migration {
+            Some(migration) => self.migrations.insert(key.clone(), Arc::new(migration)),
+            None => self.migrations.remove(key),
+        };
     }
 }
 

@@ -9,21 +9,21 @@ use crate::django::state::{Base, ModelState, ProjectState};
 use crate::references::reference::CodeVersion;
 use crate::workspace::note::Note;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// What the ORM of one version names, and where its classes and fields are declared.
 #[derive(Debug, Default)]
 pub struct VersionModels {
-    pub models: Models,
-    pub state: ProjectState,
-    pub declarations: BTreeMap<Declared, Place>,
+    pub models: Arc<Models>,
+    pub state: Arc<ProjectState>,
+    pub declarations: Arc<BTreeMap<Declared, Place>>,
     pub notes: Vec<Note>,
 }
 
 impl VersionModels {
     /// Where no source is at hand.
     pub fn of_state(state: &ProjectState) -> Self {
-        Self { models: Models::render(state), state: state.clone(), ..Self::default() }
+        Self { models: Arc::new(Models::render(state)), state: Arc::new(state.clone()), ..Self::default() }
     }
 
     /// These models with what only the migrations know of them: a field may have left the source before its migration comes.
@@ -40,16 +40,55 @@ impl VersionModels {
     }
 }
 
+/// The models of a source, read once as long as neither the source nor the names in the state change.
+#[derive(Debug, Default)]
+pub struct SourceMemo(Mutex<Option<(Vec<ModelNames>, Arc<SourceRead>)>>);
+
+/// What the reading of a source depends on of one model of the state.
+#[derive(Debug, PartialEq)]
+struct ModelNames {
+    key: ModelKey,
+    bases: Vec<Base>,
+}
+
+#[derive(Debug)]
+struct SourceRead {
+    models: SourceModels,
+    declarations: Arc<BTreeMap<Declared, Place>>,
+}
+
+impl SourceMemo {
+    fn get(&self, project: &Project, version: CodeVersion, state: &ProjectState) -> Arc<SourceRead> {
+        let mut slot = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_same = |names: &Vec<ModelNames>| {
+            names.len() == state.models.len()
+                && names.iter().zip(&state.models).all(|(names, (key, model))| names.key == *key && names.bases == model.bases)
+        };
+        match &*slot {
+            Some((names, read)) if is_same(names) => Arc::clone(read),
+            _ => {
+                let models = SourceModels::read(&project.names(), &project.apps, &project.headers, state);
+                let declarations = Arc::new(declarations(&models, version));
+                let read = Arc::new(SourceRead { models, declarations });
+                let names = state.models.iter().map(|(key, model)| ModelNames { key: key.clone(), bases: model.bases.clone() }).collect();
+                *slot = Some((names, Arc::clone(&read)));
+                read
+            }
+        }
+    }
+}
+
 /// models(X) = the state, minus the fields that the source provably doesn't declare, plus those that it declares and the state lacks.
-pub fn version_models(project: &Project, version: CodeVersion, state: &ProjectState) -> VersionModels {
-    let source = SourceModels::read(&project.names(), &project.apps, &project.headers, state);
+pub fn version_models(project: &Project, version: CodeVersion, state: &ProjectState, memo: &SourceMemo) -> VersionModels {
+    let read = memo.get(project, version, state);
+    let source = &read.models;
     let mut corrected = state.clone();
     let mut half_seen = Vec::new();
     for (key, model) in &state.models {
         match source.models.get(key) {
             Some(declared) if !correct(&mut corrected, key, model, declared) => half_seen.push(declared),
             Some(_) => {}
-            None if is_provably_gone(key, model, &source, project) => {
+            None if is_provably_gone(key, model, source, project) => {
                 corrected.models.remove(key);
             }
             None => {}
@@ -61,9 +100,9 @@ pub fn version_models(project: &Project, version: CodeVersion, state: &ProjectSt
         }
     }
     VersionModels {
-        models: Models::render(&corrected),
-        state: corrected,
-        declarations: declarations(&source, version),
+        models: Arc::new(Models::render(&corrected)),
+        state: Arc::new(corrected),
+        declarations: Arc::clone(&read.declarations),
         notes: note_of(&half_seen),
     }
 }

@@ -27,6 +27,14 @@ pub struct Node {
     pub initial: bool,
 }
 
+impl Node {
+    /// What it asks for, wherever in its file that stands.
+    pub fn wishes(&self) -> impl PartialEq + use<> {
+        let of = |list: &[(Dependency, Span)]| -> Vec<Dependency> { list.iter().map(|(dependency, _)| dependency.clone()).collect() };
+        (of(&self.dependencies), of(&self.run_before), self.replaces.clone())
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Dependency {
     On(MigrationKey),

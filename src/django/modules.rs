@@ -105,6 +105,25 @@ impl Modules {
         self.by_path.get(path.as_str()).copied()
     }
 
+    /// Whether a path of a file in `importer` (`facts::value::Path`) is one of these modules, or something in one.
+    pub fn leads_into(&self, importer: &str, path: &str) -> bool {
+        let level = path.bytes().take_while(|byte| *byte == b'.').count();
+        let mut module = path.get(level..).unwrap_or_default();
+        if level == 0 && path.starts_with([':', '*']) {
+            return false;
+        }
+        loop {
+            let found = if level > 0 { self.relative(importer, level, module) } else { self.absolute(importer, module) };
+            if found.is_some() {
+                return true;
+            }
+            match module.rsplit_once('.') {
+                Some((parent, _)) => module = parent,
+                None => return level > 0 && self.relative(importer, level, "").is_some(),
+            }
+        }
+    }
+
     pub fn is_package(&self, folder: &str) -> bool {
         self.packages.contains(folder)
     }

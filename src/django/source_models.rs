@@ -69,7 +69,7 @@ impl SourceModel {
 
 impl SourceModels {
     /// `headers` are the class headers of each file; `state` tells which names are known to be models.
-    pub fn read(names: &Names<'_>, apps: &Apps, headers: &[Vec<Header>], state: &ProjectState) -> Self {
+    pub fn read(names: &Names<'_>, apps: &Apps, headers: &[Arc<[Header]>], state: &ProjectState) -> Self {
         let lineages = Lineages::new(names, concrete_bases(state));
         let mut found = Self::default();
         for file in candidates(headers, state) {
@@ -142,7 +142,7 @@ impl SourceModels {
     }
 
     /// `Book.add_to_class("note", ...)` and the like, from any file that was read.
-    fn add_additions(&mut self, names: &Names<'_>, apps: &Apps, headers: &[Vec<Header>]) {
+    fn add_additions(&mut self, names: &Names<'_>, apps: &Apps, headers: &[Arc<[Header]>]) {
         for file in 0..headers.len() {
             // Only files whose facts exist by now: what nobody imports is no reason to parse everything.
             let Some(facts) = names.source.known_facts(file) else { continue };
@@ -253,7 +253,7 @@ fn concrete_bases(state: &ProjectState) -> FxHashSet<Name> {
 
 /// The files with a class that may be a model: its bases lead, by their last names, to `Model`, to a model of the state, or to a
 /// class that models of the state inherit from.
-fn candidates(headers: &[Vec<Header>], state: &ProjectState) -> Vec<usize> {
+fn candidates(headers: &[Arc<[Header]>], state: &ProjectState) -> Vec<usize> {
     let mut known: FxHashSet<Name> = FxHashSet::default();
     known.insert("model".into());
     for model in state.models.values() {

@@ -62,6 +62,15 @@ impl File {
 }
 
 impl Version {
+    /// The same files, with another text at place `at` of `files`.
+    pub fn with_text(&self, at: usize, text: Arc<str>) -> Self {
+        let mut version = self.clone();
+        if let Some(file) = version.files.get_mut(at) {
+            (file.place, file.blob) = (Place::Text(text), None);
+        }
+        version
+    }
+
     /// Sorted by path.
     pub fn files(&self) -> &[File] {
         &self.files

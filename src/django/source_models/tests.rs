@@ -14,7 +14,7 @@ fn check(fixture: &str, expect: Expect) {
     let modules = Modules::new(&files.paths);
     let names = Names { modules: &modules, source: &files, vendor: None };
     let apps = Apps::find(&names, &Settings::default());
-    let headers: Vec<Vec<Header>> = files.texts.iter().map(|text| headers(text.as_bytes())).collect();
+    let headers: Vec<Arc<[Header]>> = files.texts.iter().map(|text| headers(text.as_bytes()).into()).collect();
     let found = SourceModels::read(&names, &apps, &headers, &ProjectState::default());
     let mut out = String::new();
     for (key, model) in &found.models {

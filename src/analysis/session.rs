@@ -1,0 +1,313 @@
+//! Both versions of a project, loaded and kept: judged at once, and again after each change of a text.
+//!
+//! What depends on the old code alone (its history, its models, its breaks) is found once. After a keystroke only the file
+//! that changed is read again, and of the working code only what its facts decide.
+
+use super::blame::BreakSet;
+use super::edited::edited_migrations;
+use super::history::History;
+use super::judge::{Run, Setting, judge, run};
+use super::leftovers;
+use super::point::up_to;
+use super::project::Project;
+use super::request::{Deployed, Environment, Request, RequestError};
+use super::sequence::Sequence;
+use super::version_models::{SourceMemo, VersionModels, version_models};
+use super::{Analysis, Declarations, Leftover, Place};
+use crate::django::graph::{Graph, GraphProblem, MigrationKey, applied_with_replaced, is_applied};
+use crate::django::migration::Migration;
+use crate::django::models::Models;
+use crate::django::state::ProjectState;
+use crate::facts::FileFacts;
+use crate::references::reference::CodeVersion;
+use crate::workspace::base::Base;
+use crate::workspace::note::Note;
+use rustc_hash::FxHashSet;
+use std::sync::Arc;
+
+#[derive(Debug)]
+pub struct Session {
+    working: Project,
+    old: Old,
+    plan: Arc<Plan>,
+    sources: Arc<SourceMemo>,
+    setting: Setting,
+    environment: Environment,
+    notes: Vec<Note>,
+}
+
+/// The old code, and what follows from it alone.
+#[derive(Clone, Debug)]
+enum Old {
+    Commit {
+        project: Arc<Project>,
+        base: Base,
+        applied: Arc<FxHashSet<MigrationKey>>,
+        side: Arc<Side>,
+    },
+    /// The state before these migrations, and before all that depend on them.
+    Before {
+        new: Arc<FxHashSet<MigrationKey>>,
+        side: Arc<Side>,
+    },
+    /// Each migration against the state before it.
+    Each,
+}
+
+#[derive(Debug)]
+struct Side {
+    history: History,
+    models: VersionModels,
+    /// The breaks of these models on their own schema.
+    present: BreakSet,
+}
+
+/// Which migrations are new, in the order in which they run.
+#[derive(Debug)]
+struct Plan {
+    old: Vec<MigrationKey>,
+    new: Vec<MigrationKey>,
+    problems: Vec<GraphProblem>,
+}
+
+impl Session {
+    /// Loads both versions.
+    pub fn open(request: Request) -> Result<Self, RequestError> {
+        let Request { working, deployed, settings_module, environment, notes } = request;
+        let working = Project::load(working, settings_module.as_deref(), &environment);
+        let setting = working.setting(&environment);
+        let new = match deployed {
+            Deployed::Version(version, base) => {
+                let deployed = Project::load_beside(*version, settings_module.as_deref(), &environment, &working);
+                return Ok(Self::since_commit(working, deployed, base, setting, environment, notes));
+            }
+            Deployed::EachBefore => {
+                let plan = Arc::new(Plan::of(&working, &setting, |_, _| true));
+                return Ok(Self { working, old: Old::Each, plan, sources: Arc::default(), setting, environment, notes });
+            }
+            Deployed::Without(paths) => {
+                let given = |path: &str| {
+                    paths.iter().any(|wanted| path == &**wanted || path.strip_prefix(&**wanted).is_some_and(|rest| rest.starts_with('/')))
+                };
+                working.migrations.values().filter(|it| given(&it.path)).map(|it| it.key.clone()).collect()
+            }
+            Deployed::UpTo(key) => later_in_app(&working, &key)?,
+            Deployed::AllButLast => leaves(&working),
+        };
+        let plan = Plan::after(&working, &setting, &new);
+        let side = Arc::new(Side::before(&working, &plan, &setting));
+        let old = Old::Before { new: Arc::new(new), side };
+        Ok(Self { working, old, plan: Arc::new(plan), sources: Arc::default(), setting, environment, notes })
+    }
+
+    fn since_commit(working: Project, deployed: Project, base: Base, setting: Setting, environment: Environment, notes: Vec<Note>) -> Self {
+        let nodes = deployed.nodes();
+        let mut graph = Graph::build(&nodes, &FxHashSet::default(), &setting.state.user_model);
+        let history = History::replay(&migrations(&deployed, &graph.plan()), &setting);
+        let models = version_models(&deployed, CodeVersion::Deployed, &history.state, &SourceMemo::default());
+        let applied = Arc::new(applied_with_replaced(&nodes));
+        let plan = Arc::new(Plan::since(&working, &setting, &applied));
+        let side = Arc::new(Side::new(history, models));
+        let old = Old::Commit { project: Arc::new(deployed), base, applied, side };
+        Self { working, old, plan, sources: Arc::default(), setting, environment, notes }
+    }
+
+    pub fn working(&self) -> &Project {
+        &self.working
+    }
+
+    /// The session after the text of `path` became `text`, whose facts are `facts`. `None` where so much may have changed that
+    /// everything must be loaded again: a file that was not there, the settings, an app's configuration.
+    pub fn with_text(&self, path: &str, text: &Arc<str>, facts: &Arc<FileFacts>) -> Option<Self> {
+        let working = self.working.with_text(path, text, facts)?;
+        let edited = working.migration_at(path);
+        let is_same_node = |key: &MigrationKey| {
+            let node = |project: &Project| project.migrations.get(key).map(|it| it.node.wishes());
+            node(&self.working) == node(&working)
+        };
+        let keeps_plan = self.plan.problems.is_empty() && edited.as_ref().is_none_or(is_same_node);
+        let plan = match &self.old {
+            _ if keeps_plan => Arc::clone(&self.plan),
+            Old::Commit { applied, .. } => Arc::new(Plan::since(&working, &self.setting, applied)),
+            Old::Before { new, .. } => Arc::new(Plan::after(&working, &self.setting, new)),
+            Old::Each => Arc::new(Plan::of(&working, &self.setting, |_, _| true)),
+        };
+        let old = match &self.old {
+            Old::Before { new, .. } if !keeps_plan || edited.as_ref().is_some_and(|key| plan.old.contains(key)) => {
+                Old::Before { new: Arc::clone(new), side: Arc::new(Side::before(&working, &plan, &self.setting)) }
+            }
+            same => same.clone(),
+        };
+        let sources = if edited.is_some() { Arc::clone(&self.sources) } else { Arc::default() };
+        let (setting, environment, notes) = (self.setting.clone(), self.environment.clone(), self.notes.clone());
+        Some(Self { working, old, plan, sources, setting, environment, notes })
+    }
+
+    /// Judges the change. The references left behind are not looked for: `leftovers` does.
+    pub fn judge(&self) -> Analysis {
+        let (side, mut edited) = match &self.old {
+            Old::Each => return self.judge_each(),
+            Old::Commit { project, applied, side, .. } => (side, edited_migrations(project, &self.working, applied)),
+            Old::Before { side, .. } => (side, Vec::new()),
+        };
+        let mut run = run(&side.history, &migrations(&self.working, &self.plan.new), &self.setting);
+        // Where the deployed history was rewritten, what the working code's own migrations say is another thing.
+        let state = if edited.is_empty() { Arc::clone(&run.state) } else { whole_state(&self.working, &self.setting) };
+        let working = version_models(&self.working, CodeVersion::Working, &state, &self.sources);
+        let deployed = Sequence::resume(&side.models.models, side.present.clone());
+        let change = judge(&mut run, &side.history.schema, &deployed, &working.models, &self.setting).change;
+        let mut analysis = self.assemble(run, side, working);
+        if let Old::Commit { base, .. } = &self.old {
+            analysis.base = Some(base.clone());
+        }
+        analysis.change = Some(change);
+        analysis.edited.append(&mut edited);
+        analysis
+    }
+
+    fn judge_each(&self) -> Analysis {
+        let start = History::replay(&[], &self.setting);
+        let mut history = start.clone();
+        let mut models = Models::default();
+        let mut present = BreakSet::new();
+        let mut runs = Vec::with_capacity(self.plan.new.len());
+        for migration in migrations(&self.working, &self.plan.new) {
+            let mut one = run(&history, std::slice::from_ref(&migration), &self.setting);
+            let next = Models::render(&one.state);
+            let judged = judge(&mut one, &history.schema, &Sequence::resume(&models, present), &next, &self.setting);
+            let unsettled = Arc::clone(&one.schema);
+            let (settled, mut done) = one.into_history();
+            let mut sequence = Sequence::resume(&next, judged.present);
+            sequence.advance(&unsettled, &settled.schema);
+            present = sequence.into_present();
+            (history, models) = (settled, next);
+            runs.append(&mut done);
+        }
+        let working = version_models(&self.working, CodeVersion::Working, &history.state, &self.sources);
+        let run = Run { migrations: runs, state: history.state, schema: history.schema };
+        self.assemble(run, &Side::new(start, VersionModels::default()), working)
+    }
+
+    /// What the change takes away, without its references.
+    pub fn gone(&self, analysis: &Analysis) -> Vec<Leftover> {
+        match &self.old {
+            Old::Each => leftovers::gone_in_all(&analysis.working_state, &analysis.migrations),
+            Old::Commit { side, .. } | Old::Before { side, .. } => {
+                leftovers::gone(&side.models.before(&side.history.state), &analysis.working_state, &analysis.migrations)
+            }
+        }
+    }
+
+    /// Looks for what of the working code still names what the change takes away: reads every file that may.
+    pub fn leftovers(&self, analysis: &Analysis) -> Vec<Leftover> {
+        leftovers::find(self.gone(analysis), &self.working)
+    }
+
+    fn assemble(&self, run: Run, side: &Side, working: VersionModels) -> Analysis {
+        let mut notes = self.notes.clone();
+        notes.extend(self.working.sources.notes());
+        if let Old::Commit { project, .. } = &self.old {
+            notes.extend(project.sources.notes());
+        }
+        notes.extend(side.models.notes.iter().chain(&working.notes).cloned());
+        notes.sort();
+        notes.dedup();
+        Analysis {
+            vendor: self.setting.vendor.clone(),
+            django: self.setting.django,
+            deploy_order: self.setting.deploy_order,
+            base: None,
+            migrations: run.migrations,
+            change: None,
+            deployed: Arc::clone(&side.models.models),
+            working: working.models,
+            working_state: working.state,
+            schema_before: Arc::clone(&side.history.schema),
+            schema_after: run.schema,
+            leftovers: Vec::new(),
+            migration_files: self
+                .working
+                .migrations
+                .iter()
+                .map(|(key, it)| (key.clone(), Place { path: Arc::clone(&it.path), span: it.name }))
+                .collect(),
+            graph_problems: self.plan.problems.clone(),
+            edited: Vec::new(),
+            declarations: Declarations { deployed: Arc::clone(&side.models.declarations), working: working.declarations },
+            notes,
+            files: self.working.sources.version().files().len(),
+        }
+    }
+}
+
+impl Side {
+    fn new(history: History, models: VersionModels) -> Self {
+        let present = Sequence::on(&models.models, &history.schema).into_present();
+        Self { history, models, present }
+    }
+
+    /// The old code is the state that the plan's old migrations lead to.
+    fn before(working: &Project, plan: &Plan, setting: &Setting) -> Self {
+        let history = History::replay(&migrations(working, &plan.old), setting);
+        let models = VersionModels::of_state(&history.state);
+        Self::new(history, models)
+    }
+}
+
+impl Plan {
+    /// `is_new` is asked in plan order, with the graph.
+    fn of(working: &Project, setting: &Setting, mut is_new: impl FnMut(&MigrationKey, &Graph) -> bool) -> Self {
+        let mut graph = Graph::build(&working.nodes(), &FxHashSet::default(), &setting.state.user_model);
+        let (new, old) = graph.plan().into_iter().partition(|key| is_new(key, &graph));
+        Self { old, new, problems: graph.problems }
+    }
+
+    /// New is what `new` holds, and whatever depends on it.
+    fn after(working: &Project, setting: &Setting, new: &FxHashSet<MigrationKey>) -> Self {
+        let mut found: FxHashSet<MigrationKey> = FxHashSet::default();
+        Self::of(working, setting, |key, graph| {
+            let is_new = new.contains(key) || graph.parents(key).any(|parent| found.contains(parent));
+            is_new && found.insert(key.clone())
+        })
+    }
+
+    /// New is what was not `applied`.
+    fn since(working: &Project, setting: &Setting, applied: &FxHashSet<MigrationKey>) -> Self {
+        let nodes = working.nodes();
+        let mut graph = Graph::build(&nodes, applied, &setting.state.user_model);
+        let is_new = |key: &MigrationKey| nodes.get(key).is_some_and(|node| !is_applied(key, node, applied));
+        let (new, old) = graph.plan().into_iter().partition(is_new);
+        Self { old, new, problems: graph.problems }
+    }
+}
+
+fn migrations(project: &Project, keys: &[MigrationKey]) -> Vec<Arc<Migration>> {
+    keys.iter().filter_map(|key| project.migrations.get(key)).cloned().collect()
+}
+
+/// What all migrations of a version lead to.
+fn whole_state(project: &Project, setting: &Setting) -> Arc<ProjectState> {
+    let mut graph = Graph::build(&project.nodes(), &FxHashSet::default(), &setting.state.user_model);
+    let mut state = ProjectState::default();
+    let mut unresolved = Vec::new();
+    for migration in migrations(project, &graph.plan()) {
+        for operation in &migration.operations {
+            state.apply(&migration.key.app, operation, &setting.state, &mut unresolved);
+        }
+    }
+    Arc::new(state)
+}
+
+/// The migrations of `key`'s app that don't come before it.
+fn later_in_app(project: &Project, key: &MigrationKey) -> Result<FxHashSet<MigrationKey>, RequestError> {
+    let before = up_to(project, key)?;
+    Ok(project.migrations.keys().filter(|it| it.app == key.app && !before.contains(*it)).cloned().collect())
+}
+
+/// The last migration of each app.
+fn leaves(project: &Project) -> FxHashSet<MigrationKey> {
+    let graph = Graph::build(&project.nodes(), &FxHashSet::default(), &project.user_model());
+    let inner: FxHashSet<&MigrationKey> =
+        project.migrations.keys().flat_map(|key| graph.parents(key).filter(move |parent| parent.app == key.app)).collect();
+    project.migrations.keys().filter(|key| !inner.contains(key)).cloned().collect()
+}

@@ -84,7 +84,10 @@ impl Schema {
             let table = Arc::make_mut(table);
             table.origin = Some(table.name.clone());
             table.rows = Rows::Present;
-            table.columns.iter_mut().for_each(|column| column.is_empty = false);
+            for column in &mut table.columns {
+                column.is_empty = false;
+                column.was = None;
+            }
         }
     }
 

@@ -1,12 +1,13 @@
 //! A model's own table: the table, the columns on both sides, what each takes.
 
-use super::fit::{self, Fit};
+use super::fit::{self, Fit, Reads, Writes};
 use super::{Cause, Compat, Condition, Found, Misfit, Statement, no_column, no_table, null_value, triggers};
 use crate::django::field::{FieldDefault, FieldKind};
 use crate::django::models::{Model, ModelField};
 use crate::schema::Schema;
 use crate::schema::column_type;
 use crate::schema::table::{Column, Identity, Rows, Table, View};
+use crate::schema::vendor::VendorKind;
 use crate::syntax::ast::Name;
 use std::sync::Arc;
 
@@ -119,6 +120,8 @@ impl Fitting<'_> {
     /// A key that the database hands out.
     fn judge_automatic_key(&self, found: &mut Found) {
         match self.column.identity {
+            // SQLite: a whole number that is the primary key is the row's own number.
+            None if self.schema.vendor.kind == VendorKind::Sqlite => {}
             None if self.column.default.is_none() => {
                 let why = null_value(self.table, &self.column.name);
                 found.always(self.model, &[Statement::Insert], self.misfit(Cause::Type, &why));
@@ -138,7 +141,7 @@ impl Fitting<'_> {
         }
         let why = null_value(self.table, &self.column.name);
         let misfit = self.misfit(Cause::NotNull, &why);
-        if writes_null(self.field, self.column) {
+        if writes_null(self.field, self.column, self.schema.vendor.kind) {
             found.always(self.model, &[Statement::Insert], misfit);
         }
         found.conditional(self.model, &WRITES, Condition::NullWrite, misfit);
@@ -147,7 +150,8 @@ impl Fitting<'_> {
     /// A field with `db_default` alone leaves the value to a default that must be there.
     fn judge_database_default(&self, found: &mut Found) {
         let field = &self.field.field;
-        let relies = field.db_default.is_some() && !field.has_default() && !field.null;
+        let by_database = self.schema.vendor.kind != VendorKind::Sqlite;
+        let relies = by_database && field.db_default.is_some() && !field.has_default() && !field.null;
         if relies && self.column.is_required() {
             let why = null_value(self.table, &self.column.name);
             found.always(self.model, &[Statement::Insert], self.misfit(Cause::RequiredColumn, &why));
@@ -167,15 +171,37 @@ impl Fitting<'_> {
 
     fn judge_type(&self, found: &mut Found) {
         let own = column_type::of_field(&self.field.field, self.field.target.as_ref(), self.compat.models, &self.schema.vendor);
-        let Fit { filters, writes, overflows } = fit::fit(&own, &self.column.column_type, self.schema.vendor.kind);
+        let Fit { reads, filters, writes, overflows } = fit::fit(&own, self.column, self.schema.vendor.kind);
         let (own, column) = (own.sql(), self.column.column_type.sql());
+        match reads {
+            Reads::All => {}
+            Reads::Own => {
+                let why = format!("the other version may write to \"{}\" of type {column} what is no {own}", self.column.name);
+                found.conditional(self.model, &[Statement::Read], Condition::OtherCodeWroteRows, self.misfit(Cause::Type, &why));
+            }
+            Reads::None => {
+                let why = format!("what column \"{}\" of type {column} gives can't be read as {own}", self.column.name);
+                found.always(self.model, &[Statement::Read, Statement::Update], self.misfit(Cause::Type, &why));
+            }
+        }
         if !filters {
             let why = format!("operator does not exist: {column} = {own}");
             found.always(self.model, &[Statement::Filter], self.misfit(Cause::Type, &why));
         }
-        if !writes {
-            let why = format!("column \"{}\" is of type {column} but expression is of type {own}", self.column.name);
-            found.always(self.model, &WRITES, self.misfit(Cause::Type, &why));
+        match writes {
+            Writes::All => {}
+            Writes::Convertible => {
+                let why = format!("invalid input syntax for type {column}: not every {own} can be converted");
+                found.conditional(self.model, &WRITES, Condition::ViolatingWrite, self.misfit(Cause::Type, &why));
+            }
+            Writes::None => {
+                let why = format!("column \"{}\" is of type {column} but expression is of type {own}", self.column.name);
+                found.always(self.model, &WRITES, self.misfit(Cause::Type, &why));
+            }
+        }
+        if self.schema.vendor.kind == VendorKind::Sqlite && fit::holds_timestamps(self.column) && !self.column.null {
+            let why = format!("the values in \"{}\" are no dates: they are read as NULL, and can't be written back", self.column.name);
+            found.always(self.model, &[Statement::Update], self.misfit(Cause::Type, &why));
         }
         // Keys are handed out from 1: they do not reach the end of a smaller type (as observed).
         if overflows && self.field.target.is_none() {
@@ -188,7 +214,9 @@ impl Fitting<'_> {
     fn judge_generated_from_it(&self, found: &mut Found) {
         for column in &self.table.columns {
             let Some(generated) = &column.generated else { continue };
-            if generated.may_overflow && generated.sources.contains(&self.column.name) {
+            // What is computed at reading is not checked at writing.
+            let checks = generated.stored && self.schema.vendor.kind != VendorKind::Sqlite;
+            if checks && generated.may_overflow && generated.sources.contains(&self.column.name) {
                 let why = format!("the generated column \"{}\" can't hold what the greatest values give", column.name);
                 let misfit = Misfit { table: &self.table.name, column: Some(&column.name), cause: Cause::Narrowed, why: &why };
                 found.conditional(self.model, &WRITES, Condition::BoundaryValue, misfit);
@@ -198,9 +226,11 @@ impl Fitting<'_> {
 }
 
 /// Whether `create()` without this field writes NULL: no default of Python's, and none of the database's.
-pub(super) fn writes_null(field: &ModelField, column: &Column) -> bool {
+pub(super) fn writes_null(field: &ModelField, column: &Column, vendor: VendorKind) -> bool {
     let by_python = matches!(field.field.default, FieldDefault::None | FieldDefault::Null) && !field.field.auto_now;
-    by_python && (field.field.db_default.is_none() || column.default.is_none())
+    // SQLite has no word for the default: Django sends its expression.
+    let by_database = field.field.db_default.is_some() && (column.default.is_some() || vendor == VendorKind::Sqlite);
+    by_python && !by_database
 }
 
 /// `Meta.ordering` through a relation: every read needs what it ends at.

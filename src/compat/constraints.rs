@@ -8,6 +8,7 @@ use crate::schema::Schema;
 use crate::schema::condition::{Condition as RowCondition, Known, Truth};
 use crate::schema::declared::{self, Declared, Unique};
 use crate::schema::table::{Constraint, ConstraintKind, ForeignKey, Table};
+use crate::schema::vendor::VendorKind;
 use crate::syntax::ast::Name;
 use std::sync::Arc;
 
@@ -17,7 +18,7 @@ pub(super) fn judge(compat: &Compat<'_>, model: &Arc<Model>, schema: &Schema, fo
     for part in compat.with_parents(model) {
         let Some(table) = schema.relation(&part.table) else { continue };
         let table = &*table;
-        let side = Side { compat, model, part, table, declared: declared::of_model(part) };
+        let side = Side { compat, model, part, table, declared: declared::of_model(part), vendor: schema.vendor.kind };
         side.judge_unique(found);
         for constraint in &table.constraints {
             match &constraint.kind {
@@ -27,8 +28,8 @@ pub(super) fn judge(compat: &Compat<'_>, model: &Arc<Model>, schema: &Schema, fo
                 ConstraintKind::PrimaryKey { .. } | ConstraintKind::Unique { .. } => {}
             }
         }
-        // Upserts name the model's own table.
-        if part.key == model.key {
+        // Upserts name the model's own table; MySQL's name no columns.
+        if part.key == model.key && !matches!(schema.vendor.kind, VendorKind::MySql | VendorKind::MariaDb) {
             side.judge_upserts(found);
         }
     }
@@ -41,6 +42,7 @@ struct Side<'a> {
     part: &'a Model,
     table: &'a Table,
     declared: Declared,
+    vendor: VendorKind,
 }
 
 impl Side<'_> {
@@ -126,7 +128,7 @@ impl Side<'_> {
         if let FieldDefault::Constant(value) = &field.field.default {
             return declared::literal(value).map_or(Known::Unknown, Known::Value);
         }
-        if field.field.null && writes_null(field, in_table) {
+        if field.field.null && writes_null(field, in_table, self.vendor) {
             return Known::Null;
         }
         if field.field.null { Known::Unknown } else { Known::NotNull }

@@ -1,46 +1,109 @@
 //! Whether the values of a field fit into a column of another type, as the vendor compares and converts.
 
 use crate::schema::column_type::{ColumnType, Family};
+use crate::schema::table::Column;
 use crate::schema::vendor::VendorKind;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Fit {
+    /// The values that are there can be read.
+    pub reads: Reads,
     /// `column = value` has an operator.
     pub filters: bool,
-    /// Values are taken.
-    pub writes: bool,
-    /// The greatest or longest values that the field allows are not.
+    pub writes: Writes,
+    /// The greatest or longest values that the field allows are not taken.
     pub overflows: bool,
 }
 
-const FITS: Fit = Fit { filters: true, writes: true, overflows: false };
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Reads {
+    All,
+    /// All that this code writes; the other version's code may write what it can't read.
+    Own,
+    None,
+}
 
-pub(super) fn fit(field: &ColumnType, column: &ColumnType, vendor: VendorKind) -> Fit {
-    if field == column || [field.family(), column.family()].contains(&Family::Unknown) {
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Writes {
+    All,
+    /// What can be converted: the texts that were there all could be.
+    Convertible,
+    None,
+}
+
+const FITS: Fit = Fit { reads: Reads::All, filters: true, writes: Writes::All, overflows: false };
+
+pub(super) fn fit(field: &ColumnType, column: &Column, vendor: VendorKind) -> Fit {
+    let to = &column.column_type;
+    if field == to || [field.family(), to.family()].contains(&Family::Unknown) {
         return FITS;
     }
-    if field.family() == column.family() {
-        // Types that only compare with themselves: arrays of other elements, ranges of other numbers.
-        let itself = field.family() != Family::Own;
-        return Fit { filters: itself, writes: itself, overflows: itself && overflows(field, column) };
-    }
     match vendor {
-        VendorKind::PostgreSql => postgresql(field.family(), column.family()),
-        VendorKind::MySql | VendorKind::MariaDb | VendorKind::Sqlite | VendorKind::Oracle => FITS,
+        VendorKind::PostgreSql => postgresql(field, column),
+        VendorKind::MySql | VendorKind::MariaDb => mysql(field, column),
+        VendorKind::Sqlite => sqlite(field, column),
+        VendorKind::Oracle => FITS,
     }
 }
 
-/// Values of one family in a column of another. A text is a literal without a type, which the column's own type reads: ordinary
-/// texts are no numbers or dates, but the column's own values, as texts, are. Anything can be assigned to a text, but not
-/// compared with one.
-fn postgresql(field: Family, column: Family) -> Fit {
-    match (field, column) {
-        (Family::Text, _) => Fit { writes: false, ..FITS },
+/// A text is a literal without a type, which the column's own type reads: ordinary texts are no numbers or dates, but the
+/// column's own values, as texts, are. Anything can be assigned to a text, but not compared with one.
+fn postgresql(field: &ColumnType, column: &Column) -> Fit {
+    let to = &column.column_type;
+    match (field.family(), to.family()) {
+        // Types that only compare with themselves: arrays of other elements, ranges of other numbers.
+        (Family::Own, Family::Own) => Fit { filters: false, writes: Writes::None, ..FITS },
+        (a, b) if a == b => Fit { overflows: overflows(field, to), ..FITS },
+        (Family::Text, _) if was_text(column) => Fit { writes: Writes::Convertible, ..FITS },
+        (Family::Text, _) => Fit { writes: Writes::None, ..FITS },
         (_, Family::Text) => Fit { filters: false, ..FITS },
-        _ => Fit { filters: false, writes: false, overflows: false },
+        _ => Fit { filters: false, writes: Writes::None, ..FITS },
     }
 }
 
+/// Converts whatever it can, and compares everything with everything.
+fn mysql(field: &ColumnType, column: &Column) -> Fit {
+    let to = &column.column_type;
+    match (field, to) {
+        // Django's converter for times of day wants them.
+        (ColumnType::Timestamp { .. }, ColumnType::Date) => Fit { reads: Reads::None, ..FITS },
+        (ColumnType::Uuid | ColumnType::Char(32), ColumnType::Varchar(_) | ColumnType::Text) => Fit { reads: Reads::Own, ..FITS },
+        // `bool` is a number of one byte.
+        (_, ColumnType::Boolean) if field.family() == Family::Number => Fit { writes: Writes::None, ..FITS },
+        _ => match (field.family(), to.family()) {
+            (a, b) if a == b => Fit { overflows: overflows(field, to), ..FITS },
+            (Family::Text, _) if was_text(column) => FITS,
+            (Family::Text, Family::Number | Family::Json | Family::Uuid | Family::Date) => Fit { writes: Writes::None, ..FITS },
+            _ => FITS,
+        },
+    }
+}
+
+/// Keeps every value as it is written; Django's converters read them by the type that is declared.
+fn sqlite(field: &ColumnType, column: &Column) -> Fit {
+    let to = &column.column_type;
+    match (field, to) {
+        (ColumnType::Timestamp { .. }, ColumnType::Date) if holds_timestamps(column) => Fit { reads: Reads::Own, ..FITS },
+        (ColumnType::Timestamp { .. }, ColumnType::Date) => Fit { reads: Reads::None, ..FITS },
+        (ColumnType::Char(32), ColumnType::Varchar(_) | ColumnType::Text) => Fit { reads: Reads::Own, ..FITS },
+        // More digits than the field has are an error of Python's decimals.
+        (ColumnType::Numeric(Some((own, _))), ColumnType::Numeric(Some((there, _)))) if there > own => Fit { reads: Reads::Own, ..FITS },
+        // The column comes with a check of its own.
+        (ColumnType::Varchar(_) | ColumnType::Text, ColumnType::Json) => Fit { writes: Writes::None, ..FITS },
+        _ => FITS,
+    }
+}
+
+/// SQLite: values with a time of day stand in a column of dates, which reads them as NULL.
+pub(super) fn holds_timestamps(column: &Column) -> bool {
+    column.column_type == ColumnType::Date && matches!(column.was, Some(ColumnType::Timestamp { .. }))
+}
+
+fn was_text(column: &Column) -> bool {
+    column.was.as_ref().is_some_and(|was| was.family() == Family::Text)
+}
+
+/// Whether the column holds less than the field allows.
 fn overflows(field: &ColumnType, column: &ColumnType) -> bool {
     match (field.family(), length(field), length(column)) {
         (Family::Text, Some(field), Some(column)) => column < field,
@@ -89,38 +152,10 @@ fn whole_digits_of_integer(bytes: u8) -> u32 {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn on_postgresql(field: &ColumnType, column: &ColumnType) -> (bool, bool, bool) {
-        let Fit { filters, writes, overflows } = fit(field, column, VendorKind::PostgreSql);
-        (filters, writes, overflows)
-    }
-
-    /// As observed: each line is a type change that was run.
-    #[test]
-    fn postgresql_types() {
-        let varchar = |length| ColumnType::Varchar(Some(length));
-        let numeric = |precision| ColumnType::Numeric(Some((precision, 2)));
-        for (field, column, fits) in [
-            (varchar(50), varchar(100), (true, true, false)),
-            (varchar(100), varchar(20), (true, true, true)),
-            (ColumnType::Text, varchar(200), (true, true, true)),
-            (varchar(50), ColumnType::Varchar(None), (true, true, false)),
-            (ColumnType::BIGINT, ColumnType::INTEGER, (true, true, true)),
-            (ColumnType::INTEGER, ColumnType::Text, (false, true, false)),
-            (ColumnType::Text, ColumnType::INTEGER, (true, false, false)),
-            (ColumnType::INTEGER, numeric(12), (true, true, false)),
-            (numeric(12), ColumnType::INTEGER, (true, true, true)),
-            (numeric(12), numeric(8), (true, true, true)),
-            (ColumnType::Boolean, ColumnType::INTEGER, (false, false, false)),
-            (ColumnType::Date, ColumnType::Timestamp { zone: true }, (true, true, false)),
-            (ColumnType::Uuid, varchar(36), (false, true, false)),
-            (ColumnType::Json, ColumnType::Text, (false, true, false)),
-            (ColumnType::Unknown, ColumnType::Text, (true, true, false)),
-        ] {
-            assert_eq!(on_postgresql(&field, &column), fits, "{field:?} in {column:?}");
-        }
-    }
+/// Whether values of one column fit into another, as a trigger copies them.
+pub(super) fn overflows_into(source: &ColumnType, target: &ColumnType, vendor: VendorKind) -> bool {
+    vendor != VendorKind::Sqlite && source.family() == target.family() && overflows(source, target)
 }
+
+#[cfg(test)]
+mod tests;

@@ -71,7 +71,7 @@ fn judge_value(
     schema: &Schema,
     found: &mut Found,
 ) {
-    if fit::fit(&source.column_type, &column.column_type, schema.vendor.kind).overflows {
+    if fit::overflows_into(&source.column_type, &column.column_type, schema.vendor.kind) {
         let why = format!("a trigger copies \"{}\" into \"{}\".\"{}\", which is too small for it", source.name, target.name, column.name);
         let misfit = Misfit { table: &target.name, column: Some(&column.name), cause: Cause::Narrowed, why: &why };
         found.conditional(model, statements, Condition::BoundaryValue, misfit);

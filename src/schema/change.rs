@@ -13,6 +13,10 @@ pub enum SchemaChange {
         /// `IF NOT EXISTS`
         keeps_existing: bool,
     },
+    /// SQLite: the table is created anew as it stands here, and the rows are copied. Whatever it does not name is lost.
+    RemakeTable {
+        table: Box<Table>,
+    },
     CreateView {
         name: Name,
         base: Option<Name>,

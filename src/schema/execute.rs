@@ -17,6 +17,7 @@ impl Schema {
                     self.tables.insert(table.name.clone(), Arc::new(table));
                 }
             }
+            Change::RemakeTable { table } => self.remake_table(*table),
             Change::CreateView { name, base, columns } => self.create_view(name, base, columns),
             Change::DropTable { table } => self.drop_table(&table),
             Change::RenameTable { table, to } => self.rename_table(&table, &to),
@@ -24,7 +25,10 @@ impl Schema {
             Change::DropColumn { table, column } => self.drop_column(&table, &column),
             Change::RenameColumn { table, column, to } => self.rename_column(&table, &column, &to),
             Change::AlterType { table, column, to, collation } => self.alter_column(&table, &column, |it| {
-                it.column_type = to;
+                if it.column_type != to {
+                    let before = std::mem::replace(&mut it.column_type, to);
+                    it.was.get_or_insert(before);
+                }
                 it.collation = collation;
             }),
             Change::SetNotNull { table, column } => self.alter_column(&table, &column, |it| it.null = false),
@@ -199,6 +203,23 @@ impl Schema {
     fn completed(&self, mut table: Table) -> Table {
         table.constraints = table.constraints.into_iter().map(|constraint| self.completed_constraint(constraint)).collect();
         table
+    }
+
+    /// The rows are copied over, and what is known of them stays.
+    fn remake_table(&mut self, mut table: Table) {
+        let Some(before) = self.tables.get(&table.name) else { return };
+        table.origin.clone_from(&before.origin);
+        table.rows = before.rows;
+        table.maker = before.maker.clone();
+        for column in &mut table.columns {
+            if let Some(before) = before.column(&column.name) {
+                column.is_empty = before.is_empty;
+                column.was.clone_from(&before.was);
+                column.identity = before.identity.or(column.identity);
+            }
+        }
+        let table = self.completed(table);
+        self.tables.insert(table.name.clone(), Arc::new(table));
     }
 
     fn create_view(&mut self, name: Name, base: Option<Name>, columns: Option<Vec<ViewColumn>>) {

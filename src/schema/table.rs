@@ -62,6 +62,8 @@ pub enum Maker {
 pub struct Column {
     pub name: Name,
     pub column_type: ColumnType,
+    /// The type it had before the change altered it: its values were converted from there (on SQLite, they were not).
+    pub was: Option<ColumnType>,
     pub null: bool,
     /// The default that the *database* supplies.
     pub default: Option<ColumnDefault>,

@@ -51,6 +51,9 @@ impl Editor<'_> {
             return;
         }
         self.alter(&change, one_off);
+        if !change.only_renames() {
+            self.remake(change.to.0, change.to.2);
+        }
     }
 
     fn alter(&mut self, change: &Alteration<'_>, one_off: Option<&FieldDefault>) {
@@ -304,6 +307,15 @@ impl Alteration<'_> {
             || traits(old) != traits(new)
             || self.target_differs()
             || (!ignoring_comment && old.db_comment != new.db_comment)
+    }
+
+    /// SQLite: a new name, and nothing else, on a column without a foreign key.
+    fn only_renames(&self) -> bool {
+        let has_constraint = |(_, field, _): Side<'_, ModelField>| field.target.as_ref().is_some_and(|target| target.db_constraint);
+        self.old.name != self.new.name
+            && Column { name: self.new.name.clone(), ..self.old.clone() } == self.new
+            && !has_constraint(self.from)
+            && !has_constraint(self.to)
     }
 
     /// Whether a foreign key points at another table or column, or at the same one in another way.

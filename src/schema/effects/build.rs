@@ -71,6 +71,7 @@ pub(super) fn column(field: &ModelField, model: &Model, state: &ProjectState, ve
     let column_type = column_type::of_field(declared, field.target.as_ref(), state, vendor);
     Column {
         name: field.column.clone(),
+        was: None,
         null: declared.null && !declared.primary_key,
         default: default(declared, django),
         identity: is_auto(declared.kind).then_some(Identity::Follows),

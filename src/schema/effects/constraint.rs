@@ -75,6 +75,7 @@ impl Editor<'_> {
             Built::Constraint(constraint) => {
                 let constraint = Constraint { is_validated: !not_valid, ..constraint };
                 self.run(SchemaChange::AddConstraint { table, constraint, using_index: None });
+                self.remake(&model, after);
             }
             Built::Index(index) => self.run(SchemaChange::CreateIndex { table, index, concurrently: false }),
             Built::Unknown => self.footprint.not_known(format!("the class of the constraint {} can't be known", declared.name)),
@@ -85,6 +86,7 @@ impl Editor<'_> {
         let Some(model) = self.migrated(before, key) else { return };
         let Some(table) = self.schema.table(&model.table) else { return };
         if table.constraint(name).is_some() {
+            self.remake(&model, before);
             self.run(SchemaChange::DropConstraint { table: model.table, constraint: name.clone() });
         } else if table.indexes.iter().any(|index| index.name == *name) {
             self.run(SchemaChange::DropIndex { index: name.clone(), table: None, concurrently: false });

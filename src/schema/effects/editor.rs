@@ -1,6 +1,6 @@
 //! The simulated schema editor: runs changes, and keeps their footprint.
 
-use super::Context;
+use super::{Context, build};
 use crate::django::field::{Field, ModelKey};
 use crate::django::models::{ForeignKeyTarget, Model};
 use crate::django::render::{render_field, render_model};
@@ -33,6 +33,15 @@ impl Editor<'_> {
             VendorKind::MySql | VendorKind::MariaDb | VendorKind::Sqlite | VendorKind::Oracle => {}
         }
         self.schema.execute(change);
+    }
+
+    /// SQLite can alter little: Django makes the table anew as the model has it. Columns, triggers and constraints that the
+    /// model does not know are gone afterwards.
+    pub(super) fn remake(&mut self, model: &Model, state: &ProjectState) {
+        if self.context.vendor.kind == VendorKind::Sqlite {
+            let table = build::table(model, state, self.maker(), self.context.vendor, self.context.django);
+            self.run(SchemaChange::RemakeTable { table: Box::new(table) });
+        }
     }
 
     /// What the database or Django does not let run at all.

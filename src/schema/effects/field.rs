@@ -52,6 +52,11 @@ impl Editor<'_> {
         for index in build::field_indexes(&table, field, state, vendor) {
             self.run(SchemaChange::CreateIndex { table: table.clone(), index, concurrently: false });
         }
+        let declared = &field.field;
+        let is_literal = declared.db_default.as_ref().is_none_or(|default| default.as_call().is_none());
+        if declared.is_unique() || !declared.null || fills || !is_literal {
+            self.remake(model, state);
+        }
     }
 
     pub(super) fn remove_field(&mut self, key: &ModelKey, name: &Name, before: &ProjectState) {
@@ -63,15 +68,19 @@ impl Editor<'_> {
             return;
         }
         if let Some(field) = model.fields.iter().find(|field| field.field.name == *name) {
-            self.remove_column(&model, field);
+            self.remove_column(&model, field, before);
         }
     }
 
     /// `remove_field`: the foreign key first, then the column with all that stands on it.
-    pub(super) fn remove_column(&mut self, model: &Model, field: &ModelField) {
+    pub(super) fn remove_column(&mut self, model: &Model, field: &ModelField, before: &ProjectState) {
         if self.schema.table(&model.table).is_some_and(|table| table.column(&field.column).is_none()) {
             self.footprint.fail(format!("column \"{}\" of relation \"{}\" does not exist", field.column, model.table));
             return;
+        }
+        let has_constraint = field.target.as_ref().is_some_and(|target| target.db_constraint);
+        if field.field.is_unique() || field.field.has_index() || has_constraint {
+            self.remake(model, before);
         }
         self.run(SchemaChange::DropColumn { table: model.table.clone(), column: field.column.clone() });
     }

@@ -97,7 +97,7 @@ impl Editor<'_> {
         let Some(old) = before.get(key).map(|model| render_model(key, model, before)) else { return };
         let order = |model: &Model| model.fields.iter().find(|it| it.column == "_order").cloned();
         match (order(&old), order(&new)) {
-            (Some(field), None) => self.remove_column(&old, &field),
+            (Some(field), None) => self.remove_column(&old, &field, before),
             (None, Some(field)) => self.add_column(&new, &field, true, after),
             _ => {}
         }

@@ -83,6 +83,7 @@ pub(in crate::schema) fn touch(change: &SchemaChange, schema: &Schema, footprint
         // `ALTER INDEX … RENAME` locks the index alone; rows that are written are no DDL.
         Change::RenameIndex { .. }
         | Change::CreateView { .. }
+        | Change::RemakeTable { .. }
         | Change::CreateFunction { .. }
         | Change::DropTrigger { table: None, .. }
         | Change::UpdateRows { .. }

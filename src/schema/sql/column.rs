@@ -46,6 +46,7 @@ pub(super) fn column(cursor: &mut Cursor<'_, '_>, table: &str) -> Option<Declare
     let column = Column {
         name,
         column_type,
+        was: None,
         null: true,
         default: None,
         identity: is_serial.then_some(Identity::Follows),

@@ -2,6 +2,7 @@
 
 mod apps;
 mod attributes;
+mod beside;
 mod calls;
 mod classes;
 mod collected;

@@ -32,7 +32,10 @@ impl<'s> Walk<'_, 's> {
             return;
         }
         let confidence = match self.judge.bound(class, name, 0) {
-            Verdict::Unknown => None,
+            Verdict::Unknown => match self.judge.evidence.of_declaration(&self.judge, class, name) {
+                Confidence::Likely => Some(Confidence::Likely),
+                _ => None,
+            },
             verdict => confidence(verdict),
         };
         let kind = self.judge.kind_of_class(class);

@@ -147,6 +147,14 @@ impl<'s> Engine<'s> {
         symbols.scope(entry.scope).bindings.get(name).map_or(&[], |it| it.as_slice())
     }
 
+    /// All names that the body of a class binds.
+    pub(crate) fn body_names(&self, class: ClassId) -> Vec<&'s str> {
+        let scope = self.class(class).and_then(|it| self.scope(class.file, it.scope));
+        let mut names: Vec<&str> = scope.map(|it| it.bindings.keys().copied().collect()).unwrap_or_default();
+        names.sort_unstable();
+        names
+    }
+
     /// The class whose body is this scope.
     pub(crate) fn class_of_scope(&self, file: FileId, scope: ScopeId) -> Option<ClassId> {
         match self.scope(file, scope)?.kind {

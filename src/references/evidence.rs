@@ -1,6 +1,7 @@
 //! What speaks for a reference whose receiver can't be inferred: the name itself, and what stands beside it.
 
 use super::attributes::Resolution;
+use super::beside;
 use super::engine::{Cx, Engine};
 use super::judge::Judge;
 use super::keywords::{each_call, each_expr};
@@ -11,7 +12,7 @@ use super::store::FileId;
 use super::subject::Subject;
 use super::symbols::{ClassId, ScopeKind};
 use super::types::ClassRef;
-use super::walk::{Around, Walk};
+use super::walk::Walk;
 use crate::syntax::ast::*;
 use rustc_hash::FxHashSet;
 
@@ -61,8 +62,15 @@ impl Evidence {
         if let Some(confidence) = self.of_path(&walk.judge, path, at) {
             return confidence;
         }
-        let beside = strings_beside(walk);
-        likely_if(speak_for(&walk.judge, beside.into_iter().filter(|it| *it != path), field_of_model))
+        let stands = beside::stands(walk);
+        let beside = stands.strings(walk).into_iter().filter(|it| *it != path);
+        likely_if(stands.may_be_name(walk) && self.is_telling(path) || speak_for(&walk.judge, beside, field_of_model))
+    }
+
+    /// A name that the body of a form, serializer, … declares, of which no model is known.
+    pub(crate) fn of_declaration(&self, judge: &Judge<'_, '_>, class: ClassId, name: &str) -> Confidence {
+        let names = judge.engine.body_names(class);
+        likely_if(speak_for(judge, names.into_iter().filter(|it| *it != name), field_of_model))
     }
 
     pub(crate) fn of_template(&self, judge: &Judge<'_, '_>, receiver: &str, name: &str) -> Confidence {
@@ -196,51 +204,4 @@ fn attributes_of<'s>(walk: &Walk<'_, 's>, cx: &Cx<'_>, receiver: &str) -> FxHash
         in_block(scope.body, receiver, &mut found);
     }
     found
-}
-
-/// The strings in the same list, or among the same arguments; of a list of pairs, their first parts.
-fn strings_beside<'s>(walk: &Walk<'_, 's>) -> Vec<&'s str> {
-    let mut around = walk.around().iter().rev();
-    let Some(Around::Expr(inner)) = around.next() else { return Vec::new() };
-    match around.next() {
-        Some(Around::Expr(outer)) => {
-            let Some(items) = items(outer) else { return Vec::new() };
-            if is_in_assertion(walk) {
-                return Vec::new();
-            }
-            let is_first = items.first().is_some_and(|it| std::ptr::eq(it, *inner));
-            match around.next() {
-                Some(Around::Expr(list)) if is_first && self::items(list).is_some_and(|it| it.len() > 1) => {
-                    let pairs = self::items(list).unwrap_or_default();
-                    pairs.iter().filter_map(|pair| self::items(pair)?.first()?.as_str()).collect()
-                }
-                _ => items.iter().filter_map(Expr::as_str).collect(),
-            }
-        }
-        Some(Around::Arg(_)) => match around.next() {
-            Some(Around::Expr(Expr { kind: ExprKind::Call { args, .. }, .. })) if !is_in_assertion(walk) => {
-                args.iter().filter_map(|arg| arg.value.as_str()).collect()
-            }
-            _ => Vec::new(),
-        },
-        _ => Vec::new(),
-    }
-}
-
-fn items(expr: &Expr) -> Option<&[Expr]> {
-    match &expr.kind {
-        ExprKind::List(items) | ExprKind::Tuple(items) | ExprKind::Set(items) => Some(items),
-        _ => None,
-    }
-}
-
-/// What a test compares is the keys of an answer more often than fields.
-fn is_in_assertion(walk: &Walk<'_, '_>) -> bool {
-    walk.around().iter().any(|it| match it {
-        Around::Expr(Expr { kind: ExprKind::Call { func, .. }, .. }) => {
-            func.dotted().is_some_and(|it| last_part(&it).starts_with("assert"))
-        }
-        Around::Stmt(Stmt { kind: StmtKind::Assert { .. }, .. }) => true,
-        _ => false,
-    })
 }

@@ -7,8 +7,8 @@ use super::{Leftover, MigrationRun};
 use crate::django::field::ModelKey;
 use crate::django::operation::{Operation, OperationKind};
 use crate::django::state::{ModelState, ProjectState};
-use crate::references::reference::{Confidence, Target};
-use crate::references::references;
+use crate::references;
+use crate::references::reference::Target;
 use crate::syntax::ast::Name;
 
 /// What a change from the models `before` to the models `after` takes away; `runs` tell what was renamed, and which operation did
@@ -103,10 +103,9 @@ pub fn find(mut gone: Vec<Leftover>, working: &Project) -> Vec<Leftover> {
         return gone;
     }
     let targets: Vec<Target> = gone.iter().map(|it| it.target.clone()).collect();
-    let found = references(&VersionTexts::new(working.sources.version()), &targets);
+    let found = references::leftovers::leftovers(&VersionTexts::new(working.sources.version()), &targets);
     for (leftover, references) in gone.iter_mut().zip(found) {
-        leftover.references = references.unwrap_or_default();
-        leftover.references.retain(|it| it.confidence != Confidence::Possible);
+        leftover.references = references;
     }
     gone
 }

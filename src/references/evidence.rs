@@ -80,7 +80,7 @@ impl Evidence {
     /// `"{receiver.name}"`
     pub(crate) fn of_format(&self, judge: &Judge<'_, '_>, file: FileId, receiver: &str, name: &str) -> Confidence {
         let is_own = judge.subject.is_own_word(name);
-        let speaks = judge.is_called_after_model(receiver) || judge.engine.imports_class(file, judge.subject.model);
+        let speaks = judge.is_called_after_model(receiver) || judge.engine.imports_class(file, &judge.subject.name, &judge.subject.model);
         likely_if(self.is_telling(name) || is_own && speaks)
     }
 
@@ -88,7 +88,7 @@ impl Evidence {
     fn of_path(&self, judge: &Judge<'_, '_>, path: &str, at: usize) -> Option<Confidence> {
         let before = path.get(..at)?.trim_end_matches("__").trim_end_matches('.');
         let before = before.rsplit(['.']).next()?.rsplit("__").next()?;
-        (!before.is_empty()).then(|| likely_if(judge.engine.relates_to(before, &judge.subject.model_ref())))
+        (!before.is_empty()).then(|| likely_if(judge.engine.relates_to(before, &judge.subject.model)))
     }
 
     fn is_telling(&self, word: &str) -> bool {
@@ -156,11 +156,11 @@ fn speak_for<'n>(judge: &Judge<'_, '_>, beside: impl Iterator<Item = &'n str>, b
 
 fn field_of_model(judge: &Judge<'_, '_>, path: &str) -> bool {
     let first = path.trim_start_matches('-').split("__").next().unwrap_or_default();
-    matches!(first, "id" | "pk") || judge.engine.lookup_step(&judge.subject.model_ref(), first).is_some()
+    matches!(first, "id" | "pk") || judge.engine.lookup_step(&judge.subject.model, first).is_some()
 }
 
 fn attribute_of_model(judge: &Judge<'_, '_>, name: &str) -> bool {
-    matches!(judge.engine.resolve(&judge.subject.model_ref(), name), Resolution::Field(..) | Resolution::Reverse(_) | Resolution::Member(_))
+    matches!(judge.engine.resolve(&judge.subject.model, name), Resolution::Field(..) | Resolution::Reverse(_) | Resolution::Member(_))
 }
 
 impl Judge<'_, '_> {
@@ -169,8 +169,8 @@ impl Judge<'_, '_> {
     fn is_called_after_model(&self, variable: &str) -> bool {
         let words: Vec<&str> = variable.split('_').filter(|it| !it.is_empty()).collect();
         let Some(last) = words.last().map(|it| it.trim_end_matches(|it: char| it.is_ascii_digit()).to_lowercase()) else { return false };
-        let model = self.subject.model_ref();
-        let family = self.engine.models().models.iter().filter(|it| self.engine.is_subclass(&ClassRef::Project(**it), &model));
+        let model = &self.subject.model;
+        let family = self.engine.models().models.iter().filter(|it| self.engine.is_subclass(&ClassRef::Project(**it), model));
         family.into_iter().any(|class| {
             let name = self.engine.class_name(*class);
             let parts = camel_words(&name);

@@ -44,12 +44,12 @@ pub(crate) fn references(judge: Judge<'_, '_>, file: FileId, text: &str, hits: &
         let Some(model) = text.get(object.model.range()).and_then(|label| model_of(judge.engine, label)) else { continue };
         for span in spans {
             let verdict = match object.model.encloses(span) {
-                true if judge.subject.field.is_none() && model == judge.subject.model_ref() => super::subject::Verdict::Yes,
+                true if judge.subject.field.is_none() && model == judge.subject.model => super::subject::Verdict::Yes,
                 true => super::subject::Verdict::No,
                 false => judge.engine.verdict_on_path(judge.subject, &model, text.get(span.range()).unwrap_or_default(), 0),
             };
             if let Some(confidence) = confidence(verdict) {
-                found.push(Reference { path: path.clone(), span, kind: ReferenceKind::Fixture, confidence });
+                found.push(Reference { path: path.clone(), span, kind: ReferenceKind::Fixture, confidence, guarded: false });
             }
         }
     }

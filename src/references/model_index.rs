@@ -288,7 +288,7 @@ pub(crate) fn is_model_path(path: &str) -> bool {
 }
 
 /// A model outside the project by its label, as its class's path where it is one of Django's own.
-fn external_by_label(app: &str, name: &str) -> ClassRef {
+pub(crate) fn external_by_label(app: &str, name: &str) -> ClassRef {
     let module = match app {
         "auth" | "contenttypes" | "sites" | "sessions" | "admin" | "flatpages" | "redirects" => format!("django.contrib.{app}.models"),
         "wagtailcore" => "wagtail.models".to_owned(),

@@ -5,7 +5,7 @@ use super::model_fields::last_part;
 use super::reference::{Confidence, ReferenceKind};
 use super::roles::keyword;
 use super::subject::Verdict;
-use super::types::{ClassRef, Type};
+use super::types::Type;
 use super::walk::{Around, Walk};
 use crate::syntax::ast::*;
 
@@ -38,26 +38,24 @@ impl<'s> Walk<'_, 's> {
     }
 
     fn is_model(&self, ty: &Type) -> bool {
-        ty.members().iter().any(|it| matches!(it, Type::Class(ClassRef::Project(class)) if *class == self.subject.model))
+        ty.members().iter().any(|it| matches!(it, Type::Class(class) if *class == self.subject.model))
     }
 
     /// `"shop.Order"`, `"shop.change_order"`, `get_model("shop", "order")`.
     pub(crate) fn model_string(&self, cx: &Cx<'_>, text: &str) -> (Verdict, ReferenceKind) {
-        let class = ClassRef::Project(self.subject.model);
-        let app = self.engine.model_app(self.subject.model);
-        let name = self.engine.class_name(self.subject.model);
+        let (class, app, name) = (&self.subject.model, &self.subject.app, &self.subject.name);
         let lower = name.to_lowercase();
         if let Some((prefix, rest)) = text.rsplit_once('.') {
-            let is_label = prefix == app && rest.eq_ignore_ascii_case(&name);
-            let is_permission = prefix == app && rest.split_once('_').is_some_and(|(verb, it)| VERBS.contains(&verb) && it == lower);
-            let is_path = rest == name && self.engine.model_by_label(text, self.file) == Some(class);
+            let is_label = prefix == *app && rest.eq_ignore_ascii_case(name);
+            let is_permission = prefix == *app && rest.split_once('_').is_some_and(|(verb, it)| VERBS.contains(&verb) && it == lower);
+            let is_path = rest == *name && self.engine.model_by_label(text, self.file).as_ref() == Some(class);
             return match (is_label || is_path, is_permission) {
                 (true, _) => (Verdict::Yes, ReferenceKind::Relation),
                 (_, true) => (Verdict::Yes, ReferenceKind::String),
                 _ => (Verdict::No, ReferenceKind::String),
             };
         }
-        if !text.eq_ignore_ascii_case(&name) {
+        if !text.eq_ignore_ascii_case(name) {
             return (Verdict::Unknown, ReferenceKind::String);
         }
         let call = self.around().iter().rev().find_map(|it| match it {
@@ -71,16 +69,16 @@ impl<'s> Walk<'_, 's> {
             _ => "",
         };
         let verdict = match last_part(method) {
-            "get_model" | "get_registered_model" | "get_by_natural_key" => self.engine.model_of_call(cx, args).map(|it| it == class),
+            "get_model" | "get_registered_model" | "get_by_natural_key" => self.engine.model_of_call(cx, args).map(|it| it == *class),
             // `ContentType.objects.get(app_label="shop", model="order")`.
-            _ => keyword(args, "app_label").and_then(|it| self.engine.const_str(cx, it)).map(|it| it == app),
+            _ => keyword(args, "app_label").and_then(|it| self.engine.const_str(cx, it)).map(|it| it == *app),
         };
         let field = match &func.kind {
             // `ForeignKey("Order")`
             ExprKind::Attribute { attr: Identifier { name: field, .. }, .. } | ExprKind::Name(field)
                 if field.ends_with("Field") || field.ends_with("Key") =>
             {
-                self.engine.model_by_label(text, self.file).map(|it| it == class)
+                self.engine.model_by_label(text, self.file).map(|it| it == *class)
             }
             _ => None,
         };

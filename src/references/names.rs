@@ -170,15 +170,28 @@ impl<'s> Engine<'s> {
             None => {
                 let is_package = self.store.path(module).ends_with("/__init__.py");
                 let submodule = if is_package { self.store.beside(module, name) } else { None };
-                submodule.map_or(Type::Unknown, Type::Module)
+                submodule.map_or_else(|| self.lost_model(module, name), Type::Module)
             }
         }
     }
 
     /// Whether the file imports the class, or defines it.
-    pub(crate) fn imports_class(&self, file: FileId, class: ClassId) -> bool {
-        let name = self.class_name(class);
-        matches!(self.global(file, &name), Some(Type::Class(ClassRef::Project(it))) if it == class)
+    pub(crate) fn imports_class(&self, file: FileId, name: &str, class: &ClassRef) -> bool {
+        matches!(self.global(file, name), Some(Type::Class(it)) if it == *class)
+    }
+
+    /// A class that a module of models lacks: a model that was removed while this import was left.
+    fn lost_model(&self, module: FileId, name: &str) -> Type {
+        let path = self.store.path(module);
+        let is_of_models = path.ends_with("models.py") || path.contains("/models/");
+        let is_class = name.starts_with(|it: char| it.is_uppercase()) && name.contains(|it: char| it.is_lowercase());
+        let is_open = self
+            .scope(module, MODULE)
+            .is_none_or(|scope| scope.star_imports.iter().any(|source| self.module_file(module, source.level, source.module).is_none()));
+        if is_of_models && is_class && !is_open {
+            return Type::Class(super::model_index::external_by_label(&self.app_label(module), name));
+        }
+        Type::Unknown
     }
 
     fn module_file(&self, from: FileId, level: u32, module: &str) -> Option<FileId> {

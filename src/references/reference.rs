@@ -21,6 +21,9 @@ pub struct Reference {
     pub span: Span,
     pub kind: ReferenceKind,
     pub confidence: Confidence,
+    /// The code is prepared for the name not to be there: it asks `hasattr` first, gives `getattr` a default, or catches what a
+    /// missing attribute or field raises.
+    pub guarded: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]

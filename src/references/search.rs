@@ -6,32 +6,55 @@ use super::evidence::Evidence;
 use super::fixtures::{self, is_fixture};
 use super::judge::{Judge, confidence};
 use super::model_index::in_migrations;
-use super::reference::{Reference, ReferenceKind, Target};
+use super::reference::{Confidence, Reference, ReferenceKind, Target};
 use super::sources::Sources;
 use super::store::{FileId, Store};
 use super::subject::Subject;
 use super::templates;
 use super::walk::Walk;
-use super::word::Words;
-use crate::syntax::ast::Span;
+use super::word::{Hit, Words};
+use crate::syntax::ast::{Name, Span};
 use crate::syntax::template::scan;
 use rayon::prelude::*;
+use std::collections::BTreeMap;
+
+/// What is searched.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Scope {
+    Everything,
+    WithoutMigrations,
+}
 
 /// Every place in the project that names the target: one list for each target, `None` where the source has no such model.
 pub fn references(sources: &dyn Sources, targets: &[Target]) -> Vec<Option<Vec<Reference>>> {
-    let store = Store::new(sources);
-    let engine = Engine::new(&store);
-    targets.iter().map(|target| Some(search(&engine, &Subject::find(&engine, target)?))).collect()
+    let mut found = search(sources, targets, Scope::Everything);
+    for (references, target) in found.iter_mut().zip(targets) {
+        // A model that the source lacks and that nothing names any more is no model of the project.
+        if target.field.is_none() && references.as_ref().is_some_and(|it| it.iter().all(|it| it.confidence == Confidence::Possible)) {
+            *references = None;
+        }
+    }
+    found
 }
 
-fn search<'s>(engine: &Engine<'s>, subject: &Subject<'s>) -> Vec<Reference> {
-    let files = spelling(engine.store, subject);
-    let python = files.iter().map(|(file, _)| *file).filter(|file| engine.store.path(*file).ends_with(".py"));
-    let evidence = Evidence::new(engine, subject, &python.collect::<Vec<_>>());
+pub(crate) fn search(sources: &dyn Sources, targets: &[Target], scope: Scope) -> Vec<Option<Vec<Reference>>> {
+    let store = Store::new(sources);
+    let engine = Engine::new(&store);
+    let subjects: Vec<Option<Subject<'_>>> = targets.iter().map(|target| Subject::find(&engine, target)).collect();
+    let spelled = spelling(&store, &subjects, scope);
+    let results = subjects.iter().zip(spelled);
+    results.map(|(subject, files)| subject.as_ref().map(|subject| references_of(&engine, subject, &files))).collect()
+}
+
+fn references_of<'s>(engine: &Engine<'s>, subject: &Subject<'s>, files: &[(FileId, Vec<Span>)]) -> Vec<Reference> {
+    let is_python = |file: FileId| engine.store.path(file).ends_with(".py");
+    let python: Vec<FileId> =
+        files.iter().map(|(file, _)| *file).filter(|file| is_python(*file) && !in_migrations(engine.store.path(*file))).collect();
+    let evidence = Evidence::new(engine, subject, &python);
     let judge = Judge { engine, subject, evidence: &evidence };
     let mut found: Vec<Reference> = Vec::new();
-    for (file, hits) in &files {
-        if engine.store.path(*file).ends_with(".py") {
+    for (file, hits) in files {
+        if is_python(*file) {
             found.extend(Walk::new(judge, *file, hits).run());
         } else if let Some(text) = engine.store.text(*file) {
             if is_fixture(engine.store.path(*file)) {
@@ -50,38 +73,57 @@ fn search<'s>(engine: &Engine<'s>, subject: &Subject<'s>) -> Vec<Reference> {
     found
 }
 
-/// The files that spell one of the names, with the places; Python is parsed.
-fn spelling<'s>(store: &'s Store<'s>, subject: &Subject<'s>) -> Vec<(FileId, Vec<Span>)> {
-    let words = Words::new(&subject.words);
+/// For each subject the files that spell one of its names, with the places. Every file is read once; Python is parsed.
+fn spelling<'s>(store: &'s Store<'s>, subjects: &[Option<Subject<'s>>], scope: Scope) -> Vec<Vec<(FileId, Vec<Span>)>> {
+    let mut owners: BTreeMap<Name, Vec<usize>> = BTreeMap::new();
+    for (index, subject) in subjects.iter().enumerate() {
+        for word in subject.iter().flat_map(|it| &it.words) {
+            owners.entry(word.clone()).or_default().push(index);
+        }
+    }
+    let (names, owners): (Vec<Name>, Vec<Vec<usize>>) = owners.into_iter().unzip();
+    let words = Words::new(&names);
     let files: Vec<FileId> = store.files().collect();
-    files
+    let spelled: Vec<(FileId, Vec<Hit>)> = files
         .into_par_iter()
         .filter_map(|file| {
             let path = store.path(file);
             let is_python = path.ends_with(".py");
             let is_read = is_python || path.ends_with(".sql") || is_template(path) || is_fixture(path);
-            if !is_read || in_migrations(path) {
+            if !is_read || scope == Scope::WithoutMigrations && in_migrations(path) {
                 return None;
             }
             let text = store.text(file)?;
-            let mut hits: Vec<Span> = words.find(&text).into_iter().map(|hit| hit.span).collect();
+            let hits = words.find(&text);
             if hits.is_empty() {
                 return None;
             }
-            hits.sort();
             if is_python {
                 store.tree_of(file, &text)?;
             }
             Some((file, hits))
         })
-        .collect()
+        .collect();
+    let mut files: Vec<Vec<(FileId, Vec<Span>)>> = vec![Vec::new(); subjects.len()];
+    for (file, hits) in spelled {
+        for hit in hits {
+            for &owner in &owners[hit.word] {
+                match files[owner].last_mut() {
+                    Some((last, spans)) if *last == file => spans.push(hit.span),
+                    _ => files[owner].push((file, vec![hit.span])),
+                }
+            }
+        }
+    }
+    files.iter_mut().flatten().for_each(|(_, spans)| spans.sort());
+    files
 }
 
 fn in_sql_file(judge: Judge<'_, '_>, file: FileId, text: &str, hits: &[Span]) -> Vec<Reference> {
     let path = judge.engine.store.path(file);
     let reference = |span: &Span| {
         let confidence = confidence(judge.in_sql(text, *span))?;
-        Some(Reference { path: path.clone(), span: *span, kind: ReferenceKind::Sql, confidence })
+        Some(Reference { path: path.clone(), span: *span, kind: ReferenceKind::Sql, confidence, guarded: false })
     };
     hits.iter().filter_map(reference).collect()
 }

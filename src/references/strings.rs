@@ -48,6 +48,12 @@ impl<'s> Walk<'_, 's> {
     }
 
     fn string_verdict(&self, cx: &Cx<'_>, path: &str, at: usize, whole: &str) -> (Verdict, ReferenceKind) {
+        if self.is_migration() {
+            match self.operation_string(whole) {
+                Verdict::Unknown => {}
+                verdict => return (verdict, ReferenceKind::Migration),
+            }
+        }
         if self.subject.field.is_none() {
             return self.model_string(cx, whole);
         }

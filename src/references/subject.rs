@@ -3,15 +3,19 @@
 use super::attributes::{Derived, Resolution};
 use super::engine::Engine;
 use super::model_fields::FieldDecl;
-use super::model_index::Reverse;
+use super::model_index::{Reverse, external_by_label};
 use super::reference::Target;
 use super::symbols::ClassId;
 use super::types::ClassRef;
 use crate::syntax::ast::Name;
 
 pub(crate) struct Subject<'s> {
-    /// The model's class.
-    pub(crate) model: ClassId,
+    /// The model's app label.
+    pub(crate) app: Name,
+    /// As the class is written.
+    pub(crate) name: Name,
+    /// The model's class. One that the source has no more goes by the path that the project's files still import it by.
+    pub(crate) model: ClassRef,
     /// What is looked for of it; `None` for the model itself.
     pub(crate) field: Option<FieldSubject<'s>>,
     /// Every spelling.
@@ -32,28 +36,46 @@ pub(crate) struct FieldSubject<'s> {
 }
 
 impl<'s> Subject<'s> {
-    /// `None` where the project's source has no such model.
+    /// `None` for a field of a model that the project's source doesn't have.
     pub(crate) fn find(engine: &Engine<'s>, target: &Target) -> Option<Self> {
-        let models = engine.models();
         let lower = target.model.to_lowercase();
-        let model = models.by_label(&target.app, &lower).or_else(|| match models.by_name(&lower) {
-            [only] => Some(*only),
+        let models = engine.models();
+        let class = models.by_label(&target.app, &lower).or_else(|| match (models.by_name(&lower), &target.field) {
+            ([only], Some(_)) => Some(*only),
             _ => None,
-        })?;
-        let table = engine.table(model);
-        let mut subject = Self { model, field: None, words: Vec::new(), table, column: None };
+        });
+        let mut subject = match class {
+            Some(class) => Self {
+                app: engine.model_app(class),
+                name: engine.class_name(class),
+                model: ClassRef::Project(class),
+                field: None,
+                words: Vec::new(),
+                table: engine.table(class),
+                column: None,
+            },
+            None => Self {
+                app: target.app.clone(),
+                name: target.model.clone(),
+                model: external_by_label(&target.app, &target.model),
+                field: None,
+                words: Vec::new(),
+                table: format!("{}_{lower}", target.app).into(),
+                column: None,
+            },
+        };
         match &target.field {
-            Some(field) => subject.of_field(engine, field),
-            None => subject.of_model(engine, &lower),
+            Some(field) => subject.of_field(engine, class?, field),
+            None => subject.of_model(&lower),
         }
         subject.words.sort();
         subject.words.dedup();
         Some(subject)
     }
 
-    fn of_field(&mut self, engine: &Engine<'s>, name: &Name) {
-        let decl = engine.field(self.model, name);
-        let owner = decl.as_ref().map_or(self.model, |it| it.owner);
+    fn of_field(&mut self, engine: &Engine<'s>, class: ClassId, name: &Name) {
+        let decl = engine.field(class, name);
+        let owner = decl.as_ref().map_or(class, |it| it.owner);
         let mut field = FieldSubject { name: name.clone(), owner, decl, reverse: Vec::new() };
         self.words.push(name.clone());
         self.column = Some(name.clone());
@@ -63,7 +85,7 @@ impl<'s> Subject<'s> {
             if decl.shape.has_attname() {
                 self.words.push(format!("{name}_id").into());
             }
-            if let Some(target) = engine.relation_target(decl, &ClassRef::Project(self.model)) {
+            if let Some(target) = engine.relation_target(decl, &self.model) {
                 let all = engine.reverse_relations(&target);
                 field.reverse = all.into_iter().filter(|it| it.owner == owner && it.field == *name).collect();
             }
@@ -79,16 +101,12 @@ impl<'s> Subject<'s> {
         self.field = Some(field);
     }
 
-    fn of_model(&mut self, engine: &Engine<'s>, lower: &str) {
-        self.words.push(engine.class_name(self.model));
+    fn of_model(&mut self, lower: &str) {
+        self.words.push(self.name.clone());
         self.words.push(lower.into());
         self.words.push(format!("{lower}_set").into());
         self.words.push(self.table.clone());
         self.words.extend(["add", "change", "delete", "view"].map(|verb| format!("{verb}_{lower}").into()));
-    }
-
-    pub(crate) fn model_ref(&self) -> ClassRef {
-        ClassRef::Project(self.model)
     }
 
     pub(crate) fn is_field(&self, decl: &FieldDecl<'_>) -> bool {
@@ -98,7 +116,7 @@ impl<'s> Subject<'s> {
     pub(crate) fn is_reverse(&self, reverse: &Reverse) -> bool {
         match &self.field {
             Some(field) => field.owner == reverse.owner && field.name == reverse.field,
-            None => reverse.model == self.model_ref(),
+            None => reverse.model == self.model,
         }
     }
 
@@ -161,13 +179,13 @@ impl<'s> Engine<'s> {
         if !subject.is_own_word(name) {
             return if matches!(resolution, Resolution::Missing) { Verdict::No } else { Verdict::Unknown };
         }
-        let model = subject.model_ref();
+        let model = &subject.model;
         // The field is gone from the source, and this is the model that had it.
-        if self.is_subclass(class, &model) {
+        if self.is_subclass(class, model) {
             return Verdict::Yes;
         }
         // A mixin or a parent of the model.
-        if self.is_subclass(&model, class) {
+        if self.is_subclass(model, class) {
             return match class {
                 ClassRef::Project(_) => Verdict::Probably,
                 ClassRef::External(_) => Verdict::Unknown,

@@ -234,7 +234,7 @@ impl TemplateWalk<'_, '_> {
     fn note(&mut self, span: Span, confidence: Option<Confidence>) {
         if let Some(confidence) = confidence {
             let path = self.judge.engine.store.path(self.file).clone();
-            self.found.push(Reference { path, span, kind: ReferenceKind::Template, confidence });
+            self.found.push(Reference { path, span, kind: ReferenceKind::Template, confidence, guarded: false });
         }
     }
 

@@ -1,11 +1,14 @@
 //! The walk through one file's tree to the places that spell a name, and the question asked at each.
 
 use super::engine::{Cx, Engine, Frame};
+use super::guards;
 use super::judge::{Judge, confidence};
+use super::model_index::in_migrations;
 use super::reference::{Confidence, Reference, ReferenceKind};
 use super::store::FileId;
 use super::subject::{Subject, Verdict};
 use super::symbols::{BindingKind, ClassId, FunctionId, MODULE, Scope, ScopeId};
+use super::types::ClassRef;
 use crate::syntax::ast::*;
 
 /// What stands around a place, outermost first.
@@ -26,12 +29,14 @@ pub(crate) struct Walk<'w, 's> {
     /// Where the names are spelled, in order.
     hits: &'w [Span],
     around: Vec<Around<'s>>,
+    is_migration: bool,
     pub(crate) found: Vec<Reference>,
 }
 
 impl<'w, 's> Walk<'w, 's> {
     pub(crate) fn new(judge: Judge<'w, 's>, file: FileId, hits: &'w [Span]) -> Self {
-        Self { judge, engine: judge.engine, subject: judge.subject, file, hits, around: Vec::new(), found: Vec::new() }
+        let is_migration = in_migrations(judge.engine.store.path(file));
+        Self { judge, engine: judge.engine, subject: judge.subject, file, hits, around: Vec::new(), is_migration, found: Vec::new() }
     }
 
     /// All references in the file.
@@ -61,6 +66,10 @@ impl<'w, 's> Walk<'w, 's> {
         self.hits_in(span).contains(&span)
     }
 
+    pub(crate) fn is_migration(&self) -> bool {
+        self.is_migration
+    }
+
     pub(crate) fn around(&self) -> &[Around<'s>] {
         &self.around
     }
@@ -69,7 +78,8 @@ impl<'w, 's> Walk<'w, 's> {
     pub(crate) fn note(&mut self, span: Span, kind: ReferenceKind, confidence: Option<Confidence>) {
         if let Some(confidence) = confidence {
             let path = self.engine.store.path(self.file).clone();
-            self.found.push(Reference { path, span, kind, confidence });
+            let kind = if self.is_migration { ReferenceKind::Migration } else { kind };
+            self.found.push(Reference { path, span, kind, confidence, guarded: guards::is_guarded(&self.around) });
         }
     }
 
@@ -167,7 +177,7 @@ impl<'w, 's> Walk<'w, 's> {
         node.decorators.iter().for_each(|it| self.expr(cx, it));
         node.args.iter().for_each(|arg| self.expr(cx, &arg.value));
         let Some(id) = self.class_id(cx, &node.name) else { return };
-        if self.is_hit(node.name.span) && self.subject.field.is_none() && id == self.subject.model {
+        if self.is_hit(node.name.span) && self.subject.field.is_none() && ClassRef::Project(id) == self.subject.model {
             self.note(node.name.span, ReferenceKind::Definition, Some(Confidence::Certain));
         }
         let Some(scope) = self.engine.class(id).map(|it| it.scope) else { return };

@@ -69,6 +69,14 @@ pub struct Analysis {
     pub files: usize,
 }
 
+impl Analysis {
+    /// The step that an operation of a new migration is.
+    pub fn step(&self, at: &OperationRef) -> Option<(&MigrationRun, &OperationRun)> {
+        let migration = self.migrations.iter().find(|it| it.app == at.app && it.name == at.migration)?;
+        Some((migration, migration.operations.iter().find(|it| it.at == *at)?))
+    }
+}
+
 #[derive(Debug)]
 pub struct MigrationRun {
     pub app: Name,

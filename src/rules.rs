@@ -33,6 +33,7 @@ mod blanket_ignore;
 mod breaks_between_steps;
 mod broken;
 mod changed_column_type;
+mod code_ahead_of_schema;
 mod column_without_field;
 mod concurrently_in_transaction;
 mod conflicting_migrations;
@@ -65,9 +66,11 @@ mod rename_written_as_remove_and_add;
 mod renamed_column;
 mod renamed_table;
 mod required_column_unknown_to_deployed_code;
+mod rows_removed;
 mod schema_and_data_in_one_transaction;
 mod settings;
 mod several_locks_in_one_transaction;
+mod sql_without_state;
 mod suppression;
 mod table_rewrite;
 mod unbatched_backfill;
@@ -143,6 +146,8 @@ pub static ALL: &[&Rule] = &[
     &constraint_unknown_to_deployed_code::RULE,
     &parent_delete_breaks::RULE,
     &breaks_between_steps::RULE,
+    &code_ahead_of_schema::RULE,
+    &rows_removed::RULE,
     &reference_to_removed_field::RULE,
     &reference_to_renamed_field::RULE,
     &reference_to_removed_model::RULE,
@@ -162,6 +167,7 @@ pub static ALL: &[&Rule] = &[
     &models_imported_in_migration::RULE,
     &unbatched_backfill::RULE,
     &unreadable_sql::RULE,
+    &sql_without_state::RULE,
     &unknown_operation::RULE,
     &conflicting_migrations::RULE,
     &missing_dependency::RULE,

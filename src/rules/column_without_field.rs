@@ -2,10 +2,12 @@
 
 use super::Check;
 use super::broken::{Broken, broken};
-use super::finding::Finding;
+use super::finding::{Finding, Severity};
 use super::words::Who;
 use crate::analysis::Analysis;
 use crate::compat::Cause;
+use crate::django::field::ModelKey;
+use crate::references::reference::Target;
 
 rule! {
     /// ## What it does
@@ -20,7 +22,8 @@ rule! {
     /// - SQLite: `IntegrityError: NOT NULL constraint failed: shop_order.total`
     ///
     /// ## When it is fine
-    /// A nullable column, or one with a database default, can wait for its drop without harm.
+    /// A nullable column, or one with a database default, can wait for its drop without harm: then it is a remark, which says
+    /// that the drop is due in the PR after this one.
     ///
     /// ## The safe way
     /// Relax the column in the same migration, before the state forgets the field: `AlterField(…, null=True)`, or
@@ -68,4 +71,33 @@ fn check(analysis: &Analysis, findings: &mut Vec<Finding>) {
         let help = "relax the column in the same migration, before the state forgets the field: `AlterField(…, null=True)`";
         findings.push(site.finding(&RULE).label("the models forget it here, the table does not").help(help).phases(2));
     }
+    for leftover in analysis.leftovers.iter().filter(|it| it.renamed_to.is_none()) {
+        let Some((migration, run)) = leftover.operation.as_ref().and_then(|at| analysis.step(at)) else { continue };
+        let Some(kept) = kept(analysis, &leftover.target) else { continue };
+        if findings.iter().any(|it| it.rule.code == RULE.code && it.operation.as_ref() == Some(&run.at)) {
+            continue;
+        }
+        let message = format!("{} leaves the models, and {kept} stays: its drop is due in the next PR", leftover.target);
+        findings.push(
+            Finding::at_operation(&RULE, migration, run, message)
+                .severity(Severity::Info)
+                .label("the models forget it here")
+                .help("once this is deployed, put it back into the state and remove it for real: `preboot explain PB101` shows how")
+                .phases(2),
+        );
+    }
+}
+
+/// The column or table of a field or model that left the models, where it is still in the database.
+fn kept(analysis: &Analysis, target: &Target) -> Option<String> {
+    let model = analysis.deployed.get(&ModelKey::new(&target.app, &target.model))?;
+    let Some(name) = &target.field else {
+        return analysis.schema_after.table(&model.table).map(|table| format!("the table {}", table.name));
+    };
+    if let Some(links) = model.many_to_many.iter().find(|it| it.field.name == *name) {
+        return analysis.schema_after.table(&links.table).map(|table| format!("the table {}", table.name));
+    }
+    let column = &model.fields.iter().find(|it| it.field.name == *name)?.column;
+    let table = analysis.schema_after.table(&model.table)?;
+    table.column(column).map(|_| format!("the column {}.{column}", table.name))
 }

@@ -14,8 +14,7 @@ pub(super) fn findings<'a>(
     help: Option<&'a str>,
 ) -> impl Iterator<Item = Finding> + 'a {
     let removal = leftover.operation.as_ref().and_then(|at| {
-        let migration = analysis.migrations.iter().find(|it| it.app == at.app && it.name == at.migration)?;
-        let operation = migration.operations.iter().find(|it| it.at == *at)?;
+        let (migration, operation) = analysis.step(at)?;
         Some(Related {
             path: migration.path.clone(),
             span: operation.operation.span,

@@ -161,3 +161,6 @@ impl<'a> Comment<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -40,7 +40,9 @@ impl Example {
 
 #[track_caller]
 fn blocks(text: &str) -> Vec<(usize, Block)> {
-    text.split("```python\n").skip(1).map(|rest| block(rest.split_once("```").unwrap().0)).collect()
+    // Every other part stands between two fences, after the name of its language.
+    let parts = text.split("```").skip(1).step_by(2);
+    parts.map(|part| block(part.split_once('\n').unwrap().1)).collect()
 }
 
 #[track_caller]

@@ -1,0 +1,45 @@
+//! PB114: rows are removed that the deployed code still reads.
+
+use super::Check;
+use super::broken::broken;
+use super::finding::Finding;
+use crate::analysis::Analysis;
+use crate::compat::Cause;
+
+rule! {
+    /// ## What it does
+    /// Finds SQL that removes all rows of a table which the deployed code uses: DELETE without WHERE, TRUNCATE.
+    ///
+    /// ## Why it matters
+    /// Nothing fails in the schema, but the code that still serves looks for rows that are gone: `DoesNotExist`, empty pages, and
+    /// updates that change nothing.
+    ///
+    /// ## When it is fine
+    /// Where the table is a cache, or a queue that is empty by then.
+    ///
+    /// ## The safe way
+    /// Remove the rows once no deployed code reads them: in the PR after the one that stopped.
+    ///
+    /// ## Example
+    /// ```python
+    /// # shop/migrations/0002_no_vouchers.py
+    /// operations = [migrations.RunSQL("DELETE FROM shop_voucher", migrations.RunSQL.noop)]
+    /// ```
+    /// Use instead:
+    /// ```python
+    /// # shop/migrations/0002_no_old_vouchers.py
+    /// operations = [migrations.RunSQL("DELETE FROM shop_voucher WHERE code LIKE 'old%'", migrations.RunSQL.noop)]
+    /// ```
+    code: "PB114",
+    name: "rows-removed",
+    severity: Warning,
+    summary: "rows that the deployed code may still read are removed",
+    check: Check::Analysis(check),
+}
+
+fn check(analysis: &Analysis, findings: &mut Vec<Finding>) {
+    for site in broken(analysis, |_, _, it| it.cause == Cause::RowsGone) {
+        let help = "remove the rows in a second PR, once no deployed code reads them";
+        findings.push(site.finding(&RULE).label("removed here").help(help).phases(2));
+    }
+}

@@ -20,7 +20,7 @@ const REFERENCES_SHOWN: usize = 4;
 const RELATED_SHOWN: usize = 6;
 
 /// A longer span is marked on its first line alone.
-const LINES_MARKED: u32 = 6;
+const LINES_MARKED: u32 = 10;
 
 pub(super) fn render(report: &Report<'_>, style: Style) -> String {
     let renderer = match style {

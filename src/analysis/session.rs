@@ -116,6 +116,15 @@ impl Session {
         &self.working
     }
 
+    pub fn setting(&self) -> &Setting {
+        &self.setting
+    }
+
+    /// The working code's migrations that the old code has too, in the order in which they run.
+    pub fn deployed_plan(&self) -> Vec<Arc<Migration>> {
+        migrations(&self.working, &self.plan.old)
+    }
+
     /// The session after the text of `path` became `text`, whose facts are `facts`. `None` where so much may have changed that
     /// everything must be loaded again: a file that was not there, the settings, an app's configuration.
     pub fn with_text(&self, path: &str, text: &Arc<str>, facts: &Arc<FileFacts>) -> Option<Self> {

@@ -65,6 +65,10 @@ impl LanguageServer for Backend {
         let at = params.text_document_position_params;
         self.ask(at.text_document.uri, at.position, handlers::hover::hover).await
     }
+
+    async fn document_symbol(&self, params: DocumentSymbolParams) -> Result<Option<DocumentSymbolResponse>> {
+        self.ask_document(params.text_document.uri, (), handlers::symbols::document_symbol).await
+    }
 }
 
 impl Backend {

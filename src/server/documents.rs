@@ -99,6 +99,10 @@ impl OpenDocument {
         self.document.version()
     }
 
+    pub(super) fn is_python(&self) -> bool {
+        self.judged.is_python
+    }
+
     pub(super) fn judged(&self) -> &Arc<JudgedText> {
         &self.judged
     }

@@ -1,3 +1,4 @@
 //! The requests, one file each: positions in, a feature of `ide` asked, positions out.
 
 pub(super) mod hover;
+pub(super) mod symbols;

@@ -273,14 +273,24 @@ impl Project {
         Some(MigrationKey { app: app.clone(), name: name.into() })
     }
 
-    /// The project after the text of `path` became `text`, whose facts are `facts`. `None` where that may change which
-    /// files there are to a project: a file that was not there, the settings, an app's configuration, no Python.
+    /// The project after the text of `path` became `text`, whose facts are `facts` (of no account where it is no Python). `None`
+    /// where that may change which files there are to a project: a file that was not there, the settings, an app's
+    /// configuration, the requirements.
     pub fn with_text(&self, path: &str, text: &Arc<str>, facts: &Arc<FileFacts>) -> Option<Self> {
         let at = self.sources.paths.binary_search_by(|it| (**it).cmp(path)).ok()?;
-        let is_python = self.sources.version.files().get(at).is_some_and(|file| file.kind == FileKind::Python);
+        match self.sources.version.files().get(at)?.kind {
+            FileKind::Python => {}
+            FileKind::Manifest => return None,
+            // These are read by the search for references alone.
+            _ => {
+                let mut project = self.clone();
+                project.sources.version = project.sources.version.with_text(at, Arc::clone(text));
+                return Some(project);
+            }
+        }
         let name = path.rsplit('/').next().unwrap_or(path);
         let is_settings = self.settings.file == Some(at) || path.split('/').any(|part| part.starts_with("settings"));
-        if !is_python || is_settings || matches!(name, "apps.py" | "manage.py" | "wsgi.py" | "asgi.py") {
+        if is_settings || matches!(name, "apps.py" | "manage.py" | "wsgi.py" | "asgi.py") {
             return None;
         }
         let mut project = self.clone();

@@ -147,7 +147,7 @@ impl Session {
             }
             same => same.clone(),
         };
-        let sources = if edited.is_some() { Arc::clone(&self.sources) } else { Arc::default() };
+        let sources = if edited.is_some() || !path.ends_with(".py") { Arc::clone(&self.sources) } else { Arc::default() };
         let (setting, environment, notes) = (self.setting.clone(), self.environment.clone(), self.notes.clone());
         Some(Self { working, old, plan, sources, setting, environment, notes })
     }

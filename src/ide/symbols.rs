@@ -88,7 +88,10 @@ fn operation_name(call: &Call) -> String {
 /// `order.note`: what an operation names of models and fields, by position or by keyword.
 fn subject(call: &Call) -> String {
     let keyword = |wanted: &[&str]| {
-        call.kwargs.iter().find(|(name, _)| name.as_deref().is_some_and(|name| wanted.contains(&name))).and_then(|(_, value)| value.as_str())
+        call.kwargs
+            .iter()
+            .find(|(name, _)| name.as_deref().is_some_and(|name| wanted.contains(&name)))
+            .and_then(|(_, value)| value.as_str())
     };
     let mut positional = call.args.iter().map_while(Value::as_str);
     let first = keyword(&["model_name", "old_name"]).or_else(|| keyword(&["name"]).filter(|_| keyword(&["model_name"]).is_none()));

@@ -37,8 +37,11 @@ pub(super) struct OpenDocument {
 pub(super) struct JudgedText {
     pub(super) text: Arc<str>,
     dialect: Dialect,
-    /// What the buffer has before it.
+    /// The length of the byte order mark that the buffer has before it.
     mark: u32,
+    is_python: bool,
+    /// With the tree of this text, where that is free of errors.
+    document: Option<Document>,
     facts: OnceLock<Arc<FileFacts>>,
 }
 
@@ -91,7 +94,7 @@ impl OpenDocument {
         let is_python = name.ends_with(".py");
         let dialect = if looks_like_migration(name) { Dialect::Migration } else { Dialect::Module };
         let document = if is_python { Document::new(text, version) } else { Document::plain(text, version) };
-        let judged = Arc::new(JudgedText::new(text, dialect));
+        let judged = Arc::new(JudgedText::new(text, dialect, is_python, &document));
         Self { uri, place, document, judged, shift: Shift::default(), unit }
     }
 
@@ -151,7 +154,7 @@ impl OpenDocument {
             return false;
         }
         self.shift.clear();
-        let judged = JudgedText::new(&text, self.judged.dialect);
+        let judged = JudgedText::new(&text, self.judged.dialect, self.judged.is_python, &self.document);
         if judged.text == self.judged.text && judged.mark == self.judged.mark {
             return false;
         }
@@ -181,17 +184,29 @@ impl OpenDocument {
 }
 
 impl JudgedText {
-    fn new(text: &str, dialect: Dialect) -> Self {
+    fn new(text: &str, dialect: Dialect, is_python: bool, document: &Document) -> Self {
         let (mark, text) = match text.strip_prefix(BYTE_ORDER_MARK) {
             Some(text) => (BYTE_ORDER_MARK.len(), text),
             None => (0, text),
         };
-        Self { text: text.into(), dialect, mark: mark as u32, facts: OnceLock::new() }
+        let has_tree = is_python && mark == 0 && !document.has_errors();
+        Self {
+            text: text.into(),
+            dialect,
+            mark: mark as u32,
+            is_python,
+            document: has_tree.then(|| document.clone()),
+            facts: OnceLock::new(),
+        }
     }
 
-    /// What it says, if it is Python.
+    /// What it says; nothing, if it is no Python.
     pub(super) fn facts(&self) -> &Arc<FileFacts> {
-        self.facts.get_or_init(|| Arc::new(facts(&parse(&self.text, self.dialect), &self.text)))
+        self.facts.get_or_init(|| match &self.document {
+            _ if !self.is_python => Arc::default(),
+            Some(document) => Arc::new(facts(&document.lower(self.dialect), &self.text)),
+            None => Arc::new(facts(&parse(&self.text, self.dialect), &self.text)),
+        })
     }
 }
 

@@ -3,7 +3,7 @@
 use super::event::Event;
 use super::publish::Published;
 use super::root::Root;
-use super::verdict::{Failure, Inputs, Outcome, Verdict, judge};
+use super::verdict::{Failure, Inputs, Outcome, Search, Verdict, complete, judge};
 use crate::workspace::git::Stamp;
 use crossbeam_channel::Sender;
 use std::collections::BTreeMap;
@@ -22,6 +22,8 @@ pub(super) struct Folder {
     pub(super) stamp: Stamp,
     /// Grows with each change of anything that a verdict depends on.
     generation: u64,
+    /// Grows with each change of anything besides the open documents.
+    pub(super) disk: u64,
     /// The newest there is.
     verdict: Option<(u64, Arc<Verdict>)>,
     /// The newest state that could not be judged.
@@ -54,11 +56,19 @@ impl Folder {
             root: Arc::new(root),
             published: Published::default(),
             generation: 1,
+            disk: 1,
             verdict: None,
             failed: None,
             running: None,
             waiting: BTreeMap::new(),
         }
+    }
+
+    /// The disk or the repository may be different now.
+    pub(super) fn disk_changed(&mut self) {
+        self.stamp = Stamp::of(self.root.path());
+        self.disk += 1;
+        self.changed();
     }
 
     /// Something that a verdict depends on is different now.
@@ -105,17 +115,43 @@ impl Folder {
             None => (self.generation, inputs()),
         };
         let is_first = self.verdict.is_none() && self.failed.is_none();
+        let previous = self.verdict().cloned();
+        self.run(generation, is_second, events, move |is_abandoned| judge(&inputs, previous.as_deref(), is_abandoned));
+        is_first
+    }
+
+    /// How well the references left behind are known, if the pool has nothing else to do here.
+    pub(super) fn search(&self) -> Search {
+        match &self.verdict {
+            Some((_, verdict)) if self.running.is_none() && self.is_settled() => verdict.search,
+            _ => Search::Done,
+        }
+    }
+
+    /// Looks for the references left behind in the state that the newest verdict is on.
+    pub(super) fn complete(&mut self, events: &Sender<Event>) {
+        if let Some((generation, verdict)) = self.verdict.clone() {
+            self.run(generation, false, events, move |_| Ok(complete(&verdict)));
+        }
+    }
+
+    fn run(
+        &mut self,
+        generation: u64,
+        is_second: bool,
+        events: &Sender<Event>,
+        work: impl FnOnce(&dyn Fn() -> bool) -> Result<Verdict, Failure> + Send + 'static,
+    ) {
         let is_abandoned = Arc::new(AtomicBool::new(false));
         self.running = Some(Job { generation, is_abandoned: Arc::clone(&is_abandoned), is_second });
-        let (folder, previous, events) = (self.id, self.verdict().cloned(), events.clone());
+        let (folder, events) = (self.id, events.clone());
         rayon::spawn(move || {
             let is_abandoned = || is_abandoned.load(Ordering::Relaxed);
-            let outcome = catch_unwind(AssertUnwindSafe(|| judge(&inputs, previous.as_deref(), &is_abandoned)));
+            let outcome = catch_unwind(AssertUnwindSafe(|| work(&is_abandoned)));
             let outcome = outcome.unwrap_or(Err(Failure::Panicked)).map(Arc::new);
             // Nobody listens any more while the server ends.
             let _ = events.send(Event::Judged { folder, generation, outcome });
         });
-        is_first
     }
 
     /// Takes in how a job ended and gives the requests that waited for it. Whether the verdict is the newest now.
@@ -126,7 +162,7 @@ impl Folder {
         }
         let requests = self.waiting.remove(&generation).map(|waiting| waiting.requests).unwrap_or_default();
         let is_news = match outcome {
-            Ok(verdict) if self.verdict.as_ref().is_none_or(|(newest, _)| *newest < generation) => {
+            Ok(verdict) if self.verdict.as_ref().is_none_or(|(newest, _)| *newest <= generation) => {
                 self.verdict = Some((generation, Arc::clone(verdict)));
                 true
             }

@@ -5,17 +5,21 @@
 
 use super::event::Event;
 use super::session::Session;
-use crossbeam_channel::{Receiver, select, tick};
+use crossbeam_channel::{Receiver, after, never, select, tick};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 /// How often the owner looks whether the repository has moved. A look costs a handful of `stat`s.
 const LOOK: Duration = Duration::from_secs(2);
 
+/// How long nothing must happen before what can wait is done.
+const REST: Duration = Duration::from_millis(300);
+
 /// Handles events until nobody can send any.
 pub(super) fn run(events: &Receiver<Event>, mut session: Session) {
     let looks = tick(LOOK);
     loop {
+        let leisure = if session.has_leisure_work() { after(REST) } else { never() };
         select! {
             recv(events) -> event => match event {
                 Ok(event) => handle(&mut session, event),
@@ -23,6 +27,9 @@ pub(super) fn run(events: &Receiver<Event>, mut session: Session) {
             },
             recv(looks) -> _ => {
                 guarded(&mut session, Session::look);
+            }
+            recv(leisure) -> _ => {
+                guarded(&mut session, Session::use_leisure);
             }
         }
         // What follows from changes is done once for all that are waiting.

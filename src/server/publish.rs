@@ -25,7 +25,7 @@ impl Published {
         let mut paths: BTreeSet<Arc<str>> = diagnostics::paths(&verdict.findings).cloned().collect();
         paths.extend(self.0.keys().cloned());
         paths.extend(snapshot.documents.of(snapshot.folder).map(|(path, _)| Arc::clone(path)));
-        paths.extend(verdict.configuration.as_ref().map(|error| Arc::from(error.path.as_str())));
+        paths.extend(verdict.configuration_error().map(|error| Arc::from(error.path.as_str())));
         for path in paths {
             self.file(&path, &View { snapshot, verdict }, outbox);
         }
@@ -82,7 +82,7 @@ impl Published {
 }
 
 fn configuration(path: &str, view: &View<'_>) -> Option<Diagnostic> {
-    let error = view.verdict.configuration.as_ref().filter(|error| error.path == path)?;
+    let error = view.verdict.configuration_error().filter(|error| error.path == path)?;
     let range = match error.span {
         Some(span) => {
             let index = LineIndex::new(&error.text);

@@ -7,7 +7,7 @@ use super::folder::{Folder, FolderId};
 use super::outbox::{Ongoing, Outbox};
 use super::root::{Root, file_path, project_of};
 use super::settings::EditorSettings;
-use super::verdict::{Failure, Inputs, Outcome, Verdict};
+use super::verdict::{Failure, Inputs, Outcome, Search, Verdict};
 use super::view::{Here, Snapshot, View};
 use super::watch;
 use crate::workspace::git::Stamp;
@@ -144,8 +144,11 @@ impl Session {
     fn saved(&mut self, uri: &Uri) {
         let is_news = self.documents.change(uri, OpenDocument::saved).unwrap_or_default();
         let folder = self.place(uri).map(|(folder, _)| folder);
-        if is_news || !self.abilities.registers_watchers {
-            self.folder_changed(folder);
+        if self.abilities.registers_watchers {
+            self.folder_changed(folder.filter(|_| is_news));
+        } else {
+            // Nobody else tells what happened outside the editor meanwhile.
+            self.scan(|it| Some(it.id) == folder);
         }
     }
 
@@ -223,8 +226,7 @@ impl Session {
     fn scan(&mut self, mut wanted: impl FnMut(&Folder) -> bool) {
         for folder in &mut self.folders {
             if wanted(folder) {
-                folder.stamp = Stamp::of(folder.root.path());
-                folder.changed();
+                folder.disk_changed();
             }
         }
     }
@@ -313,10 +315,25 @@ impl Session {
             if let Some(verdict) = folder.verdict().cloned() {
                 folder.published.buffers(&snapshot, &verdict, &self.outbox);
             }
+            if folder.search() == Search::Missing {
+                folder.complete(&self.events);
+            }
             if folder.start(|| inputs, &self.events, is_second) && self.abilities.progress {
                 let title = format!("preboot: reading {}", folder.root.name());
                 self.progress.push((id, self.outbox.progress(title)));
             }
+        }
+    }
+
+    /// Whether there is something to do when nothing happens for a while.
+    pub(super) fn has_leisure_work(&self) -> bool {
+        self.folders.iter().any(|folder| folder.search() != Search::Done)
+    }
+
+    /// Nothing has happened for a while.
+    pub(super) fn use_leisure(&mut self) {
+        for folder in self.folders.iter_mut().filter(|folder| folder.search() != Search::Done) {
+            folder.complete(&self.events);
         }
     }
 
@@ -330,12 +347,12 @@ impl Session {
     }
 
     fn inputs(&self, folder: &Folder) -> Inputs {
-        let text = |document: &Arc<OpenDocument>| Arc::clone(&document.judged().text);
         Inputs {
             root: folder.root.path().to_path_buf(),
             editor: Arc::clone(&self.editor),
             variables: Arc::clone(&self.variables),
-            unsaved: self.documents.of(folder.id).map(|(path, document)| (Arc::clone(path), text(document))).collect(),
+            disk: folder.disk,
+            unsaved: self.documents.of(folder.id).map(|(path, document)| (Arc::clone(path), Arc::clone(document.judged()))).collect(),
         }
     }
 

@@ -1,43 +1,76 @@
-//! What the analysis says of one state of a folder, and the one call that finds it out.
+//! What the analysis says of one state of a folder, and how that is found out: at once, or from what was found out before.
 
+use super::documents::JudgedText;
+use super::proto;
 use super::settings::EditorSettings;
-use crate::analysis::Analysis;
-use crate::analysis::analyse::analyse;
+use super::shift::{Shift, difference};
 use crate::analysis::open::{Old, Opened, Opening, open};
+use crate::analysis::session::Session;
 use crate::analysis::sources::{Sources, VersionSources};
-use crate::references::reference::CodeVersion;
+use crate::analysis::{Analysis, Leftover};
+use crate::facts::facts;
+use crate::references::reference::{CodeVersion, Reference};
 use crate::rules::finding::Finding;
 use crate::rules::{RuleSettings, find_all};
 use crate::syntax::ast::Span;
 use crate::syntax::position::{ColumnUnit, LineIndex};
+use crate::syntax::source::decode_python;
+use crate::syntax::{Dialect, parse, position};
+use crate::workspace::base::How;
 use crate::workspace::config::{ConfigError, ConfigFile, Configuration};
 use crate::workspace::variables::Variables;
+use crate::workspace::version::Version;
 use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
-
-use super::proto;
 use tower_lsp::ls_types::Range;
 
-/// Everything that a verdict depends on besides the disk and git.
+/// More texts than these are rather read again with everything else.
+const MOST_CHANGES: usize = 16;
+
+/// Everything that a verdict depends on.
 #[derive(Clone)]
 pub(super) struct Inputs {
     /// Canonical.
     pub(super) root: PathBuf,
     pub(super) editor: Arc<EditorSettings>,
     pub(super) variables: Arc<Variables>,
-    /// The texts of the open documents, by relative path.
-    pub(super) unsaved: FxHashMap<Arc<str>, Arc<str>>,
+    /// Grows when the disk or the repository may have changed.
+    pub(super) disk: u64,
+    /// The open documents, by relative path.
+    pub(super) unsaved: BTreeMap<Arc<str>, Arc<JudgedText>>,
 }
 
 pub(super) struct Verdict {
     pub(super) inputs: Inputs,
+    project: Arc<Project>,
     pub(super) analysis: Analysis,
     pub(super) findings: Vec<Finding>,
-    /// What is wrong in the configuration file: it was left aside.
-    pub(super) configuration: Option<ConfigError>,
+    pub(super) search: Search,
     sources: VersionSources,
     texts: Mutex<FxHashMap<(CodeVersion, Arc<str>), Option<Arc<Text>>>>,
+}
+
+/// What is loaded of a project.
+struct Project {
+    session: Session,
+    rules: Arc<RuleSettings>,
+    /// What is wrong in the configuration file: it was left aside.
+    configuration: Option<Arc<ConfigError>>,
+    /// Nobody said which migrations are new.
+    is_guess: bool,
+}
+
+/// How well the references left behind are known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Search {
+    /// They were looked for.
+    Done,
+    /// They were found in an earlier state, and moved along with the text.
+    Stale,
+    /// Something is gone that nobody has looked for yet.
+    Missing,
 }
 
 /// A file as the analysis saw it.
@@ -58,21 +91,47 @@ pub(super) enum Failure {
     Panicked,
 }
 
-/// Judges a folder. `previous` is what was found out last, of which whatever did not change may be used again.
-pub(super) fn judge(inputs: &Inputs, _previous: Option<&Verdict>, is_abandoned: &dyn Fn() -> bool) -> Result<Verdict, Failure> {
+/// Judges a state. `previous` is what was found out last, of which whatever did not change is used again.
+pub(super) fn judge(inputs: &Inputs, previous: Option<&Verdict>, is_abandoned: &dyn Fn() -> bool) -> Result<Verdict, Failure> {
+    if let Some(previous) = previous
+        && let Some(Followed { project, moved }) = follow(previous, inputs)
+    {
+        let mut analysis = project.session.judge();
+        let search = carry(previous, project.session.gone(&analysis), &moved, &mut analysis.leftovers);
+        let deployed = previous.sources.deployed.clone();
+        return Ok(Verdict::new(inputs, project, deployed, analysis, search));
+    }
+    let (project, deployed) = load(inputs, is_abandoned)?;
+    let mut analysis = project.session.judge();
+    if is_abandoned() {
+        return Err(Failure::Abandoned);
+    }
+    analysis.leftovers = project.session.leftovers(&analysis);
+    Ok(Verdict::new(inputs, Arc::new(project), deployed, analysis, Search::Done))
+}
+
+/// The verdict with the references looked for.
+pub(super) fn complete(verdict: &Verdict) -> Verdict {
+    let mut analysis = verdict.project.session.judge();
+    analysis.leftovers = verdict.project.session.leftovers(&analysis);
+    Verdict::new(&verdict.inputs, Arc::clone(&verdict.project), verdict.sources.deployed.clone(), analysis, Search::Done)
+}
+
+fn load(inputs: &Inputs, is_abandoned: &dyn Fn() -> bool) -> Result<(Project, Option<Version>), Failure> {
     let go_on = || if is_abandoned() { Err(Failure::Abandoned) } else { Ok(()) };
+    let refused = |error: &dyn std::fmt::Display| Failure::Refused(error.to_string());
     let (file, wrong) = match ConfigFile::find(&inputs.root) {
         Ok(file) => (file, None),
-        Err(error) => (None, Some(error)),
+        Err(error) => (None, Some(Arc::new(error))),
     };
     let configuration = Configuration { flags: inputs.editor.settings.clone(), file };
-    let refused = |error: &dyn std::fmt::Display| Failure::Refused(error.to_string());
-    let settings = RuleSettings::new(&configuration).map_err(|error| refused(&error))?;
+    let rules = RuleSettings::new(&configuration).map_err(|error| refused(&error))?;
+    let unsaved = inputs.unsaved.iter().map(|(path, judged)| (Arc::clone(path), Arc::clone(&judged.text))).collect();
     let opening = Opening {
         root: &inputs.root,
         configuration: &configuration,
         variables: &inputs.variables,
-        unsaved: &inputs.unsaved,
+        unsaved: &unsaved,
         old: Old::Deployed { unless_known: &[] },
         staged: false,
     };
@@ -80,18 +139,127 @@ pub(super) fn judge(inputs: &Inputs, _previous: Option<&Verdict>, is_abandoned: 
     let Opened { request, sources } = open(&opening).map_err(|error| refused(&error))?;
     go_on()?;
     let is_guess = request.deployed.is_guess();
-    let analysis = analyse(request).map_err(|error| refused(&error))?;
+    let session = Session::open(request).map_err(|error| refused(&error))?;
     go_on()?;
-    let mut findings = find_all(&analysis, &settings, &sources);
-    if is_guess {
-        findings.iter_mut().for_each(Finding::make_a_remark);
+    Ok((Project { session, rules: Arc::new(rules), configuration: wrong, is_guess }, sources.deployed))
+}
+
+/// A project after some of its texts have changed, with the texts.
+struct Followed {
+    project: Arc<Project>,
+    moved: Vec<Moved>,
+}
+
+struct Moved {
+    path: Arc<str>,
+    shift: Shift,
+}
+
+/// From the previous state to this one by way of the texts that differ; `None` where more than these may.
+fn follow(previous: &Verdict, inputs: &Inputs) -> Option<Followed> {
+    let before = &previous.inputs;
+    if before.disk != inputs.disk || before.editor != inputs.editor {
+        return None;
     }
-    Ok(Verdict { inputs: inputs.clone(), analysis, findings, configuration: wrong, sources, texts: Mutex::default() })
+    let mut changes: Vec<(Arc<str>, Arc<str>, Change<'_>)> = Vec::new();
+    for (path, judged) in &inputs.unsaved {
+        let old = match before.unsaved.get(path) {
+            Some(old) => Arc::clone(&old.text),
+            None => Arc::clone(&previous.text(CodeVersion::Working, path)?.text),
+        };
+        if old != judged.text {
+            changes.push((Arc::clone(path), old, Change::Document(judged)));
+        }
+    }
+    for (path, judged) in before.unsaved.iter().filter(|(path, _)| !inputs.unsaved.contains_key(*path)) {
+        let text = on_disk(inputs, path)?;
+        if *text != *judged.text {
+            changes.push((Arc::clone(path), Arc::clone(&judged.text), Change::Disk(text)));
+        }
+    }
+    if changes.is_empty() {
+        return Some(Followed { project: Arc::clone(&previous.project), moved: Vec::new() });
+    }
+    // On the main branch the first change makes all the difference: it is the change now, not what the last commit did.
+    let is_clean = previous.analysis.base.as_ref().is_some_and(|base| base.how == How::FirstParent);
+    if is_clean || changes.len() > MOST_CHANGES {
+        return None;
+    }
+    let mut session = None;
+    let mut moved = Vec::with_capacity(changes.len());
+    for (path, old, change) in changes {
+        let last = session.as_ref().unwrap_or(&previous.project.session);
+        let (next, text) = match change {
+            Change::Document(judged) => (last.with_text(&path, &judged.text, judged.facts())?, Arc::clone(&judged.text)),
+            Change::Disk(text) => {
+                let facts = Arc::new(facts(&parse(&text, dialect(&path)), &text));
+                (last.with_text(&path, &text, &facts)?, text)
+            }
+        };
+        session = Some(next);
+        let (range, inserted) = difference(&old, &text);
+        let mut shift = Shift::default();
+        shift.replace(range.start, range.len(), inserted.len());
+        moved.push(Moved { path, shift });
+    }
+    let Project { rules, configuration, is_guess, .. } = &*previous.project;
+    let project = Project { session: session?, rules: Arc::clone(rules), configuration: configuration.clone(), is_guess: *is_guess };
+    Some(Followed { project: Arc::new(project), moved })
+}
+
+enum Change<'a> {
+    Document(&'a JudgedText),
+    /// It was closed: the disk has the last word again.
+    Disk(Arc<str>),
+}
+
+fn on_disk(inputs: &Inputs, path: &str) -> Option<Arc<str>> {
+    let bytes = std::fs::read(inputs.root.join(path)).ok()?;
+    Some(decode_python(&bytes).ok()?.into())
+}
+
+fn dialect(path: &str) -> Dialect {
+    if crate::django::apps::looks_like_migration(path) { Dialect::Migration } else { Dialect::Module }
+}
+
+/// Gives what is gone the references that were found before, where they are now.
+fn carry(previous: &Verdict, gone: Vec<Leftover>, moved: &[Moved], into: &mut Vec<Leftover>) -> Search {
+    let mut search = match (gone.is_empty(), moved.is_empty()) {
+        (true, _) => return Search::Done,
+        (false, true) => previous.search,
+        (false, false) => previous.search.max(Search::Stale),
+    };
+    for mut leftover in gone {
+        match previous.analysis.leftovers.iter().find(|it| it.target == leftover.target) {
+            Some(known) => leftover.references = known.references.iter().filter_map(|reference| carried(reference, moved)).collect(),
+            None => search = Search::Missing,
+        }
+        into.push(leftover);
+    }
+    search
+}
+
+/// `None` for one that an edit touched.
+fn carried(reference: &Reference, moved: &[Moved]) -> Option<Reference> {
+    let span = match moved.iter().find(|it| it.path == reference.path) {
+        Some(Moved { shift, .. }) => shift.forward(reference.span)?,
+        None => reference.span,
+    };
+    Some(Reference { span, ..reference.clone() })
 }
 
 impl Verdict {
-    pub(super) fn sources(&self) -> &VersionSources {
-        &self.sources
+    fn new(inputs: &Inputs, project: Arc<Project>, deployed: Option<Version>, analysis: Analysis, search: Search) -> Self {
+        let sources = VersionSources { working: project.session.working().sources.version().clone(), deployed };
+        let mut findings = find_all(&analysis, &project.rules, &sources);
+        if project.is_guess {
+            findings.iter_mut().for_each(Finding::make_a_remark);
+        }
+        Self { inputs: inputs.clone(), project, analysis, findings, search, sources, texts: Mutex::default() }
+    }
+
+    pub(super) fn configuration_error(&self) -> Option<&ConfigError> {
+        self.project.configuration.as_deref()
     }
 
     /// A file of either version, read once; `None` where there is none, or where it can't be read.
@@ -112,7 +280,7 @@ impl Text {
         Range { start: position(span.start), end: position(span.end) }
     }
 
-    /// The line that holds an offset, counted from 0, and where it starts.
+    /// The line that holds an offset, counted from 0, and its text.
     pub(super) fn line_at(&self, offset: u32) -> (u32, &str) {
         let line = self.index.position(&self.text, offset, ColumnUnit::Utf8).line;
         (line, self.index.line(&self.text, line))
@@ -123,6 +291,6 @@ impl Text {
     }
 
     pub(super) fn line_start(&self, line: u32) -> u32 {
-        self.index.offset(&self.text, crate::syntax::position::Position { line, column: 0 }, ColumnUnit::Utf8)
+        self.index.offset(&self.text, position::Position { line, column: 0 }, ColumnUnit::Utf8)
     }
 }

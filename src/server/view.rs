@@ -67,7 +67,7 @@ impl<'a> View<'a> {
 
     /// Whether the verdict is on the text that the document has, but for what is broken in it.
     pub(super) fn is_judged(&self, path: &str, document: &OpenDocument) -> bool {
-        self.verdict.inputs.unsaved.get(path).is_some_and(|text| Arc::ptr_eq(text, &document.judged().text))
+        self.verdict.inputs.unsaved.get(path).is_some_and(|judged| Arc::ptr_eq(judged, document.judged()))
     }
 
     /// The line of the working code that says what the deployed code says at `span`: the nearest to it that is the same, else the

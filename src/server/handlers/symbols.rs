@@ -38,10 +38,10 @@ fn flat(document: &OpenDocument, trees: Vec<DocumentSymbol>) -> Vec<SymbolInform
     while let Some((symbol, container_name)) = open.pop() {
         let children = symbol.children.unwrap_or_default();
         open.extend(children.into_iter().rev().map(|child| (child, Some(symbol.name.clone()))));
-        let name = symbol.detail.filter(|_| symbol.kind == kind(SymbolKind::Operation)).map_or_else(
-            || symbol.name.clone(),
-            |detail| format!("{} {detail}", symbol.name),
-        );
+        let name = symbol
+            .detail
+            .filter(|_| symbol.kind == kind(SymbolKind::Operation))
+            .map_or_else(|| symbol.name.clone(), |detail| format!("{} {detail}", symbol.name));
         #[expect(deprecated, reason = "the type has no other constructor")]
         all.push(SymbolInformation {
             name,

@@ -130,6 +130,11 @@ impl<'s> Engine<'s> {
     }
 }
 
+/// By its name, the class of a model's field.
+pub(crate) fn is_field_class(name: &str) -> bool {
+    FieldShape::of(name).is_some()
+}
+
 pub(crate) fn last_part(path: &str) -> &str {
     path.rsplit('.').next().unwrap_or(path)
 }

@@ -3,7 +3,7 @@
 use super::engine::Cx;
 use super::judge::confidence;
 use super::kinds::ClassKind;
-use super::model_fields::last_part;
+use super::model_fields::{is_field_class, last_part};
 use super::options::{OptionRole, option_role};
 use super::reference::{Confidence, ReferenceKind};
 use super::sql;
@@ -335,14 +335,18 @@ impl<'s> Walk<'_, 's> {
                 Some(factory) => (self.judge.bound(factory, path, at), ReferenceKind::Factory),
                 None => (Verdict::Unknown, ReferenceKind::Factory),
             },
-            _ if callee.starts_with("django.db.models")
-                && keyword.is_none_or(|it| {
-                    it != "related_name" && it != "related_query_name" && it != "db_column" && it != "help_text" && it != "verbose_name"
-                }) =>
-            {
-                (self.in_query(cx, path, at), string)
+            // A label, a help text, the name of a relation.
+            _ if is_field_class(name) && keyword != Some("to_field") && callee.contains("models") => (Verdict::Unknown, string),
+            (_, Some("to_field")) => match args.first().and_then(|it| self.engine.model_named(cx, &it.value, None)) {
+                Some(model) => (self.engine.verdict_on_path(self.subject, &model, path, at), string),
+                None => (Verdict::Unknown, string),
+            },
+            _ if callee.starts_with("django.db.models") || callee.starts_with("django.contrib.postgres") || name == "Prefetch" => {
+                let is_path = keyword.is_none_or(|it| {
+                    matches!(it, "fields" | "include" | "expression" | "expressions" | "order_by" | "partition_by" | "lookup" | "condition")
+                });
+                (if is_path { self.in_query(cx, path, at) } else { Verdict::Unknown }, string)
             }
-            _ if callee.starts_with("django.contrib.postgres") || name == "Prefetch" => (self.in_query(cx, path, at), string),
             // Panels, search fields, API fields, serializer fields, filters, columns: what the class around is bound to.
             _ => match (self.class_around(), keyword) {
                 (
@@ -462,6 +466,10 @@ impl<'s> Walk<'_, 's> {
             return (Verdict::Unknown, ReferenceKind::Other);
         };
         let Some(name) = self.assigned_name() else { return (Verdict::Unknown, ReferenceKind::Other) };
+        // What is given to a call is the call's: `forms.Textarea(attrs={"class": "note"})`.
+        if place.call.is_some_and(|(func, ..)| !is_transparent(func)) {
+            return (Verdict::Unknown, ReferenceKind::Other);
+        }
         let is_meta = self.engine.class_name(class) == "Meta";
         let subject_class = if is_meta { self.engine.outer_class(class).unwrap_or(class) } else { class };
         let kind = if is_meta && self.engine.kind(subject_class) == ClassKind::Model {
@@ -494,6 +502,11 @@ impl<'s> Walk<'_, 's> {
         }
         None
     }
+}
+
+/// `tuple([…])` is the list that it is given.
+fn is_transparent(func: &Expr) -> bool {
+    matches!(&func.kind, ExprKind::Name(name) if matches!(name.as_str(), "list" | "tuple" | "set" | "frozenset" | "sorted"))
 }
 
 /// The lookup path around an offset of a string, and the offset in it: the string is a path, after a sign that sorts or searches.

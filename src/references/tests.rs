@@ -3,30 +3,43 @@
 //! `#- shop/models.py` starts a file. A line of carets (`#   ^^^^ certain attribute`) says that the text above them is such a
 //! reference; all lines and all references must match, in both directions.
 
+use super::leftovers::leftovers;
 use super::reference::{Confidence, Reference, ReferenceKind, Target};
 use super::references;
 use super::sources::Texts;
 
-mod python;
+mod classes;
+mod receivers;
+mod rest;
+mod strings;
+mod templates;
 
 /// Compares what is found of `target` (`shop.Order.note`) with the marks. Definitions, and possible references unless one is
 /// marked, are left out.
 #[track_caller]
 fn check(target: &str, fixture: &str) {
+    let with_possible = fixture.contains("^ possible ");
+    compare(fixture, |sources| {
+        let found = references(sources, &[parse_target(target)]).pop().flatten().expect("the target is in the fixture");
+        let is_shown = |it: &Reference| it.kind != ReferenceKind::Definition && (with_possible || it.confidence != Confidence::Possible);
+        found.into_iter().filter(is_shown).collect()
+    });
+}
+
+/// Compares what is left of something that was removed with the marks.
+#[track_caller]
+fn check_leftovers(target: &str, fixture: &str) {
+    compare(fixture, |sources| leftovers(sources, &[parse_target(target)]).pop().unwrap_or_default());
+}
+
+#[track_caller]
+fn compare(fixture: &str, find: impl Fn(&Texts) -> Vec<Reference>) {
     let files = split(fixture);
     let mut expected: Vec<String> = files.iter().flat_map(|(path, text)| marks(path, text)).collect();
     expected.sort();
-    let with_possible = expected.iter().any(|it| it.contains(" possible "));
-    let sources = Texts::new(files.clone());
-    let found = references(&sources, &[parse_target(target)]).pop().flatten().expect("the target is in the fixture");
-    let mut found: Vec<String> = found
-        .iter()
-        .filter(|it| it.kind != ReferenceKind::Definition && (with_possible || it.confidence != Confidence::Possible))
-        .map(|it| {
-            let text = &files.iter().find(|(path, _)| **path == *it.path).expect("the file is in the fixture").1;
-            describe(it, text)
-        })
-        .collect();
+    let found = find(&Texts::new(files.clone()));
+    let text_of = |it: &Reference| &files.iter().find(|(path, _)| **path == *it.path).expect("the file is in the fixture").1;
+    let mut found: Vec<String> = found.iter().map(|it| describe(it, text_of(it))).collect();
     found.sort();
     if found != expected {
         let missed: Vec<&String> = expected.iter().filter(|it| !found.contains(it)).collect();

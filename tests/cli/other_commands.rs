@@ -80,25 +80,27 @@ fn refs_lists_every_place() {
     let answer = project.preboot("refs shop.Order.remark");
     assert_eq!((answer.status, answer.stderr.as_str()), (0, ""));
     expect![[r#"
+        shop/migrations/0002_rename_note.py:8:50: migration [certain] migrations.RenameField("order", "note", "remark"),
         shop/models.py:10:5: definition [certain] remark = models.CharField(max_length=200, null=True)
         shop/views.py:9:19: attribute [certain] return [order.remark]
-        shop.Order.remark: 2 references in 2 files
+        shop.Order.remark: 3 references in 3 files
     "#]]
     .assert_eq(&answer.stdout);
     let json: serde_json::Value = serde_json::from_str(&project.preboot("refs shop.order.remark --format json").stdout).unwrap();
     assert_eq!((&json["in"], &json["definition"]["line"]), (&"working".into(), &10.into()));
-    assert_eq!(json["references"].as_array().unwrap().len(), 2);
+    assert_eq!(json["references"].as_array().unwrap().len(), 3);
 }
 
 #[test]
 fn refs_of_what_is_gone_are_those_of_the_deployed_code() {
     let answer = Project::new("rename").preboot("refs shop.Order.note");
     expect![[r#"
+        shop/migrations/0001_initial.py:22:19: migration [certain] ("note", models.CharField(max_length=200, null=True)),
         shop/models.py:10:5: definition [certain] note = models.CharField(max_length=200, null=True)
         shop/views.py:5:33: lookup [certain] return Order.objects.filter(note__startswith="urgent").order_by("note")
         shop/views.py:5:70: string [certain] return Order.objects.filter(note__startswith="urgent").order_by("note")
         shop/views.py:9:19: attribute [certain] return [order.note]
-        shop.Order.note: 4 references in 2 files of the deployed code
+        shop.Order.note: 5 references in 3 files of the deployed code
     "#]]
     .assert_eq(&answer.stdout);
 }

@@ -1,0 +1,77 @@
+--- Starts, stops and finds the server: over `vim.lsp.enable` where Neovim has it (0.11), else by hand (`preboot.legacy`).
+
+local M = {}
+
+local has_lsp_config = vim.fn.has('nvim-0.11') == 1
+
+--- Starts the server for the buffers that are open and for those to come. Takes what `vim.lsp.config()` does: `cmd`,
+--- `filetypes`, `root_markers`, `settings`, `on_attach` …
+function M.setup(options)
+  if not has_lsp_config then
+    require('preboot.legacy').setup(options or {})
+    return
+  end
+  if options then
+    vim.lsp.config('preboot', options)
+  end
+  vim.lsp.enable('preboot')
+end
+
+--- The configuration in use, after `setup`.
+function M.config()
+  if has_lsp_config then
+    return vim.lsp.config.preboot
+  end
+  return require('preboot.legacy').config
+end
+
+--- The servers that run: one for each project.
+function M.clients()
+  local all = (vim.lsp.get_clients or vim.lsp.get_active_clients)()
+  return vim.tbl_filter(function(client)
+    return client.name == 'preboot'
+  end, all)
+end
+
+local function stop(force)
+  for _, client in ipairs(M.clients()) do
+    if has_lsp_config then
+      client:stop(force)
+    else
+      client.stop(force)
+    end
+  end
+end
+
+local POLL_MS = 20
+--- How many times a server that was asked to stop is looked at before it is killed: 3 s.
+local PATIENCE = 150
+
+--- Stops the servers that run, and starts them again for the buffers that are open. Starts them too where none runs: it
+--- is the way back after a crash.
+function M.restart()
+  local looks = 0
+  local function start_when_stopped()
+    if #M.clients() == 0 then
+      M.setup()
+      return
+    end
+    looks = looks + 1
+    if looks == PATIENCE then
+      stop(true)
+    end
+    vim.defer_fn(start_when_stopped, POLL_MS)
+  end
+  stop(false)
+  start_when_stopped()
+end
+
+--- The file that Neovim writes the servers' logs to.
+function M.log_file()
+  if vim.lsp.log and vim.lsp.log.get_filename then
+    return vim.lsp.log.get_filename()
+  end
+  return vim.lsp.get_log_path()
+end
+
+return M

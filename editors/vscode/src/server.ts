@@ -1,0 +1,92 @@
+/** The language server: one process for the window, however many folders it has. */
+
+import * as vscode from 'vscode';
+import { LanguageClient, type LanguageClientOptions } from 'vscode-languageclient/node';
+import { findExecutable } from './executable';
+
+/** Python, and the templates that name fields. */
+const DOCUMENTS = ['python', 'django-html', 'html'].map((language) => ({ scheme: 'file', language }));
+
+export class Server {
+  private client: LanguageClient | undefined;
+  /** Starts and stops take their turns: two restarts at once would leave two servers behind. */
+  private turn: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly extension: vscode.Uri,
+    private readonly log: vscode.LogOutputChannel,
+  ) {}
+
+  start(): Promise<void> {
+    return this.next(() => this.launch());
+  }
+
+  stop(): Promise<void> {
+    return this.next(() => this.halt());
+  }
+
+  /** Looks for the program again: it may have been installed since. */
+  restart(): Promise<void> {
+    return this.next(async () => {
+      await this.halt();
+      await this.launch();
+    });
+  }
+
+  private next(step: () => Promise<void>): Promise<void> {
+    this.turn = this.turn.then(step);
+    return this.turn;
+  }
+
+  private async launch(): Promise<void> {
+    const command = await findExecutable(this.extension);
+    if (command === undefined) {
+      void this.complain(missing());
+      return;
+    }
+    this.log.info(`Starting ${command}`);
+    const options: LanguageClientOptions = {
+      documentSelector: DOCUMENTS,
+      outputChannel: this.log,
+      traceOutputChannel: this.log,
+      synchronize: { configurationSection: 'preboot' },
+    };
+    const client = new LanguageClient('preboot', 'Preboot', { command, args: ['server'] }, options);
+    try {
+      await client.start();
+      this.client = client;
+    } catch {
+      // The client has logged it and shown it.
+    }
+  }
+
+  private async halt(): Promise<void> {
+    const client = this.client;
+    this.client = undefined;
+    try {
+      await client?.dispose();
+    } catch (error) {
+      // It hangs, or has crashed too often: the process is killed in either case.
+      this.log.warn(`The server did not stop as it should: ${String(error)}`);
+    }
+  }
+
+  private async complain(message: string): Promise<void> {
+    this.log.error(message);
+    const [settings, log] = ['Open Settings', 'Show Log'];
+    const answer = await vscode.window.showErrorMessage(message, settings, log);
+    if (answer === settings) {
+      await vscode.commands.executeCommand('workbench.action.openSettings', 'preboot.path');
+    } else if (answer === log) {
+      this.log.show();
+    }
+  }
+}
+
+function missing(): string {
+  const setting = vscode.workspace.getConfiguration('preboot').get<string>('path', '').trim();
+  if (setting) {
+    return `Preboot: the setting preboot.path names ${setting}, which is no program.`;
+  }
+  return 'Preboot found no program `preboot`: install it in the project’s virtual environment (`pip install preboot`), or set preboot.path.';
+}

@@ -1,0 +1,234 @@
+--- Runs inside Neovim, in the folder of the project, and says for each step whether it went well.
+
+local MIGRATION = 'campaign/migrations/0002_petition_fields.py'
+local MODELS = 'campaign/models.py'
+local has_plugin = vim.fn.exists(':Preboot') == 2
+
+local function say(text)
+  io.stdout:write(text .. '\n')
+  io.stdout:flush()
+end
+
+local function step(name, body)
+  local started = vim.loop.hrtime()
+  local well, problem = pcall(body)
+  local milliseconds = math.floor((vim.loop.hrtime() - started) / 1e6)
+  say(well and ('ok %s (%d ms)'):format(name, milliseconds) or ('FAILED %s: %s'):format(name, problem))
+end
+
+--- Waits until `probe` gives something, and gives that.
+local function eventually(what, probe)
+  local found
+  local came = vim.wait(20000, function()
+    found = probe()
+    return found and true or false
+  end, 10)
+  return came and found or error('never: ' .. what)
+end
+
+local function contains(text, part)
+  if not (text and text:find(part, 1, true)) then
+    error(('%q is not in:\n%s'):format(part, tostring(text)))
+  end
+end
+
+--- What the editor shows, written as `findings` of `common.sh` writes what the command line finds.
+local function shown()
+  local severities = { 'error', 'warning', 'info', 'hint' }
+  local lines = {}
+  for _, found in ipairs(vim.diagnostic.get()) do
+    local path = vim.fn.fnamemodify(vim.api.nvim_buf_get_name(found.bufnr), ':.')
+    local code = found.code or found.user_data.lsp.code
+    table.insert(lines, ('%s:%d:%d %s %s'):format(path, found.lnum + 1, found.col + 1, code, severities[found.severity]))
+  end
+  table.sort(lines)
+  return table.concat(lines, '\n')
+end
+
+local function eventually_shown(expected)
+  local came = vim.wait(20000, function()
+    return shown() == expected
+  end, 10)
+  if not came then
+    error(('expected:\n%s\nshown:\n%s'):format(expected, shown()))
+  end
+end
+
+--- What the command line says now, of what is on the disk.
+local function found_on_disk()
+  local lines = {}
+  for line in vim.fn.system({ vim.env.PREBOOT, 'check', '--output-format', 'concise' }):gmatch('[^\n]+') do
+    local place, code, severity = line:match('^(%S+): (PB%d+) %[(%a+)%]')
+    if place then
+      table.insert(lines, ('%s %s %s'):format(place, code, severity))
+    end
+  end
+  table.sort(lines)
+  return table.concat(lines, '\n')
+end
+
+local function open(file)
+  vim.cmd('edit ' .. file)
+  return vim.api.nvim_get_current_buf()
+end
+
+--- Puts the cursor on the first place of `text` after `after`.
+local function go_to(text, after)
+  vim.api.nvim_win_set_cursor(0, { 1, 0 })
+  if after then
+    assert(vim.fn.search('\\V' .. after, 'cW') > 0, after .. ' is not in the buffer')
+  end
+  assert(vim.fn.search('\\V' .. text, 'cW') > 0, text .. ' is not in the buffer')
+end
+
+--- The answer of the server to a request at the cursor.
+local function ask(method, parameters)
+  local answers = eventually(method, function()
+    return vim.lsp.buf_request_sync(0, method, parameters, 5000)
+  end)
+  local _, answer = next(answers)
+  assert(answer and not answer.error, vim.inspect(answers))
+  return answer.result
+end
+
+local function position()
+  local client = (vim.lsp.get_clients or vim.lsp.buf_get_clients)(vim.lsp.get_clients and { bufnr = 0 } or 0)
+  local _, first = next(client)
+  return vim.lsp.util.make_position_params(0, first.offset_encoding)
+end
+
+local function clients()
+  return vim.tbl_filter(function(client)
+    return client.name == 'preboot'
+  end, (vim.lsp.get_clients or vim.lsp.get_active_clients)())
+end
+
+--- The servers that this Neovim has started.
+local function processes()
+  return vim.fn.systemlist({ 'pgrep', '-x', 'preboot', '-P', vim.fn.getpid() })
+end
+
+local function floating_text()
+  for _, window in ipairs(vim.api.nvim_list_wins()) do
+    if vim.api.nvim_win_get_config(window).relative ~= '' then
+      local lines = vim.api.nvim_buf_get_lines(vim.api.nvim_win_get_buf(window), 0, -1, false)
+      vim.api.nvim_win_close(window, true)
+      return table.concat(lines, '\n')
+    end
+  end
+end
+
+local findings = vim.env.FINDINGS
+
+step('the server starts for the folder of manage.py', function()
+  open(MIGRATION)
+  local client = eventually('a client', function()
+    return clients()[1]
+  end)
+  assert(client.config.root_dir == vim.fn.getcwd(), client.config.root_dir)
+end)
+
+step('the findings are those of `preboot check`, in files that are not open too', function()
+  assert(findings:find('campaign/views.py', 1, true), 'nothing is found in a file that is not open:\n' .. findings)
+  eventually_shown(findings)
+end)
+
+step('hover says what breaks', function()
+  go_to('RemoveField')
+  vim.lsp.buf.hover()
+  contains(eventually('a floating window', floating_text), 'column campaign_petition.requires_country_code does not exist')
+end)
+
+step('symbols: the operations of a migration', function()
+  local symbols = vim.inspect(ask('textDocument/documentSymbol', { textDocument = vim.lsp.util.make_text_document_params() }))
+  contains(symbols, 'requires_postal_code')
+  contains(symbols, 'show_country_field')
+end)
+
+step('definition: from an operation to the field', function()
+  go_to('show_country_field')
+  local places = ask('textDocument/definition', position())
+  contains(vim.inspect(places), MODELS)
+end)
+
+step('an edit that is not saved changes the findings of other files', function()
+  open(MODELS)
+  go_to('campaign_id')
+  vim.cmd('normal! o' .. vim.env.TYPED)
+  eventually_shown(vim.env.FINDINGS_TYPED)
+  assert(vim.bo.modified)
+  vim.cmd('undo')
+  eventually_shown(findings)
+  vim.cmd('edit!')
+end)
+
+step('a code action mends the migration', function()
+  open(MIGRATION)
+  go_to('AddField')
+  -- Neovim 0.7 cannot apply a chosen action by itself: the menu is answered, as a user does.
+  local titles
+  vim.ui.select = function(actions, options, choose)
+    titles = vim.tbl_map(options.format_item, actions)
+    for index, title in ipairs(titles) do
+      if title:find('db_default', 1, true) then
+        choose(actions[index], index)
+        return
+      end
+    end
+    choose(nil)
+  end
+  vim.lsp.buf.code_action()
+  eventually('`db_default` in the buffer', function()
+    return vim.fn.search('db_default', 'cnw') > 0
+  end)
+  vim.cmd('wall')
+  local after = found_on_disk()
+  assert(after ~= findings, 'the action changed no finding')
+  eventually_shown(after)
+  vim.cmd('undo')
+  vim.cmd('wall')
+  eventually_shown(findings)
+end)
+
+if has_plugin then
+  step('a server that was killed comes back with :Preboot restart', function()
+    local old = processes()
+    assert(#old == 1, vim.inspect(old))
+    vim.loop.kill(tonumber(old[1]), 'sigkill')
+    eventually('no client', function()
+      return #clients() == 0
+    end)
+    eventually_shown('')
+    vim.cmd('Preboot restart')
+    eventually_shown(findings)
+    assert(processes()[1] ~= old[1])
+  end)
+
+  step(':Preboot restart starts another server', function()
+    local old = processes()
+    vim.cmd('Preboot restart')
+    eventually('another process', function()
+      local new = processes()
+      return #new == 1 and new[1] ~= old[1]
+    end)
+    eventually_shown(findings)
+  end)
+
+  step(':checkhealth preboot', function()
+    vim.cmd('checkhealth preboot')
+    local report = table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, false), '\n')
+    contains(report, vim.trim(vim.fn.system({ vim.env.PREBOOT, '--version' })))
+    contains(report, 'a server runs for ' .. vim.fn.getcwd())
+    assert(not report:find('ERROR') and not report:find('WARN'), report)
+    vim.cmd('bdelete')
+  end)
+
+  step(':help preboot and completion of :Preboot', function()
+    vim.cmd('helptags ALL | help preboot')
+    assert(vim.bo.buftype == 'help' and vim.fn.expand('%:t') == 'preboot.txt')
+    assert(vim.deep_equal(vim.fn.getcompletion('Preboot ', 'cmdline'), { 'log', 'restart' }))
+  end)
+end
+
+say('done')
+vim.cmd('qall!')

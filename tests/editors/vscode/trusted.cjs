@@ -1,0 +1,161 @@
+// The extension in a workspace that is trusted. Runs inside VS Code's extension host.
+
+const assert = require('node:assert/strict');
+const fs = require('node:fs');
+const vscode = require('vscode');
+const {
+  anotherServer,
+  eventually,
+  eventuallyShown,
+  file,
+  foundOnDisk,
+  open,
+  placeOf,
+  runSteps,
+  servers,
+} = require('./steps.cjs');
+
+const MIGRATION = 'campaign/migrations/0002_petition_fields.py';
+const MODELS = 'campaign/models.py';
+const findings = process.env.FINDINGS;
+
+const settings = () => vscode.workspace.getConfiguration('preboot');
+
+exports.run = () =>
+  runSteps({
+    'the extension starts in a folder that has a manage.py, and runs the program that came with it': async () => {
+      const extension = vscode.extensions.getExtension('preboot.preboot');
+      await eventually('active', () => extension.isActive);
+      assert.equal(
+        await anotherServer(),
+        `${vscode.Uri.joinPath(extension.extensionUri, 'server/preboot').fsPath} server`,
+      );
+    },
+
+    'the findings are those of `preboot check`, in files that are not open too': async () => {
+      assert.match(findings, /campaign\/views\.py/);
+      await open(MIGRATION);
+      await eventuallyShown(findings);
+    },
+
+    'hover says what breaks': async () => {
+      const document = await open(MIGRATION);
+      const hovers = await vscode.commands.executeCommand(
+        'vscode.executeHoverProvider',
+        document.uri,
+        placeOf(document, 'RemoveField'),
+      );
+      const text = hovers
+        .flatMap((hover) => hover.contents)
+        .map((content) => content.value)
+        .join('\n');
+      assert.match(text, /column campaign_petition\.requires_country_code does not exist/);
+    },
+
+    'symbols: the operations of a migration': async () => {
+      const symbols = JSON.stringify(
+        await vscode.commands.executeCommand('vscode.executeDocumentSymbolProvider', file(MIGRATION)),
+      );
+      assert.match(symbols, /requires_postal_code/);
+      assert.match(symbols, /show_country_field/);
+    },
+
+    'definition: from an operation to the field': async () => {
+      const document = await open(MIGRATION);
+      const at = placeOf(document, 'show_country_field');
+      const [place] = await vscode.commands.executeCommand('vscode.executeDefinitionProvider', document.uri, at);
+      assert.equal((place.targetUri ?? place.uri).fsPath, file(MODELS).fsPath);
+    },
+
+    'an edit that is not saved changes the findings of other files': async () => {
+      const document = await open(MODELS);
+      const edit = new vscode.WorkspaceEdit();
+      edit.insert(
+        document.uri,
+        new vscode.Position(placeOf(document, 'campaign_id').line + 1, 0),
+        `    ${process.env.TYPED}\n`,
+      );
+      assert.ok(await vscode.workspace.applyEdit(edit));
+      await eventuallyShown(process.env.FINDINGS_TYPED);
+      assert.ok(document.isDirty);
+      await vscode.commands.executeCommand('workbench.action.files.revert');
+      await eventuallyShown(findings);
+    },
+
+    'a code action mends the migration': async () => {
+      const document = await open(MIGRATION);
+      const before = document.getText();
+      const at = placeOf(document, 'migrations.AddField');
+      const range = new vscode.Range(at, at);
+      const resolved = 100;
+      const actions = await vscode.commands.executeCommand(
+        'vscode.executeCodeActionProvider',
+        document.uri,
+        range,
+        undefined,
+        resolved,
+      );
+      const action = actions.find(({ title }) => title.includes('db_default'));
+      assert.ok(action, `none of: ${actions.map(({ title }) => title).join(', ')}`);
+      assert.ok(await vscode.workspace.applyEdit(action.edit));
+      assert.match(document.getText(), /db_default/);
+      assert.ok(await vscode.workspace.saveAll());
+      const after = foundOnDisk();
+      assert.notEqual(after, findings);
+      await eventuallyShown(after);
+
+      fs.writeFileSync(document.uri.fsPath, before);
+      await eventually('the old text', () => document.getText() === before);
+      await eventuallyShown(findings);
+    },
+
+    'a server that was killed comes back': async () => {
+      const [old] = servers();
+      process.kill(Number.parseInt(old, 10), 'SIGKILL');
+      await anotherServer(old);
+      await eventuallyShown(findings);
+    },
+
+    'the restart command starts another server': async () => {
+      const [old] = servers();
+      await vscode.commands.executeCommand('preboot.restart');
+      await anotherServer(old);
+      await eventuallyShown(findings);
+    },
+
+    'the program in the virtual environment comes before the one of the extension': async () => {
+      const program = file('.venv/bin/preboot').fsPath;
+      fs.mkdirSync(file('.venv/bin').fsPath, { recursive: true });
+      fs.symlinkSync(process.env.PREBOOT, program);
+      const [old] = servers();
+      await vscode.commands.executeCommand('preboot.restart');
+      assert.equal(await anotherServer(old), `${program} server`);
+      await eventuallyShown(findings);
+    },
+
+    'the setting comes before all, and is followed at once': async () => {
+      const program = file('elsewhere/preboot').fsPath;
+      fs.mkdirSync(file('elsewhere').fsPath);
+      fs.symlinkSync(process.env.PREBOOT, program);
+      const [old] = servers();
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: the extension replaces it.
+      await settings().update('path', '${workspaceFolder}/elsewhere/preboot', vscode.ConfigurationTarget.Workspace);
+      assert.equal(await anotherServer(old), `${program} server`);
+    },
+
+    'a setting that names no program starts no other one': async () => {
+      await settings().update('path', '/nowhere/preboot', vscode.ConfigurationTarget.Workspace);
+      await eventually('no server', () => servers().length === 0);
+      await eventuallyShown('');
+      await settings().update('path', undefined, vscode.ConfigurationTarget.Workspace);
+      await eventuallyShown(findings);
+    },
+
+    'the log opens': async () => {
+      await vscode.commands.executeCommand('preboot.showLog');
+      // Its text can't be seen: this VS Code lacks the native library that writes it.
+      await eventually('the log', () =>
+        vscode.workspace.textDocuments.some(({ uri }) => uri.scheme === 'output' && /Preboot/.test(uri.path)),
+      );
+    },
+  });

@@ -19,6 +19,7 @@ use crate::django::models::{Model, Models};
 use crate::schema::Schema;
 use crate::schema::table::Table;
 use crate::syntax::ast::Name;
+use delete::Obstacles;
 use relations::Relations;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -41,18 +42,15 @@ impl<'a> Compat<'a> {
     }
 
     pub fn all(&self, schema: &Schema) -> Vec<Break> {
-        let mut found = Found::default();
-        for model in self.models.by_key.values() {
-            self.judge(model, schema, &mut found);
-        }
-        found.breaks
+        self.of(self.models.by_key.keys(), schema)
     }
 
     /// The breaks of some models alone.
     pub fn of<'k>(&self, keys: impl IntoIterator<Item = &'k ModelKey>, schema: &Schema) -> Vec<Break> {
         let mut found = Found::default();
+        let obstacles = Obstacles::find(self, schema);
         for model in keys.into_iter().filter_map(|key| self.models.get(key)) {
-            self.judge(model, schema, &mut found);
+            self.judge(model, &obstacles, schema, &mut found);
         }
         found.breaks
     }
@@ -83,7 +81,7 @@ impl<'a> Compat<'a> {
         affected
     }
 
-    fn judge(&self, model: &Arc<Model>, schema: &Schema, found: &mut Found) {
+    fn judge(&self, model: &'a Arc<Model>, obstacles: &Obstacles<'a>, schema: &Schema, found: &mut Found) {
         // The through table of a many-to-many field has no statements of its own: both sides use it.
         if model.auto_created_by.is_some() {
             return;
@@ -94,7 +92,7 @@ impl<'a> Compat<'a> {
             triggers::judge(self, model, schema, found);
             related::judge(self, model, schema, found);
         }
-        delete::judge(self, model, schema, found);
+        delete::judge(self, model, obstacles, schema, found);
     }
 
     /// The model itself and its multi-table parents: the tables that its statements name.

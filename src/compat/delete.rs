@@ -1,143 +1,176 @@
 //! Deletes: what Django's collector loads and looks into, and the foreign keys that refuse.
 
-use super::{Cause, Compat, Condition, Found, Misfit, Statement, missing_columns, no_column, no_table, null_value};
+use super::{Cause, Certainty, Compat, Condition, Found, Misfit, Statement, missing_columns, no_column, no_table, null_value};
 use crate::django::field::{ModelKey, OnDelete};
 use crate::django::models::{Model, ModelField};
 use crate::schema::Schema;
-use crate::schema::table::{ForeignKey, ForeignKeyAction, Table};
+use crate::schema::table::{Constraint, ForeignKey, ForeignKeyAction, Table};
 use crate::syntax::ast::Name;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
 
 const DELETE: [Statement; 1] = [Statement::Delete];
 
-pub(super) fn judge(compat: &Compat<'_>, model: &Arc<Model>, schema: &Schema, found: &mut Found) {
-    let mut deletion = Deletion { compat, model, schema, visited: FxHashSet::default() };
+/// What stands in the way of deletes on one schema, by the model whose rows are to go.
+pub(super) struct Obstacles<'a> {
+    by_model: FxHashMap<&'a ModelKey, Vec<Obstacle>>,
+}
+
+/// Something that goes wrong whenever rows of a model are deleted, directly or by a cascade.
+struct Obstacle {
+    condition: Option<Condition>,
+    table: Name,
+    column: Option<Name>,
+    cause: Cause,
+    why: String,
+    /// It lies behind the link of a multi-table child: the delete of another child does not meet it.
+    is_child: bool,
+}
+
+impl<'a> Obstacles<'a> {
+    /// Looks at every foreign key once, from the models' side and from the schema's.
+    pub(super) fn find(compat: &Compat<'a>, schema: &Schema) -> Self {
+        let mut into: FxHashMap<&str, Vec<(&Table, &Constraint, &ForeignKey)>> = FxHashMap::default();
+        for table in schema.tables() {
+            for (constraint, key) in table.foreign_keys() {
+                into.entry(key.table.as_str()).or_default().push((table, constraint, key));
+            }
+        }
+        let mut by_model: FxHashMap<&'a ModelKey, Vec<Obstacle>> = FxHashMap::default();
+        for (key, model) in &compat.models.by_key {
+            let mut found: Vec<Obstacle> =
+                compat.relations.referrers(key).iter().filter_map(|(referrer, field)| collect(referrer, field, schema)).collect();
+            for (table, constraint, key) in into.get(model.table.as_str()).into_iter().flatten() {
+                found.extend(unknown_relation(compat, model, table, constraint, key));
+            }
+            if !found.is_empty() {
+                by_model.insert(key, found);
+            }
+        }
+        Self { by_model }
+    }
+}
+
+pub(super) fn judge<'a>(compat: &Compat<'a>, model: &'a Arc<Model>, obstacles: &Obstacles<'a>, schema: &Schema, found: &mut Found) {
     if !model.is_external {
-        deletion.judge_loading(found);
+        judge_loading(compat, model, schema, found);
     }
-    deletion.cascade(model, found);
+    if obstacles.by_model.is_empty() {
+        return;
+    }
+    let mut visited: FxHashSet<&ModelKey> = FxHashSet::default();
+    let mut queue = vec![model];
+    while let Some(doomed) = queue.pop() {
+        if !visited.insert(&doomed.key) {
+            continue;
+        }
+        let parents = doomed.parents.iter().filter_map(|key| compat.models.get(key));
+        for part in std::iter::once(doomed).chain(parents) {
+            for obstacle in obstacles.by_model.get(&part.key).into_iter().flatten() {
+                // A child's row does not look for itself, or for its siblings, through the links to its parent.
+                if part.key == doomed.key || !obstacle.is_child {
+                    obstacle.report(model, found);
+                }
+            }
+            let cascades = |(_, field): &&(&'a Arc<Model>, &'a ModelField)| {
+                on_delete(field) == Some(&OnDelete::Cascade) && (part.key == doomed.key || !is_parent_link(field))
+            };
+            let behind = compat.relations.referrers(&part.key).iter().filter(cascades);
+            queue.extend(behind.map(|(referrer, _)| *referrer).filter(|referrer| !referrer.is_external));
+        }
+    }
 }
 
-/// The delete of rows of one model.
-struct Deletion<'a> {
-    compat: &'a Compat<'a>,
-    model: &'a Arc<Model>,
-    schema: &'a Schema,
-    visited: FxHashSet<&'a ModelKey>,
+impl Obstacle {
+    fn report(&self, model: &Model, found: &mut Found) {
+        let misfit = Misfit { table: &self.table, column: self.column.as_ref(), cause: self.cause, why: &self.why };
+        let certainty = if self.condition.is_some() { Certainty::Conditional } else { Certainty::Always };
+        found.push(model, &DELETE, certainty, self.condition, misfit);
+    }
 }
 
-impl<'a> Deletion<'a> {
-    /// `QuerySet.delete()` loads the rows, all columns, unless nothing needs to be looked into (`Collector.can_fast_delete`);
-    /// the key is needed in any case.
-    fn judge_loading(&self, found: &mut Found) {
-        let loads = self.loads();
-        for part in self.compat.with_parents(self.model) {
-            // A missing table was reported with the other statements.
-            for column in missing_columns(part, self.schema).unwrap_or_default() {
-                let is_key = part.fields.iter().any(|field| field.column == *column && field.field.primary_key);
-                if loads || is_key {
-                    self.missing_column(&part.table, column, found);
-                }
+/// `QuerySet.delete()` loads the rows, all columns, unless nothing needs to be looked into (`Collector.can_fast_delete`);
+/// the key is needed in any case.
+fn judge_loading(compat: &Compat<'_>, model: &Arc<Model>, schema: &Schema, found: &mut Found) {
+    let collected = |(_, field): &(&Arc<Model>, &ModelField)| on_delete(field).is_none_or(|it| *it != OnDelete::DoNothing);
+    let loads = !model.parents.is_empty() || compat.relations.referrers(&model.key).iter().any(collected);
+    for part in compat.with_parents(model) {
+        // A missing table was reported with the other statements.
+        for column in missing_columns(part, schema).unwrap_or_default() {
+            let is_key = part.fields.iter().any(|field| field.column == *column && field.field.primary_key);
+            if loads || is_key {
+                let why = no_column(&part.table, column);
+                let misfit = Misfit { table: &part.table, column: Some(column), cause: Cause::MissingColumn, why: &why };
+                found.always(model, &DELETE, misfit);
             }
         }
     }
+}
 
-    fn loads(&self) -> bool {
-        let collected = |(_, field): &(&Arc<Model>, &ModelField)| on_delete(field).is_none_or(|it| *it != OnDelete::DoNothing);
-        !self.model.parents.is_empty() || self.compat.relations.referrers(&self.model.key).iter().any(collected)
+/// The collector follows one foreign key backwards.
+fn collect(referrer: &Model, field: &ModelField, schema: &Schema) -> Option<Obstacle> {
+    let action = on_delete(field)?;
+    if referrer.is_external || is_left_to_database(action) {
+        return None;
     }
-
-    /// What goes with a row of `model`: its own referrers, and those of its multi-table parents.
-    fn cascade(&mut self, model: &'a Arc<Model>, found: &mut Found) {
-        if !self.visited.insert(&model.key) {
-            return;
+    let is_child = is_parent_link(field);
+    let Some(table) = schema.relation(&referrer.table) else {
+        let why = no_table(&referrer.table);
+        return Some(Obstacle { condition: None, table: referrer.table.clone(), column: None, cause: Cause::MissingTable, why, is_child });
+    };
+    let obstacle = |condition: Option<Condition>, cause: Cause, why: String| {
+        Some(Obstacle { condition, table: referrer.table.clone(), column: Some(field.column.clone()), cause, why, is_child })
+    };
+    match table.column(&field.column) {
+        None if table.is_open => None,
+        None => obstacle(None, Cause::MissingColumn, no_column(&referrer.table, &field.column)),
+        Some(column) if *action == OnDelete::SetNull && !column.null && field.field.null => {
+            let waits = column.is_empty || table.is_empty();
+            obstacle(waits.then_some(Condition::OtherCodeWroteRows), Cause::NotNull, null_value(&table, &column.name))
         }
-        let compat = self.compat;
-        let parents = model.parents.iter().filter_map(|key| compat.models.get(key));
-        for part in std::iter::once(model).chain(parents) {
-            for (referrer, field) in compat.relations.referrers(&part.key) {
-                // A child's row does not look for itself through the link to its parent.
-                let is_own_link = part.key != model.key && referrer.key == model.key && field.field.primary_key;
-                if !is_own_link {
-                    self.collect(referrer, field, found);
-                }
-            }
-            self.judge_unknown_relations(part, found);
-        }
+        Some(_) => None,
     }
+}
 
-    /// The collector follows one foreign key backwards.
-    fn collect(&mut self, referrer: &'a Arc<Model>, field: &ModelField, found: &mut Found) {
-        let action = on_delete(field);
-        let by_database = matches!(action, Some(OnDelete::DoNothing | OnDelete::DbCascade | OnDelete::DbSetNull | OnDelete::DbSetDefault));
-        if by_database || referrer.is_external {
-            return;
-        }
-        let Some(table) = self.schema.relation(&referrer.table) else {
-            let why = no_table(&referrer.table);
-            found.always(self.model, &DELETE, Misfit::missing_table(&referrer.table, &why));
-            return;
-        };
-        let Some(column) = table.column(&field.column) else {
-            if table.lacks(&field.column) {
-                self.missing_column(&referrer.table, &field.column, found);
-            }
-            return;
-        };
-        match action {
-            Some(OnDelete::SetNull) if !column.null && field.field.null => {
-                let why = null_value(&table, &column.name);
-                let misfit = Misfit { table: &table.name, column: Some(&column.name), cause: Cause::NotNull, why: &why };
-                if column.is_empty || table.is_empty() {
-                    found.conditional(self.model, &DELETE, Condition::OtherCodeWroteRows, misfit);
-                } else {
-                    found.always(self.model, &DELETE, misfit);
-                }
-            }
-            Some(OnDelete::Cascade) => self.cascade(referrer, found),
-            _ => {}
-        }
+/// A foreign key into the model's table that no model deletes through: the rows behind it hold the delete up.
+fn unknown_relation(compat: &Compat<'_>, model: &Model, table: &Table, constraint: &Constraint, key: &ForeignKey) -> Option<Obstacle> {
+    // Of a self-relation, leaves are deleted.
+    if table.name == model.table || key.on_delete != ForeignKeyAction::Refuse || is_collected(compat, table, key, model) {
+        return None;
     }
+    let holds_nothing = |column: &Name| table.column(column).is_some_and(|column| column.is_empty);
+    let waits = table.is_empty() || key.columns.iter().all(holds_nothing);
+    Some(Obstacle {
+        condition: waits.then_some(Condition::OtherCodeWroteRows),
+        table: table.name.clone(),
+        column: key.columns.first().cloned(),
+        cause: Cause::UnknownRelation,
+        why: format!(
+            "update or delete on table \"{}\" violates foreign key constraint \"{}\" on table \"{}\"",
+            model.table, constraint.name, table.name
+        ),
+        is_child: false,
+    })
+}
 
-    /// Foreign keys into the table that the models do not delete through: the rows behind them hold the delete up.
-    fn judge_unknown_relations(&self, part: &Model, found: &mut Found) {
-        for table in self.schema.tables() {
-            for (constraint, key) in table.foreign_keys().filter(|(_, key)| key.table == part.table) {
-                // Of a self-relation, leaves are deleted.
-                if table.name == part.table || key.on_delete != ForeignKeyAction::Refuse || self.is_collected(table, key, part) {
-                    continue;
-                }
-                let why = format!(
-                    "update or delete on table \"{}\" violates foreign key constraint \"{}\" on table \"{}\"",
-                    part.table, constraint.name, table.name
-                );
-                let misfit = Misfit { table: &table.name, column: key.columns.first(), cause: Cause::UnknownRelation, why: &why };
-                let is_empty = |column: &Name| table.column(column).is_some_and(|column| column.is_empty);
-                if table.is_empty() || key.columns.iter().all(is_empty) {
-                    found.conditional(self.model, &DELETE, Condition::OtherCodeWroteRows, misfit);
-                } else {
-                    found.always(self.model, &DELETE, misfit);
-                }
-            }
-        }
-    }
-
-    /// Whether some model reads and clears what the key points with.
-    fn is_collected(&self, table: &Table, key: &ForeignKey, part: &Model) -> bool {
-        self.compat.relations.on_table(&table.name).iter().flat_map(|model| &model.fields).any(|field| {
-            let Some(target) = &field.target else { return false };
-            let clears =
-                !matches!(target.on_delete, OnDelete::DoNothing | OnDelete::DbCascade | OnDelete::DbSetNull | OnDelete::DbSetDefault);
-            let points = self.compat.relations.get(&target.model).is_some_and(|model| model.table == part.table);
-            clears && points && key.columns == [field.column.clone()]
+/// Whether some model's rows go, or are cleared, through the key.
+fn is_collected(compat: &Compat<'_>, table: &Table, key: &ForeignKey, model: &Model) -> bool {
+    compat.relations.on_table(&table.name).iter().flat_map(|referrer| &referrer.fields).any(|field| {
+        field.target.as_ref().is_some_and(|target| {
+            !is_left_to_database(&target.on_delete)
+                && key.columns == [field.column.clone()]
+                && compat.relations.get(&target.model).is_some_and(|target| target.table == model.table)
         })
-    }
+    })
+}
 
-    fn missing_column(&self, table: &Name, column: &Name, found: &mut Found) {
-        let why = no_column(table, column);
-        found.always(self.model, &DELETE, Misfit { table, column: Some(column), cause: Cause::MissingColumn, why: &why });
-    }
+fn is_left_to_database(action: &OnDelete) -> bool {
+    matches!(action, OnDelete::DoNothing | OnDelete::DbCascade | OnDelete::DbSetNull | OnDelete::DbSetDefault)
+}
+
+/// The link of a multi-table child to its parent.
+fn is_parent_link(field: &ModelField) -> bool {
+    field.field.relation.as_ref().is_some_and(|relation| relation.parent_link)
 }
 
 fn on_delete(field: &ModelField) -> Option<&OnDelete> {

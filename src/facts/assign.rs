@@ -1,7 +1,7 @@
 //! Assignments: what a target stands for from now on, and which member of a class it is.
 
 use super::Member;
-use super::interpret::Interpreter;
+use super::interpret::{Interpreter, MAX_LOCAL_SIZE};
 use super::scope::{Binding, ScopeKind};
 use super::value::{Value, ValueKind};
 use crate::syntax::ast::{BinaryOp, Expr, ExprKind, Identifier, Span};
@@ -82,7 +82,9 @@ impl<'a> Interpreter<'a> {
     pub(super) fn store(&mut self, name: Identifier, value: Option<Value>, stmt: Span, annotation: Option<Value>) {
         if let Some(value) = &value {
             let current = self.scopes.current();
-            self.scopes.set(current, &name.name, Some(Binding::Value(value.clone())));
+            let value = value.clone();
+            let value = if self.scopes.kind(current) == ScopeKind::Function { value.or_unknown_above(MAX_LOCAL_SIZE) } else { value };
+            self.scopes.set(current, &name.name, Some(Binding::Value(value)));
         }
         if self.scopes.current_kind() == ScopeKind::Class {
             self.record_member(name, value, stmt, annotation);

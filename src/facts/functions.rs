@@ -1,6 +1,6 @@
 //! Functions: what they return and what they call.
 
-use super::interpret::{Flow, Interpreter, MAX_FUNCTION_STEPS, finish};
+use super::interpret::{Flow, Interpreter, MAX_FUNCTION_STEPS, MAX_LOCAL_SIZE, MAX_RETURN_STEPS, finish};
 use super::scope::{Binding, ScopeKind};
 use super::value::{Value, ValueKind};
 use super::{BodyCall, ClassFacts, Function, Param};
@@ -88,7 +88,7 @@ impl<'a> Interpreter<'a> {
         }
         self.calls = keeps_calls.then(Vec::new);
         self.yields = definition.is_async;
-        let steps = std::mem::replace(&mut self.steps, MAX_FUNCTION_STEPS);
+        let steps = std::mem::replace(&mut self.steps, if keeps_calls { MAX_FUNCTION_STEPS } else { MAX_RETURN_STEPS });
         self.expanding.push(definition.name.span.start);
         let flow = self.block(&definition.body);
         self.expanding.pop();
@@ -100,7 +100,7 @@ impl<'a> Interpreter<'a> {
         }
         function.super_init = super_init(function);
         if !self.yields {
-            function.returns = result(flow, function.name.span);
+            function.returns = result(flow, function.name.span).filter(|value| value.size(MAX_LOCAL_SIZE).is_some());
         }
     }
 }

@@ -6,16 +6,27 @@
 
 use super::classes::ClassFrame;
 use super::scope::{Names, Scopes};
-use super::value::{Value, ValueKind};
+use super::value::{Call, Value, ValueKind};
 use super::{BodyCall, FileFacts};
 use crate::syntax::ast::{Expr, ExprKind, FunctionDef, Module, Name, Span, Stmt, StmtKind};
 use rustc_hash::FxHashMap;
+use std::sync::Arc;
 
 /// How many steps repetition (calls of local functions, loops, names that stand for long lists) may take in a file.
-const MAX_STEPS: u32 = 200_000;
+pub(super) const MAX_STEPS: u32 = 200_000;
 
 /// The same for the body of one function, evaluated for its own sake.
 pub(super) const MAX_FUNCTION_STEPS: u32 = 100_000;
+
+/// The same for a function whose calls are not kept.
+pub(super) const MAX_RETURN_STEPS: u32 = 5_000;
+
+/// A local value that is made of more parts is unknown: what `x = f(x, x)` makes doubles with each line, and so does a name that
+/// branches change.
+pub(super) const MAX_LOCAL_SIZE: u32 = 10_000;
+
+/// An argument of a call that is kept, and the condition of a branch, are unknown where they are made of more parts.
+pub(super) const MAX_PART_SIZE: u32 = 500;
 
 /// How deep statements and expressions are followed, those of called functions included: each level takes its part of the stack.
 pub(super) const MAX_DEPTH: u32 = 400;
@@ -235,10 +246,15 @@ impl<'a> Interpreter<'a> {
 
     fn keep_calls(&mut self, value: &Value, repeated: bool) {
         match &value.kind {
-            ValueKind::Call(_) => {
+            ValueKind::Call(call) => {
                 let conditional = self.conditional > 0;
+                let call = Call {
+                    func: call.func.clone().or_unknown_above(MAX_PART_SIZE),
+                    args: call.args.iter().map(|value| value.clone().or_unknown_above(MAX_PART_SIZE)).collect(),
+                    kwargs: call.kwargs.iter().map(|(name, value)| (name.clone(), value.clone().or_unknown_above(MAX_PART_SIZE))).collect(),
+                };
                 if let Some(calls) = &mut self.calls {
-                    calls.push(BodyCall { value: value.clone(), conditional, repeated });
+                    calls.push(BodyCall { value: Value::new(value.span, ValueKind::Call(Arc::new(call))), conditional, repeated });
                 }
             }
             kind => {

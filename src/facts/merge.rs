@@ -1,7 +1,7 @@
 //! Branches of which only one runs: `if`, `try`, `match`, and loops.
 
 use super::fold;
-use super::interpret::{Flow, Interpreter, finish};
+use super::interpret::{Flow, Interpreter, MAX_LOCAL_SIZE, MAX_PART_SIZE, MAX_STEPS, finish};
 use super::scope::{Binding, Change, Changes, ScopeKind};
 use super::substitute::{self, Budget, Leaf};
 use super::value::{Clause, Comprehension, Target, Value, ValueKind};
@@ -25,7 +25,7 @@ struct Branch<'a> {
 impl<'a> Interpreter<'a> {
     /// `if test: body else: orelse`.
     pub(super) fn branch(&mut self, test: &'a Expr, body: &'a [Stmt], orelse: &'a [Stmt]) -> Flow {
-        let test = self.run(test);
+        let test = self.run(test).or_unknown_above(MAX_PART_SIZE);
         match fold::truth(&test) {
             Some(true) => self.block(body),
             Some(false) => self.block(orelse),
@@ -320,7 +320,10 @@ impl<'a> Interpreter<'a> {
             _ => None,
         };
         match (body, orelse) {
-            (Some(Binding::Value(body)), Some(Binding::Value(orelse))) => Some(Binding::Value(merge(test, body, orelse))),
+            (Some(Binding::Value(body)), Some(Binding::Value(orelse))) => {
+                let limit = if self.scopes.kind(scope) == ScopeKind::Function { MAX_LOCAL_SIZE } else { MAX_STEPS };
+                Some(Binding::Value(merge(test, body, orelse).or_unknown_above(limit)))
+            }
             // A name that one branch leaves unbound has the class's inherited value there; elsewhere its use would be an error.
             (Some(Binding::Value(body)), None) => Some(Binding::Value(match inherited(body.span) {
                 Some(default) => merge(test, body, default),
@@ -353,7 +356,11 @@ pub(super) fn merge(test: &Value, body: Value, orelse: Value) -> Value {
             Value::new(span, ValueKind::List(items))
         }
         (ValueKind::Dict(mut entries), ValueKind::Dict(mut others)) => {
-            let same_key = |(a, b): &(&Entry, &Entry)| a.0.as_ref().zip(b.0.as_ref()).and_then(|(a, b)| fold::equal(a, b)) == Some(true);
+            let same_key = |(a, b): &(&Entry, &Entry)| match (&a.0, &b.0) {
+                (Some(key), Some(other)) => fold::equal(key, other) == Some(true),
+                (None, None) => a.1 == b.1,
+                _ => false,
+            };
             let common = entries.iter().zip(&others).take_while(same_key).count();
             let dict = |entries: Vec<Entry>| Value::new(test.span, ValueKind::Dict(entries));
             let (rest, other_rest) = (entries.split_off(common), others.split_off(common));
@@ -365,8 +372,8 @@ pub(super) fn merge(test: &Value, body: Value, orelse: Value) -> Value {
             Value::new(span, ValueKind::Dict(merged))
         }
         (body, other) => {
-            let orelse = Value::new(orelse.span, other);
-            fold::conditional(span, test.clone(), Value::new(span, body), orelse)
+            let orelse = Value::new(orelse.span, other).or_unknown_above(MAX_LOCAL_SIZE);
+            fold::conditional(span, test.clone(), Value::new(span, body).or_unknown_above(MAX_LOCAL_SIZE), orelse)
         }
     }
 }

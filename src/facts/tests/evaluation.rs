@@ -144,6 +144,7 @@ fn methods_and_builtins_are_computed() {
     check(
         r#"
         import textwrap
+        from itertools import chain
         A = " x ".strip().upper()
         B = "a b".split() + "a,b".split(",")
         C = textwrap.dedent("    SELECT 1\n      FROM x\n\n")
@@ -157,9 +158,13 @@ fn methods_and_builtins_are_computed() {
         K = frozenset(["a"])
         L = list(enumerate(["a"]))
         M = dict([("a", 1)])
+        N = list(chain(*[[n, n] for n in (1, 2)]))
+        O = list(chain.from_iterable([[1], unknown]))
+        P = sum([[1], [2]], [])
         "#,
         expect![[r#"
             import textwrap = textwrap
+            import chain = itertools.chain
             A = "X"
             B = ["a", "b", "a", "b"]
             C = "SELECT 1\n  FROM x\n\n"
@@ -173,6 +178,9 @@ fn methods_and_builtins_are_computed() {
             K = {"a"}
             L = [(0, "a")]
             M = {"a": 1}
+            N = [1, 1, 2, 2]
+            O = [1, *:unknown]
+            P = [1, 2]
         "#]],
     );
 }

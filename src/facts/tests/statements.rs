@@ -140,7 +140,17 @@ fn what_repeats_is_bounded() {
     let calls = "def f(n):\n    return [g(n), g(n), g(n)]\ndef g(n):\n    return [f(n), f(n), f(n)]\nY = f(1)\n";
     let deep = format!("z = {}1\n", "-".repeat(5000));
     let sum = format!("s = {}\n", vec!["'a'"; 3000].join(" + "));
-    let source = format!("a0 = 1\n{doubling}{loops}{calls}{deep}{sum}");
+    let branches: String = (0..200).map(|i| format!("    if g(x, {i}):\n        x = h(x, x)\n        y = k(x, y)\n")).collect();
+    let function = format!(
+        "def branchy(x, y):\n{branches}    return x\nclass Field:\n    def __init__(self, x, y):\n    {}\n",
+        branches.replace('\n', "\n    ")
+    );
+    let entries: String = (0..200).map(|i| format!("    if g({i}):\n        d['{i}'] = g(x)\n")).collect();
+    let function = format!(
+        "{function}def filled(x):\n    d = {{}}\n{entries}    return d\nd = {{}}\n{}",
+        entries.replace("\n    ", "\n").trim_start()
+    );
+    let source = format!("a0 = 1\n{doubling}{loops}{calls}{deep}{sum}{function}");
     let module = crate::syntax::parse::parse(&source, crate::syntax::dialect::Dialect::Module);
     let started = std::time::Instant::now();
     let facts = super::facts(&module, &source);

@@ -174,17 +174,6 @@ impl Names<'_> {
         None
     }
 
-    /// What the vendor in use decides of Django's `connection`.
-    fn connection(&self, path: &Path) -> Option<ValueKind> {
-        let vendor = self.vendor?;
-        match path.as_str() {
-            // To Django, MariaDB is a kind of MySQL.
-            "django.db.connection.vendor" => Some(ValueKind::Str(if vendor == "mariadb" { "mysql" } else { vendor }.into())),
-            "django.db.connection.mysql_is_mariadb" => Some(ValueKind::Bool(vendor == "mariadb")),
-            _ => None,
-        }
-    }
-
     /// `name` of the module `file` as an absolute path.
     fn absolute_form(&self, file: usize, name: &str) -> Option<Path> {
         let path = self.path_of(file).strip_suffix(".py")?;
@@ -200,6 +189,26 @@ fn enumerated<'v>(class: &ClassFacts, value: &'v Value) -> &'v Value {
         ValueKind::Tuple(items) if labelled && items.len() > 1 => items.first().unwrap_or(value),
         _ => value,
     }
+}
+
+/// What the vendor in use decides of Django's `connection` and of the settings behind it.
+fn connection(path: &Path, vendor: &str, place: Span) -> Option<Value> {
+    // To Django, MariaDB is a kind of MySQL.
+    let family = if vendor == "mariadb" { "mysql" } else { vendor };
+    let text = |text: &str| Value::new(place, ValueKind::Str(text.into()));
+    // A dictionary that has this, and more that isn't known.
+    let dict = |key: &str, value: Value| Value::new(place, ValueKind::Dict(vec![(None, Value::unknown(place)), (Some(text(key)), value)]));
+    let settings = || {
+        let backend = if family == "sqlite" { "sqlite3" } else { family };
+        dict("ENGINE", text(&format!("django.db.backends.{backend}")))
+    };
+    Some(match path.as_str() {
+        "django.db.connection.vendor" => text(family),
+        "django.db.connection.mysql_is_mariadb" => Value::new(place, ValueKind::Bool(vendor == "mariadb")),
+        "django.db.connection.settings_dict" => settings(),
+        "django.conf.settings.DATABASES" => dict("default", settings()),
+        _ => return None,
+    })
 }
 
 /// `Outer.Inner` among the classes of a file.
@@ -250,7 +259,7 @@ impl Resolve for Scope<'_> {
                 // Spans of another file would be taken for places in this one.
                 Some(if file == self.file { Value::new(place, resolved.kind) } else { moved(&resolved, place) })
             }
-            Definition::External(path) => self.names.connection(&path).map(|kind| Value::new(place, kind)),
+            Definition::External(path) => connection(&path, self.names.vendor?, place),
             _ => None,
         }
     }

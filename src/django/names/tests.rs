@@ -174,6 +174,7 @@ fn the_vendor_decides() {
     check(
         r#"
 #- shop/migrations/0001_initial.py
+from django.conf import settings
 from django.db import connection, migrations
 
 class Migration(migrations.Migration):
@@ -184,9 +185,14 @@ class Migration(migrations.Migration):
         operations += [migrations.RunSQL("mysql")]
     else:
         operations += [migrations.RunSQL("other")]
+    engine = connection.settings_dict["ENGINE"]
+    if "postgres" in engine:
+        operations += [migrations.RunSQL("postgres engine")]
+    if "mysql" in settings.DATABASES["default"]["ENGINE"]:
+        operations += [migrations.RunSQL("mysql engine")]
 "#,
         expect![[r#"
-            operations = [django.db.migrations.RunSQL("all"), django.db.migrations.RunSQL("other")]
+            operations = [django.db.migrations.RunSQL("all"), django.db.migrations.RunSQL("other"), django.db.migrations.RunSQL("mysql engine")]
         "#]],
     );
 }

@@ -22,7 +22,7 @@ use crate::workspace::note::Note;
 use crate::workspace::vendor::Vendor;
 use crate::workspace::version::{File, Version};
 use rayon::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// The facts of a version's files, made when they are asked for.
@@ -49,6 +49,8 @@ pub struct Project {
     pub migrations: BTreeMap<MigrationKey, Arc<Migration>>,
     /// The class headers of each Python file that is no migration; empty for the others. In the order of the paths.
     pub headers: Vec<Arc<[Header]>>,
+    /// The migrations that import from other files of the project: what they say may depend on any of those.
+    dependent: Arc<BTreeSet<MigrationKey>>,
 }
 
 /// What one reading of a file gives.
@@ -190,6 +192,7 @@ impl Project {
             vendor: environment.vendor(&Settings::default()),
             migrations: BTreeMap::new(),
             headers: project_headers,
+            dependent: Arc::default(),
         };
         if let Some(file) = settings {
             project.settings = read_settings(file, &project.names());
@@ -197,6 +200,7 @@ impl Project {
         // One database for both versions: the one that the working code's settings name.
         project.vendor = other.map_or_else(|| environment.vendor(&project.settings), |other| other.vendor.clone());
         project.apps = Arc::new(Apps::find(&project.names(), &project.settings));
+        project.dependent = Arc::new(project.find_dependent());
         project.migrations = project.read_migrations(other);
         project
     }
@@ -247,7 +251,7 @@ impl Project {
             .filter_map(|(at, key)| {
                 let path = self.sources.paths.get(at)?;
                 let facts = self.sources.facts(at)?;
-                let is_same = |it: &&Arc<Migration>| it.path == *path && Arc::ptr_eq(&it.facts, &facts) && !self.reaches_out(path, &facts);
+                let is_same = |it: &&Arc<Migration>| it.path == *path && Arc::ptr_eq(&it.facts, &facts) && !self.dependent.contains(&key);
                 let shared = other.and_then(|other| other.migrations.get(&key)).filter(is_same);
                 let migration = match shared {
                     Some(migration) => Arc::clone(migration),
@@ -265,6 +269,12 @@ impl Project {
         let importer = folder(path);
         let leads_into = |path: &crate::facts::value::Path| self.modules.leads_into(importer, path.as_str());
         facts.imports.iter().any(|import| leads_into(&import.target)) || facts.star_imports.iter().any(|star| leads_into(&star.module))
+    }
+
+    fn find_dependent(&self) -> BTreeSet<MigrationKey> {
+        let paths = self.sources.paths.iter().enumerate();
+        let migrations = paths.filter_map(|(at, path)| Some((path, self.migration_at(path)?, self.sources.known_facts(at)?)));
+        migrations.filter(|(path, _, facts)| self.reaches_out(path, facts)).map(|(_, key, _)| key).collect()
     }
 
     /// The key of the migration at this path.
@@ -298,17 +308,19 @@ impl Project {
         let slot = project.sources.slots.get_mut(at)?;
         *slot = Arc::new(OnceLock::from(Some(Arc::clone(facts))));
         match self.migration_at(path) {
-            Some(key) => project.read_again(&key, at),
+            Some(key) => {
+                project.read_again(&key, at);
+                if project.reaches_out(path, facts) && !project.dependent.contains(&key) {
+                    Arc::make_mut(&mut project.dependent).insert(key);
+                }
+            }
             None => {
                 let headers = project.headers.get_mut(at)?;
                 *headers = crate::facts::headers::headers(text.as_bytes()).into();
-                // Helpers and constants of migrations live in other modules.
-                let dependent: Vec<MigrationKey> =
-                    self.migrations.values().filter(|it| self.reaches_out(&it.path, &it.facts)).map(|it| it.key.clone()).collect();
-                for key in dependent {
-                    let place = self.migrations.get(&key).and_then(|it| self.sources.paths.binary_search(&it.path).ok());
+                for key in self.dependent.iter() {
+                    let place = self.migrations.get(key).and_then(|it| self.sources.paths.binary_search(&it.path).ok());
                     if let Some(at) = place {
-                        project.read_again(&key, at);
+                        project.read_again(key, at);
                     }
                 }
             }

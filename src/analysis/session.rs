@@ -147,7 +147,8 @@ impl Session {
             }
             same => same.clone(),
         };
-        let sources = if edited.is_some() || !path.ends_with(".py") { Arc::clone(&self.sources) } else { Arc::default() };
+        let keeps_sources = edited.is_some() || !path.ends_with(".py");
+        let sources = if keeps_sources { Arc::clone(&self.sources) } else { Arc::new(self.sources.after_an_edit()) };
         let (setting, environment, notes) = (self.setting.clone(), self.environment.clone(), self.notes.clone());
         Some(Self { working, old, plan, sources, setting, environment, notes })
     }

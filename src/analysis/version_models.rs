@@ -4,7 +4,7 @@ use super::project::Project;
 use super::{Declared, Place};
 use crate::django::field::{FieldKind, ModelKey};
 use crate::django::models::Models;
-use crate::django::source_models::{SourceModel, SourceModels};
+use crate::django::source_models::{Memo, SourceModel, SourceModels};
 use crate::django::state::{Base, ModelState, ProjectState};
 use crate::references::reference::CodeVersion;
 use crate::workspace::note::Note;
@@ -42,10 +42,17 @@ impl VersionModels {
 
 /// The models of a source, read once as long as neither the source nor the names in the state change.
 #[derive(Debug, Default)]
-pub struct SourceMemo(Mutex<Option<(Vec<ModelNames>, Arc<SourceRead>)>>);
+pub struct SourceMemo(Mutex<Remembered>);
 
-/// What the reading of a source depends on of one model of the state.
-#[derive(Debug, PartialEq)]
+#[derive(Clone, Debug, Default)]
+struct Remembered {
+    /// What the reading depends on of the state.
+    names: Vec<ModelNames>,
+    files: Memo,
+    read: Option<Arc<SourceRead>>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
 struct ModelNames {
     key: ModelKey,
     bases: Vec<Base>,
@@ -58,23 +65,28 @@ struct SourceRead {
 }
 
 impl SourceMemo {
+    /// The memo after a file of the source changed: what was read of the others still holds.
+    pub fn after_an_edit(&self) -> Self {
+        let remembered = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        Self(Mutex::new(Remembered { read: None, ..remembered }))
+    }
+
     fn get(&self, project: &Project, version: CodeVersion, state: &ProjectState) -> Arc<SourceRead> {
-        let mut slot = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_same = |names: &Vec<ModelNames>| {
-            names.len() == state.models.len()
-                && names.iter().zip(&state.models).all(|(names, (key, model))| names.key == *key && names.bases == model.bases)
-        };
-        match &*slot {
-            Some((names, read)) if is_same(names) => Arc::clone(read),
-            _ => {
-                let models = SourceModels::read(&project.names(), &project.apps, &project.headers, state);
-                let declarations = Arc::new(declarations(&models, version));
-                let read = Arc::new(SourceRead { models, declarations });
-                let names = state.models.iter().map(|(key, model)| ModelNames { key: key.clone(), bases: model.bases.clone() }).collect();
-                *slot = Some((names, Arc::clone(&read)));
-                read
-            }
+        let mut remembered = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_same = remembered.names.len() == state.models.len()
+            && remembered.names.iter().zip(&state.models).all(|(names, (key, model))| names.key == *key && names.bases == model.bases);
+        if !is_same {
+            let names = state.models.iter().map(|(key, model)| ModelNames { key: key.clone(), bases: model.bases.clone() }).collect();
+            *remembered = Remembered { names, ..Remembered::default() };
         }
+        if let Some(read) = &remembered.read {
+            return Arc::clone(read);
+        }
+        let models = SourceModels::read(&project.names(), &project.apps, &project.headers, state, &mut remembered.files);
+        let declarations = Arc::new(declarations(&models, version));
+        let read = Arc::new(SourceRead { models, declarations });
+        remembered.read = Some(Arc::clone(&read));
+        read
     }
 }
 
@@ -86,7 +98,7 @@ pub fn version_models(project: &Project, version: CodeVersion, state: &ProjectSt
     let mut half_seen = Vec::new();
     for (key, model) in &state.models {
         match source.models.get(key) {
-            Some(declared) if !correct(&mut corrected, key, model, declared) => half_seen.push(declared),
+            Some(declared) if !correct(&mut corrected, key, model, declared) => half_seen.push(&**declared),
             Some(_) => {}
             None if is_provably_gone(key, model, source, project) => {
                 corrected.models.remove(key);
@@ -170,15 +182,11 @@ fn is_provably_gone(key: &ModelKey, model: &ModelState, source: &SourceModels, p
         Base::Class(path) => path.as_str().starts_with("django.db.models."),
         Base::Unknown => false,
     });
-    let is_declared_somewhere = project.headers.iter().zip(project.sources.version().files()).any(|(headers, file)| {
-        headers.iter().any(|header| header.name.eq_ignore_ascii_case(&key.name)) && project.apps.of_path(&file.path) == Some(&key.app)
-    });
-    is_ours
-        && all_bases_known
-        && !model.options.proxy
-        && !is_declared_somewhere
-        && !source.uncertain.contains(key)
-        && !source.dynamic_apps.contains(&key.app)
+    let is_declared_somewhere =
+        project.headers.iter().zip(project.sources.version().files()).any(|(headers, file)| {
+            headers.iter().any(|header| header.name == key.name) && project.apps.of_path(&file.path) == Some(&key.app)
+        });
+    is_ours && all_bases_known && !model.options.proxy && !is_declared_somewhere && !source.dynamic_apps.contains(&key.app)
 }
 
 /// A model that the source declares and no migration creates.

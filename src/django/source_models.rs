@@ -4,6 +4,7 @@
 //! package, a decorator). Only where all of them were seen does a name's absence prove anything.
 
 mod lineage;
+mod memo;
 
 use super::apps::Apps;
 use super::declare;
@@ -15,6 +16,7 @@ use crate::facts::headers::Header;
 use crate::facts::value::Value;
 use crate::syntax::ast::{Name, Span};
 use lineage::{ClassPlace, Lineage, Lineages};
+pub use memo::Memo;
 use rustc_hash::FxHashSet;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -24,14 +26,12 @@ const MAX_BASES: usize = 32;
 
 #[derive(Debug, Default)]
 pub struct SourceModels {
-    pub models: BTreeMap<ModelKey, SourceModel>,
-    /// Classes that look like models and could not be placed or followed: by the app of their file and their name in lower case.
-    pub uncertain: FxHashSet<ModelKey>,
+    pub models: BTreeMap<ModelKey, Arc<SourceModel>>,
     /// Apps in which something may make models that no class statement declares.
     pub dynamic_apps: FxHashSet<Name>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct SourceModel {
     /// As written.
     pub name: Name,
@@ -46,7 +46,7 @@ pub struct SourceModel {
     pub unseen: Vec<String>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct SourceMember {
     pub path: Arc<str>,
     pub span: Span,
@@ -68,42 +68,52 @@ impl SourceModel {
 }
 
 impl SourceModels {
-    /// `headers` are the class headers of each file; `state` tells which names are known to be models.
-    pub fn read(names: &Names<'_>, apps: &Apps, headers: &[Arc<[Header]>], state: &ProjectState) -> Self {
-        let lineages = Lineages::new(names, concrete_bases(state));
+    /// `headers` are the class headers of each file; `state` tells which names are known to be models. A memo serves only
+    /// where the state names the same models with the same bases.
+    pub fn read(names: &Names<'_>, apps: &Apps, headers: &[Arc<[Header]>], state: &ProjectState, memo: &mut Memo) -> Self {
+        let concrete = concrete_bases(state);
         let mut found = Self::default();
         for file in candidates(headers, state) {
-            let (Some(facts), Some(path)) = (names.source.facts(file), names.source.paths().get(file)) else { continue };
-            for class in &facts.classes {
-                let place = ClassPlace { file, facts: Arc::clone(&facts), name: class.name.name.as_str().into() };
-                let lineage = lineages.of(&place);
-                let app = lineage.app_label.clone().or_else(|| apps.of_path(path).cloned());
-                let Some(app) = app else { continue };
-                let key = ModelKey::new(&app, &class.name.name);
-                if !class.decorators.is_empty() && lineage.is_model {
-                    found.dynamic_apps.insert(app);
-                }
-                if !lineage.is_model && state.get(&key).is_none() {
-                    continue;
-                }
-                if lineage.is_abstract {
-                    continue;
-                }
-                if !lineage.is_model && lineage.unseen.is_empty() {
-                    // The name of a model, and provably another thing.
-                    continue;
-                }
-                let model = found.source_model(&lineage, class.name.span, class.name.name.clone(), Arc::clone(path), &key, names, apps);
-                found.models.insert(key, model);
-            }
+            let of_file = memo.get(file, names.source, |source| Self::read_file(&Names { source, ..*names }, apps, file, state, &concrete));
+            found.models.extend(of_file.models.iter().cloned());
+            found.dynamic_apps.extend(of_file.dynamic_apps.iter().cloned());
         }
         found.add_additions(names, apps, headers);
         found
     }
 
+    /// The models of one file, and the apps in which its classes may make others.
+    fn read_file(
+        names: &Names<'_>,
+        apps: &Apps,
+        file: usize,
+        state: &ProjectState,
+        concrete: &FxHashSet<Name>,
+    ) -> (Vec<(ModelKey, Arc<SourceModel>)>, Vec<Name>) {
+        let (mut models, mut dynamic_apps) = (Vec::new(), Vec::new());
+        let (Some(facts), Some(path)) = (names.source.facts(file), names.source.paths().get(file)) else { return (models, dynamic_apps) };
+        let lineages = Lineages::new(names, concrete);
+        for class in &facts.classes {
+            let place = ClassPlace { file, facts: Arc::clone(&facts), name: class.name.name.as_str().into() };
+            let lineage = lineages.of(&place);
+            let app = lineage.app_label.clone().or_else(|| apps.of_path(path).cloned());
+            let Some(app) = app else { continue };
+            let key = ModelKey::new(&app, &class.name.name);
+            if !class.decorators.is_empty() && lineage.is_model {
+                dynamic_apps.push(app);
+            }
+            let is_provably_none = !lineage.is_model && (lineage.unseen.is_empty() || state.get(&key).is_none());
+            if is_provably_none || lineage.is_abstract {
+                continue;
+            }
+            let model = Self::source_model(&lineage, class.name.span, class.name.name.clone(), Arc::clone(path), &key, names, apps);
+            models.push((key, Arc::new(model)));
+        }
+        (models, dynamic_apps)
+    }
+
     #[allow(clippy::too_many_arguments, reason = "the parts of one class, taken apart by the caller")]
     fn source_model(
-        &self,
         lineage: &Lineage,
         span: Span,
         name: Name,
@@ -150,7 +160,7 @@ impl SourceModels {
                 let super::names::Definition::Class { file: at, name, .. } = names.definition(file, &addition.class) else { continue };
                 let Some(app) = names.source.paths().get(at).and_then(|path| apps.of_path(path)) else { continue };
                 let key = ModelKey::new(app, &name);
-                let Some(model) = self.models.get_mut(&key) else { continue };
+                let Some(model) = self.models.get_mut(&key).map(Arc::make_mut) else { continue };
                 let Some(path) = names.source.paths().get(file) else { continue };
                 match &addition.member {
                     Some((name, value)) => {
@@ -266,29 +276,23 @@ fn candidates(headers: &[Arc<[Header]>], state: &ProjectState) -> Vec<usize> {
             };
         }
     }
-    let lower: Vec<Vec<(Name, Vec<Name>)>> = headers
-        .iter()
-        .map(|headers| {
-            let lower = |name: &Name| Name::from(name.to_lowercase());
-            headers.iter().filter(|it| !it.bases.is_empty()).map(|it| (lower(&it.name), it.bases.iter().map(lower).collect())).collect()
-        })
-        .collect();
+    let with_bases = || headers.iter().flat_map(|headers| headers.iter()).filter(|it| !it.bases.is_empty());
     // Each round follows one more step of inheritance; nobody's chain is longer than the guard.
     for _ in 0..12 {
         let before = known.len();
-        for (name, bases) in lower.iter().flatten() {
-            if bases.iter().any(|base| known.contains(base)) {
-                known.insert(name.clone());
+        for header in with_bases() {
+            if header.bases.iter().any(|base| known.contains(base)) {
+                known.insert(header.name.clone());
             }
         }
         if known.len() == before {
             break;
         }
     }
-    lower
+    headers
         .iter()
         .enumerate()
-        .filter(|(_, headers)| headers.iter().any(|(_, bases)| bases.iter().any(|base| known.contains(base))))
+        .filter(|(_, headers)| headers.iter().any(|it| it.bases.iter().any(|base| known.contains(base))))
         .map(|(file, _)| file)
         .collect()
 }

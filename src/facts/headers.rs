@@ -4,11 +4,11 @@ use crate::syntax::ast::Name;
 use memchr::memmem;
 use std::sync::LazyLock;
 
-/// `class Name(a.Base, Other[T], metaclass=M):`
+/// `class Name(a.Base, Other[T], metaclass=M):`, in lower case, as Django compares the names of models.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Header {
     pub name: Name,
-    /// The last part of each base: `Base`, `Other`. Of a call, the function's: `with_metaclass`.
+    /// The last part of each base: `base`, `other`. Of a call, the function's: `with_metaclass`.
     pub bases: Box<[Name]>,
 }
 
@@ -55,7 +55,11 @@ fn header(rest: &[u8]) -> Option<Header> {
         rest = rest.get(close + 1..)?.trim_ascii_start();
     }
     let bases = if rest.first() == Some(&b'(') { bases(rest.get(1..)?) } else { Vec::new() };
-    Some(Header { name: String::from_utf8_lossy(name).as_ref().into(), bases: bases.into() })
+    Some(Header { name: lower(name), bases: bases.into() })
+}
+
+fn lower(word: &[u8]) -> Name {
+    String::from_utf8_lossy(word).to_lowercase().into()
 }
 
 /// How far a list of bases is followed: nobody's is longer, and a text that is no class must not cost its length.
@@ -76,12 +80,12 @@ fn bases(text: &[u8]) -> Vec<Name> {
                 depth += 1;
             }
             b')' if depth == 0 => {
-                out.extend(word.map(|word| Name::from(String::from_utf8_lossy(word).as_ref())));
+                out.extend(word.map(|word| lower(word)));
                 return out;
             }
             b')' | b']' | b'}' => depth = depth.saturating_sub(1),
             b',' if depth == 0 => {
-                out.extend(word.take().map(|word| Name::from(String::from_utf8_lossy(word).as_ref())));
+                out.extend(word.take().map(|word| lower(word)));
                 is_done = false;
             }
             b'=' if depth == 0 => {
@@ -116,16 +120,16 @@ mod tests {
 
     #[test]
     fn headers_are_found_at_the_start_of_lines() {
-        check("class Book(models.Model):\n    class Meta:\n        pass\n", "Book(Model); Meta()");
+        check("class Book(models.Model):\n    class Meta:\n        pass\n", "book(model); meta()");
         check("x = 'a class of its own'\n# class No(Model):\nclass_ = 1\n", "");
-        check("\u{feff}class Book: pass\r\nclass Author(a.b.C, D): pass", "Book(); Author(C, D)");
+        check("\u{feff}class Book: pass\r\nclass Author(a.b.C, D): pass", "book(); author(c, d)");
     }
 
     #[test]
     fn bases_are_their_last_parts() {
-        check("class A(Generic[T], with_metaclass(Meta, Base), metaclass=X, **kw):", "A(Generic, with_metaclass, kw)");
-        check("class A(\n    models.Model,  # a comment, with (brackets\n    Mixin,\n):", "A(Model, Mixin)");
-        check("class A[T: (int, str)](Base):", "A(Base)");
-        check("class A(unclosed", "A()");
+        check("class A(Generic[T], with_metaclass(Meta, Base), metaclass=X, **kw):", "a(generic, with_metaclass, kw)");
+        check("class A(\n    models.Model,  # a comment, with (brackets\n    Mixin,\n):", "a(model, mixin)");
+        check("class A[T: (int, str)](Base):", "a(base)");
+        check("class A(unclosed", "a()");
     }
 }

@@ -76,12 +76,12 @@ type Memo = FxHashMap<(usize, Box<str>), Rc<Lineage>>;
 pub(super) struct Lineages<'n> {
     names: &'n Names<'n>,
     /// Names, in lower case, of models that others inherit their tables from.
-    concrete: FxHashSet<Name>,
+    concrete: &'n FxHashSet<Name>,
     memo: RefCell<Memo>,
 }
 
 impl<'n> Lineages<'n> {
-    pub(super) fn new(names: &'n Names<'n>, concrete: FxHashSet<Name>) -> Self {
+    pub(super) fn new(names: &'n Names<'n>, concrete: &'n FxHashSet<Name>) -> Self {
         Self { names, concrete, memo: RefCell::default() }
     }
 

@@ -15,7 +15,7 @@ fn check(fixture: &str, expect: Expect) {
     let names = Names { modules: &modules, source: &files, vendor: None };
     let apps = Apps::find(&names, &Settings::default());
     let headers: Vec<Arc<[Header]>> = files.texts.iter().map(|text| headers(text.as_bytes()).into()).collect();
-    let found = SourceModels::read(&names, &apps, &headers, &ProjectState::default());
+    let found = SourceModels::read(&names, &apps, &headers, &ProjectState::default(), &mut Memo::default());
     let mut out = String::new();
     for (key, model) in &found.models {
         let parents: Vec<String> = model.parents.iter().map(ToString::to_string).collect();

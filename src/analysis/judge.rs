@@ -7,9 +7,10 @@ use super::sequence::Sequence;
 use super::{MigrationRun, OperationRun};
 use crate::compat::{Break, Certainty, OperationRef};
 use crate::django::DjangoVersion;
-use crate::django::apply::StateContext;
+use crate::django::apply::{StateContext, Unresolved};
 use crate::django::migration::Migration;
 use crate::django::models::Models;
+use crate::django::operation::{Operation, OperationKind};
 use crate::django::state::ProjectState;
 use crate::schema::effects::{self, Context};
 use crate::schema::vendor::Vendor;
@@ -57,6 +58,7 @@ pub fn run(before: &History, migrations: &[Arc<Migration>], setting: &Setting) -
             let mut next = ProjectState::clone(&state);
             let mut unresolved = Vec::new();
             next.apply(&migration.key.app, operation, &setting.state, &mut unresolved);
+            apply_database_half(&state, &migration.key.app, operation, setting, &mut unresolved);
             let next = Arc::new(next);
             let mut next_schema = Schema::clone(&schema);
             let context = Context {
@@ -116,6 +118,17 @@ pub struct Judged {
     pub change: Change,
     /// All breaks of the working models on the schema that the run leaves.
     pub present: BreakSet,
+}
+
+/// The database half of `SeparateDatabaseAndState` has a state of its own, which starts where the operation does: what it names
+/// must be there, whatever the state half says.
+fn apply_database_half(state: &ProjectState, app: &str, operation: &Operation, setting: &Setting, unresolved: &mut Vec<Unresolved>) {
+    let OperationKind::SeparateDatabaseAndState { database, .. } = &operation.kind else { return };
+    let mut state = state.clone();
+    for operation in database {
+        apply_database_half(&state, app, operation, setting, unresolved);
+        state.apply(app, operation, &setting.state, unresolved);
+    }
 }
 
 /// Judges a run: fills in who is to blame in its migrations, and says what the whole change does. `deployed` are the breaks of
@@ -248,7 +261,7 @@ fn fill_reports(run: &mut Run, setting: &Setting) {
 /// The worst of what the operations and the breaks say (`contract.md`, "Verdict").
 fn verdict<'a>(steps: impl Iterator<Item = &'a OperationRun>, breaks: impl Iterator<Item = &'a Break>) -> Verdict {
     let of_steps = steps.map(|step| match &step.footprint {
-        footprint if footprint.fails.is_some() => Verdict::Fails,
+        footprint if footprint.fails.is_some() || !step.unresolved.is_empty() => Verdict::Fails,
         footprint if footprint.unknown.is_some() => Verdict::Unknown,
         _ => Verdict::Safe,
     });

@@ -2,6 +2,7 @@
 
 use crate::analysis::{Analysis, MigrationRun, OperationRun};
 use crate::compat::Break;
+use crate::django::operation::{Operation, OperationKind};
 use crate::rules::finding::Finding;
 use crate::rules::words::{Who, explanation};
 use crate::syntax::ast::Span;
@@ -24,7 +25,7 @@ pub fn risk_at(analysis: &Analysis, findings: &[Finding], path: &str, place: Spa
 }
 
 fn markdown(analysis: &Analysis, findings: &[Finding], migration: &MigrationRun, run: &OperationRun) -> String {
-    let mut blocks = vec![format!("**{}** {} in {}.{}", run.at.class, subject(run), migration.app, migration.name)];
+    let mut blocks = vec![format!("**{}**{} in {}.{}", run.at.class, subject(run), migration.app, migration.name)];
     blocks.push(breaks(analysis, run));
     blocks.push(locks(run));
     let here: Vec<String> = findings
@@ -41,13 +42,23 @@ fn markdown(analysis: &Analysis, findings: &[Finding], migration: &MigrationRun,
     blocks.join("\n\n")
 }
 
-/// `shop.Order.note`
+/// What it is about: a model or field, or the operations inside it.
 fn subject(run: &OperationRun) -> String {
-    let parts = [Some(&run.at.app), run.at.model.as_ref(), run.at.field.as_ref()];
-    match &run.at.model {
-        Some(_) => format!("`{}`", parts.into_iter().flatten().map(|part| part.as_str()).collect::<Vec<_>>().join(".")),
-        None => String::new(),
+    if let OperationKind::SeparateDatabaseAndState { database, state } = &run.operation.kind {
+        let half = |name: &str, operations: &[Operation]| {
+            let listed: Vec<String> = operations.iter().map(|it| format!("{}{}", it.class, label(run, it))).collect();
+            format!("{name}: {}", if listed.is_empty() { "nothing".to_owned() } else { listed.join(", ") })
+        };
+        return format!(" ({}; {})", half("database", database), half("state", state));
     }
+    label(run, &run.operation)
+}
+
+/// ` shop.Order.note`; empty for operations on no model.
+fn label(run: &OperationRun, operation: &Operation) -> String {
+    let Some(model) = operation.kind.model() else { return String::new() };
+    let parts = [Some(&run.at.app), Some(model), operation.kind.field()];
+    format!(" `{}`", parts.into_iter().flatten().map(|part| part.as_str()).collect::<Vec<_>>().join("."))
 }
 
 fn breaks(analysis: &Analysis, run: &OperationRun) -> String {

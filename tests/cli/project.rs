@@ -1,5 +1,7 @@
 //! A small project as a git repository: `deployed/` is its first commit, `working/` lies over it in the work tree.
 
+#![allow(dead_code, reason = "several test programs share it, and each needs a part")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

@@ -49,12 +49,12 @@ fn notes(analysis: &Analysis) -> Vec<String> {
 /// `Checked 2 new migrations against origin/main (3f2a1b9c): PostgreSQL 15, Django 3.2.`
 fn checked(analysis: &Analysis) -> String {
     let against = match (&analysis.base, &analysis.change) {
-        (_, None) => "each against the schema before it".to_owned(),
+        (_, None) => ", each against the schema before it".to_owned(),
         (Some(base), Some(_)) => {
             let commit = base.commit.to_string();
-            format!("against {} ({})", escape(&base.rev), commit.get(..10).unwrap_or(&commit))
+            format!(" against {} ({})", escape(&base.rev), commit.get(..10).unwrap_or(&commit))
         }
-        (None, Some(_)) => "against the state before them".to_owned(),
+        (None, Some(_)) => " against the state before them".to_owned(),
     };
     let order = match analysis.deploy_order {
         DeployOrder::MigrateFirst => "",
@@ -67,7 +67,7 @@ fn checked(analysis: &Analysis) -> String {
         (number, None) => format!("Checked {}", count(number, "migration")),
     };
     format!(
-        "{what} {against}: {vendor} {}, Django {}.{}{order}.",
+        "{what}{against}: {vendor} {}, Django {}.{}{order}.",
         escape(&analysis.vendor.version),
         analysis.django.major,
         analysis.django.minor

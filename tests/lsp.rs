@@ -10,5 +10,7 @@ mod diagnostics;
 mod hover;
 #[path = "lsp/lifecycle.rs"]
 mod lifecycle;
+#[path = "lsp/ordering.rs"]
+mod ordering;
 #[path = "cli/project.rs"]
 mod project;

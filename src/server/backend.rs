@@ -66,6 +66,11 @@ impl LanguageServer for Backend {
         self.ask(at.text_document.uri, at.position, handlers::hover::hover).await
     }
 
+    async fn goto_definition(&self, params: GotoDefinitionParams) -> Result<Option<GotoDefinitionResponse>> {
+        let at = params.text_document_position_params;
+        self.ask(at.text_document.uri, at.position, handlers::definition::definition).await
+    }
+
     async fn document_symbol(&self, params: DocumentSymbolParams) -> Result<Option<DocumentSymbolResponse>> {
         self.ask_document(params.text_document.uri, (), handlers::symbols::document_symbol).await
     }

@@ -26,6 +26,7 @@ pub(super) struct Abilities {
     pub(super) preferred_actions: bool,
     pub(super) versioned_edits: bool,
     pub(super) creates_files: bool,
+    pub(super) definition_links: bool,
     pub(super) symbol_trees: bool,
     pub(super) progress: bool,
     /// It answers `workspace/configuration`.
@@ -65,6 +66,7 @@ impl Abilities {
             creates_files: edit
                 .and_then(|it| it.resource_operations.as_ref())
                 .is_some_and(|it| it.contains(&ResourceOperationKind::Create)),
+            definition_links: yes(text.and_then(|it| it.definition.as_ref()).and_then(|it| it.link_support)),
             symbol_trees: yes(text.and_then(|it| it.document_symbol.as_ref()).and_then(|it| it.hierarchical_document_symbol_support)),
             progress: yes(client.window.as_ref().and_then(|it| it.work_done_progress)),
             answers_configuration: yes(workspace.and_then(|it| it.configuration)),

@@ -1,4 +1,5 @@
 //! The requests, one file each: positions in, a feature of `ide` asked, positions out.
 
+pub(super) mod definition;
 pub(super) mod hover;
 pub(super) mod symbols;

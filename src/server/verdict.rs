@@ -9,6 +9,7 @@ use crate::analysis::session::Session;
 use crate::analysis::sources::{Sources, VersionSources};
 use crate::analysis::{Analysis, Leftover};
 use crate::facts::facts;
+use crate::ide::Judged;
 use crate::references::reference::{CodeVersion, Reference};
 use crate::rules::finding::Finding;
 use crate::rules::{RuleSettings, find_all};
@@ -256,6 +257,11 @@ impl Verdict {
             findings.iter_mut().for_each(Finding::make_a_remark);
         }
         Self { inputs: inputs.clone(), project, analysis, findings, search, sources, texts: Mutex::default() }
+    }
+
+    /// For the features.
+    pub(super) fn judged(&self) -> Judged<'_> {
+        Judged { analysis: &self.analysis, findings: &self.findings, working: self.project.session.working() }
     }
 
     pub(super) fn configuration_error(&self) -> Option<&ConfigError> {

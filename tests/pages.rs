@@ -1,7 +1,12 @@
-//! The examples on the rules' pages are run: the bad one must have the finding, the good one must not, in any of its PRs.
+//! The rules, over changes of a small shop.
+//!
+//! The examples on their pages are run: the bad one must have the finding, the good one must not, in any of its PRs. `cases` holds
+//! what the pages don't show.
 
 #![expect(clippy::unwrap_used, reason = "a helper of a test panics as the test does")]
 
+#[path = "pages/cases.rs"]
+mod cases;
 #[path = "pages/example.rs"]
 mod example;
 #[path = "pages/shop.rs"]
@@ -13,7 +18,7 @@ use shop::Shop;
 
 /// The codes and severities that `check` finds when `step` is put on top of what is deployed.
 fn codes(shop: &Shop) -> Vec<(String, String)> {
-    let answer = shop.check();
+    let answer = shop.check("");
     let findings = answer["findings"].as_array().unwrap_or_else(|| panic!("{answer:#}"));
     findings.iter().map(|it| (text(&it["code"]), text(&it["severity"]))).collect()
 }

@@ -3,7 +3,7 @@
 use super::finding::Finding;
 use super::settings::RuleSettings;
 use super::suppression::{CommentedFile, Suppressions};
-use super::{ALL, Check, Rule, unknown_code};
+use super::{ALL, Check, unknown_code};
 use crate::analysis::Analysis;
 use crate::analysis::sources::Sources;
 use crate::facts::{Suppression, facts};
@@ -50,7 +50,8 @@ pub fn find_all(analysis: &Analysis, settings: &RuleSettings, sources: &dyn Sour
 pub(super) fn run(analysis: &Analysis, settings: &RuleSettings, files: &[CommentedFile<'_>]) -> Vec<Finding> {
     let mut suppressions = Suppressions::new(files, settings);
     let mut findings = Vec::new();
-    for rule in enabled(settings) {
+    // What is not selected still counts for the summaries; what is ignored doesn't.
+    for rule in ALL.iter().filter(|rule| !settings.selection.is_ignored(rule)) {
         if let Check::Analysis(check) = rule.check {
             check(analysis, &mut findings);
         }
@@ -58,7 +59,7 @@ pub(super) fn run(analysis: &Analysis, settings: &RuleSettings, files: &[Comment
     retain(&mut findings, settings, &mut suppressions);
 
     let mut summaries = Vec::new();
-    for rule in enabled(settings) {
+    for rule in ALL {
         if let Check::Findings(check) = rule.check {
             check(analysis, &findings, &mut summaries);
         }
@@ -68,18 +69,15 @@ pub(super) fn run(analysis: &Analysis, settings: &RuleSettings, files: &[Comment
 
     let mut about_suppressions = suppressions.into_findings(settings);
     about_suppressions.extend(settings.unknown_codes.iter().map(|it| unknown_code::in_configuration(&it.path, it.span, &it.code)));
-    about_suppressions.retain(|it| settings.selection.is_enabled(it.rule) && !settings.per_file_ignores.ignores(&it.path, it.rule));
+    about_suppressions.retain(|it| !settings.per_file_ignores.ignores(&it.path, it.rule));
     findings.append(&mut about_suppressions);
+    findings.retain(|it| settings.selection.is_enabled(it.rule));
 
     findings.sort_by(|a, b| {
         let key = |it: &Finding| (it.span, it.rule.code);
         a.path.cmp(&b.path).then_with(|| key(a).cmp(&key(b))).then_with(|| a.message.cmp(&b.message))
     });
     findings
-}
-
-fn enabled(settings: &RuleSettings) -> impl Iterator<Item = &'static Rule> {
-    ALL.iter().copied().filter(|rule| settings.selection.is_enabled(rule))
 }
 
 fn retain(findings: &mut Vec<Finding>, settings: &RuleSettings, suppressions: &mut Suppressions<'_>) {

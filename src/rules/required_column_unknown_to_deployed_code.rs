@@ -7,7 +7,7 @@ use super::finding::Finding;
 use super::words::Who;
 use crate::analysis::Analysis;
 use crate::compat::Cause;
-use crate::django::field::{Field, FieldDefault};
+use crate::django::field::{Field, FieldDefault, FieldKind};
 use crate::django::operation::OperationKind;
 use crate::facts::value::{Value, ValueKind};
 use crate::schema::vendor::VendorKind;
@@ -73,60 +73,82 @@ fn help(site: &Broken<'_>) -> (String, u32) {
         // SQL, or an operation that makes a column behind the scenes.
         return (format!("give {table}.{column} a default in the database, or make it nullable"), 1);
     };
-    if !has_constant(field) {
+    let vendor = site.analysis.vendor.kind;
+    let Some(default) = database_default(field, vendor) else {
         let help = "2 PRs: add it with `null=True` and write it in the new code; fill the old rows and make it NOT NULL in the next";
         return (help.to_owned(), 2);
-    }
-    let vendor = site.analysis.vendor.kind;
+    };
     if site.analysis.django.major >= 5 {
-        let value = python(field).unwrap_or_else(|| "…".to_owned());
-        return (format!("give the database the default too, in the same PR: `db_default={value}`"), 1);
+        return (format!("give the database the default too, in the same PR: `db_default={}`", default.python), 1);
     }
     if vendor == VendorKind::Sqlite {
         return ("make it nullable (`null=True`): SQLite can't keep a default that is set afterwards".to_owned(), 1);
     }
-    let value = sql(field, vendor).unwrap_or_else(|| "…".to_owned());
-    let (open, close) = if matches!(vendor, VendorKind::MySql | VendorKind::MariaDb) { ('`', '`') } else { ('"', '"') };
+    let (table, column, value) = (identifier(table, vendor), identifier(column, vendor), default.sql);
     let statement = if vendor == VendorKind::Oracle {
-        format!("ALTER TABLE {open}{table}{close} MODIFY {open}{column}{close} DEFAULT {value}")
+        format!("ALTER TABLE {table} MODIFY {column} DEFAULT {value}")
     } else {
-        format!("ALTER TABLE {open}{table}{close} ALTER COLUMN {open}{column}{close} SET DEFAULT {value}")
+        format!("ALTER TABLE {table} ALTER COLUMN {column} SET DEFAULT {value}")
     };
-    (format!("keep a default in the database, in the same PR: after this operation `migrations.RunSQL('{statement}')`"), 1)
+    let literal = format!("\"{}\"", statement.replace('\\', "\\\\").replace('"', "\\\""));
+    (format!("keep a default in the database, in the same PR: after this operation `migrations.RunSQL({literal})`"), 1)
 }
 
-/// Whether one value fits all rows: a literal, or the empty string that Django takes for texts.
-fn has_constant(field: &Field) -> bool {
-    !field.is_unique() && !field.auto_now && matches!(&field.default, FieldDefault::Constant(_))
+/// One value that fits all rows, in Python and in SQL.
+struct DatabaseDefault {
+    python: String,
+    sql: String,
 }
 
-fn constant(field: &Field) -> Option<&Value> {
-    match &field.default {
-        FieldDefault::Constant(value) => Some(value),
-        _ => None,
+/// `None` where each row needs a value of its own.
+fn database_default(field: &Field, vendor: VendorKind) -> Option<DatabaseDefault> {
+    if field.is_unique() {
+        return None;
+    }
+    if field.auto_now {
+        let sql = match (vendor, field.kind) {
+            (VendorKind::PostgreSql, FieldKind::DateTime) => "now()",
+            (VendorKind::PostgreSql, FieldKind::Date) => "CURRENT_DATE",
+            // As precise as Django's own columns.
+            (VendorKind::MySql | VendorKind::MariaDb, FieldKind::DateTime) => "CURRENT_TIMESTAMP(6)",
+            _ => return None,
+        };
+        return Some(DatabaseDefault { python: "Now()".to_owned(), sql: sql.to_owned() });
+    }
+    let FieldDefault::Constant(value) = &field.default else { return None };
+    Some(DatabaseDefault { python: python(value), sql: sql(value, vendor) })
+}
+
+fn python(value: &Value) -> String {
+    match &value.kind {
+        ValueKind::Bool(true) => "True".to_owned(),
+        ValueKind::Bool(false) => "False".to_owned(),
+        ValueKind::Int(number) => number.to_string(),
+        ValueKind::Float(text) => text.to_string(),
+        ValueKind::Str(text) => quoted(text, '"', "\\\""),
+        _ => "…".to_owned(),
     }
 }
 
-fn python(field: &Field) -> Option<String> {
-    match &constant(field)?.kind {
-        ValueKind::Bool(true) => Some("True".to_owned()),
-        ValueKind::Bool(false) => Some("False".to_owned()),
-        ValueKind::Int(number) => Some(number.to_string()),
-        ValueKind::Float(text) => Some(text.to_string()),
-        ValueKind::Str(text) => Some(quoted(text, '"', "\\\"")),
-        _ => None,
+fn sql(value: &Value, vendor: VendorKind) -> String {
+    match &value.kind {
+        ValueKind::Bool(value) if vendor == VendorKind::PostgreSql => value.to_string(),
+        ValueKind::Bool(value) => u8::from(*value).to_string(),
+        ValueKind::Int(number) => number.to_string(),
+        ValueKind::Float(text) => text.to_string(),
+        ValueKind::Str(text) => quoted(text, '\'', "''"),
+        _ => "…".to_owned(),
     }
 }
 
-fn sql(field: &Field, vendor: VendorKind) -> Option<String> {
-    let has_booleans = vendor == VendorKind::PostgreSql;
-    match &constant(field)?.kind {
-        ValueKind::Bool(value) if has_booleans => Some(value.to_string()),
-        ValueKind::Bool(value) => Some(u8::from(*value).to_string()),
-        ValueKind::Int(number) => Some(number.to_string()),
-        ValueKind::Float(text) => Some(text.to_string()),
-        ValueKind::Str(text) => Some(quoted(text, '\'', "''")),
-        _ => None,
+/// Quoted where a plain name would be read as another.
+fn identifier(name: &str, vendor: VendorKind) -> String {
+    let is_plain =
+        name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_') && !name.starts_with(|c: char| c.is_ascii_digit());
+    match vendor {
+        _ if is_plain => name.to_owned(),
+        VendorKind::MySql | VendorKind::MariaDb => format!("`{name}`"),
+        _ => format!("\"{name}\""),
     }
 }
 

@@ -67,12 +67,15 @@ impl Layer {
         (layer, unknown)
     }
 
+    /// How closely the rule is selected and ignored.
+    fn named(&self, rule: &Rule) -> (Option<usize>, Option<usize>) {
+        let longest = |selectors: &[Selector]| selectors.iter().filter_map(|it| it.specificity(rule)).max();
+        (longest(&self.extend_select).max(self.select.as_deref().and_then(longest)), longest(&self.ignore))
+    }
+
     /// Whether this layer turns the rule on or off; `None` where it leaves that to the layer below.
     fn decide(&self, rule: &Rule) -> Option<bool> {
-        let longest = |selectors: &[Selector]| selectors.iter().filter_map(|it| it.specificity(rule)).max();
-        let on = longest(&self.extend_select).max(self.select.as_deref().and_then(longest));
-        let off = longest(&self.ignore);
-        match (on, off) {
+        match self.named(rule) {
             (None, None) => self.select.is_some().then_some(false),
             (None, Some(_)) => Some(false),
             (Some(_), None) => Some(true),
@@ -90,6 +93,12 @@ pub struct Selection {
 impl Selection {
     pub fn is_enabled(&self, rule: &Rule) -> bool {
         self.layers.iter().rev().find_map(|layer| layer.decide(rule)).unwrap_or(true)
+    }
+
+    /// Whether somebody said that the rule doesn't matter, which is more than not selecting it.
+    pub fn is_ignored(&self, rule: &Rule) -> bool {
+        let said = self.layers.iter().rev().map(|layer| layer.named(rule)).find(|named| *named != (None, None));
+        said.is_some_and(|(on, off)| off >= on)
     }
 }
 
@@ -165,6 +174,15 @@ mod tests {
         let config = layer(Some(&["PB101"]), &[], &["PB4"]);
         check(vec![config.clone(), layer(None, &["PB401"], &["PB1"])], &["PB401"], &["PB101", "PB404"]);
         check(vec![config, layer(Some(&["PB404"]), &[], &[])], &["PB404"], &["PB101", "PB401"]);
+    }
+
+    #[test]
+    fn what_is_not_selected_is_not_ignored() {
+        let rule = super::super::find("PB101").unwrap();
+        let is_ignored = |layers| Selection { layers }.is_ignored(rule);
+        assert!(!is_ignored(vec![layer(Some(&["PB301"]), &[], &[])]));
+        assert!(is_ignored(vec![layer(None, &[], &["PB1"]), layer(Some(&["PB301"]), &[], &[])]));
+        assert!(!is_ignored(vec![layer(None, &[], &["PB1"]), layer(None, &["PB101"], &[])]));
     }
 
     #[test]

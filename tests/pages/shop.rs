@@ -109,10 +109,11 @@ impl Shop {
         self.write_file(&block.path, &text);
     }
 
-    pub(crate) fn check(&self) -> serde_json::Value {
+    pub(crate) fn check(&self, flags: &str) -> serde_json::Value {
         let output = Command::new(env!("CARGO_BIN_EXE_preboot"))
             .args(["check", "--base", "HEAD", "--output-format", "json", "--root"])
             .arg(self.folder.path())
+            .args(flags.split_whitespace())
             .output()
             .unwrap();
         let error = String::from_utf8_lossy(&output.stderr);

@@ -237,6 +237,9 @@ impl<'s> Engine<'s> {
             Some((owner, value)) => {
                 let ty = self.infer(&self.class_cx(owner), value);
                 let managers: Vec<Type> = ty.members().iter().filter_map(|it| self.as_manager(it, &model)).collect();
+                if managers.is_empty() && (name == "objects" || is_called_a_manager(value)) {
+                    return Some(Type::Manager(Manager { model, class: None }));
+                }
                 (!managers.is_empty()).then(|| Type::union(managers))
             }
             None if name == "objects" => Some(Type::Manager(Manager { model, class: None })),
@@ -277,6 +280,16 @@ impl<'s> Engine<'s> {
     /// A manager or a queryset of the project.
     pub(crate) fn is_query_class(&self, class: ClassId) -> bool {
         self.has_external_base(class, |path| path.ends_with("Manager") || path.ends_with("QuerySet"))
+    }
+}
+
+/// `OrderManager()`, `OrderQuerySet.as_manager()`: a manager by its name, whatever the class behind it.
+fn is_called_a_manager(value: &Expr) -> bool {
+    let ExprKind::Call { func, .. } = &value.kind else { return false };
+    match &func.kind {
+        ExprKind::Name(name) => name.ends_with("Manager"),
+        ExprKind::Attribute { attr, .. } => attr.name == "as_manager" || attr.name.ends_with("Manager"),
+        _ => false,
     }
 }
 

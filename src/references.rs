@@ -30,6 +30,7 @@ mod model_names;
 mod names;
 mod options;
 mod orm;
+mod provided;
 pub mod reference;
 mod roles;
 mod search;

@@ -8,6 +8,7 @@ use crate::django::field::ModelKey;
 use crate::django::operation::{Operation, OperationKind};
 use crate::django::state::{ModelState, ProjectState};
 use crate::references;
+use crate::references::leftovers::Gone;
 use crate::references::reference::Target;
 use crate::syntax::ast::Name;
 
@@ -98,12 +99,12 @@ fn state_operations(operation: &Operation) -> Vec<&Operation> {
 }
 
 /// Looks for what still names them, for all at once: the search reads each file a single time.
-pub fn find(mut gone: Vec<Leftover>, working: &Project) -> Vec<Leftover> {
+pub fn find(mut gone: Vec<Leftover>, working: &Project, when: Gone) -> Vec<Leftover> {
     if gone.is_empty() {
         return gone;
     }
     let targets: Vec<Target> = gone.iter().map(|it| it.target.clone()).collect();
-    let found = references::leftovers::leftovers(&VersionTexts::new(working.sources.version()), &targets);
+    let found = references::leftovers::leftovers(&VersionTexts::new(working.sources.version()), &targets, when);
     for (leftover, references) in gone.iter_mut().zip(found) {
         leftover.references = references;
     }

@@ -19,6 +19,7 @@ use crate::django::migration::Migration;
 use crate::django::models::Models;
 use crate::django::state::ProjectState;
 use crate::facts::FileFacts;
+use crate::references::leftovers::Gone;
 use crate::references::reference::CodeVersion;
 use crate::workspace::base::Base;
 use crate::workspace::note::Note;
@@ -210,7 +211,11 @@ impl Session {
 
     /// Looks for what of the working code still names what the change takes away: reads every file that may.
     pub fn leftovers(&self, analysis: &Analysis) -> Vec<Leftover> {
-        leftovers::find(self.gone(analysis), &self.working)
+        let when = match self.old {
+            Old::Each => Gone::Before,
+            Old::Commit { .. } | Old::Before { .. } => Gone::Now,
+        };
+        leftovers::find(self.gone(analysis), &self.working, when)
     }
 
     fn assemble(&self, run: Run, side: &Side, working: VersionModels) -> Analysis {

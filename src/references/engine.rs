@@ -33,6 +33,8 @@ pub(crate) struct Engine<'s> {
     depth: Cell<u32>,
     /// How many steps the inference may still take for the question at hand.
     fuel: Cell<u32>,
+    /// Names never speak.
+    is_strict: bool,
     /// Names speak where nothing else does: a parameter `order` is taken for an `Order`.
     guessing: Cell<bool>,
 }
@@ -93,7 +95,8 @@ const MOST_DEPTH: u32 = 60;
 const FUEL: u32 = 60_000;
 
 impl<'s> Engine<'s> {
-    pub(crate) fn new(store: &'s Store<'s>) -> Self {
+    /// `is_strict`: nothing is guessed.
+    pub(crate) fn new(store: &'s Store<'s>, is_strict: bool) -> Self {
         Self {
             store,
             symbols: store.files().map(|_| OnceCell::new()).collect(),
@@ -112,6 +115,7 @@ impl<'s> Engine<'s> {
             returns: RefCell::default(),
             depth: Cell::new(0),
             fuel: Cell::new(FUEL),
+            is_strict,
             guessing: Cell::new(false),
         }
     }
@@ -200,7 +204,7 @@ impl<'s> Engine<'s> {
 
     /// Runs an inference in which names may speak.
     pub(crate) fn guess<T>(&self, run: impl FnOnce() -> T) -> T {
-        let before = self.guessing.replace(true);
+        let before = self.guessing.replace(!self.is_strict);
         let result = run();
         self.guessing.set(before);
         result

@@ -14,90 +14,110 @@ use super::symbols::{ClassId, ScopeKind};
 use super::types::ClassRef;
 use super::walk::Walk;
 use crate::syntax::ast::*;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::cell::RefCell;
 
-/// What is known of the names in the whole project.
+/// Weighs what speaks for a reference to one subject.
 #[derive(Debug, Default)]
 pub(crate) struct Evidence {
-    /// The names that nothing else in the project has, and that are too long to be used by chance.
-    telling: Vec<Name>,
+    /// The Python files that spell one of the subject's names.
+    files: Vec<FileId>,
+    /// Of the names that were asked for: whether nothing else in the project has them, and they are too long to be used by chance.
+    telling: RefCell<FxHashMap<Name, bool>>,
+    /// Nothing short of certainty counts: there is no weighing.
+    is_strict: bool,
 }
 
 impl Evidence {
-    /// `files`: those that spell one of the names.
-    pub(crate) fn new<'s>(engine: &Engine<'s>, subject: &Subject<'s>, files: &[FileId]) -> Self {
-        let telling = subject.words.iter().filter(|word| is_distinctive(word) && !has_rival(engine, subject, files, word));
-        Self { telling: telling.cloned().collect() }
+    pub(crate) fn new(files: Vec<FileId>, is_strict: bool) -> Self {
+        Self { files, telling: RefCell::default(), is_strict }
+    }
+
+    fn likely_if(&self, is_likely: impl FnOnce() -> bool) -> Confidence {
+        if !self.is_strict && is_likely() { Confidence::Likely } else { Confidence::Possible }
+    }
+
+    fn is_telling(&self, judge: &Judge<'_, '_>, word: &str) -> bool {
+        if let Some(known) = self.telling.borrow().get(word) {
+            return *known;
+        }
+        let is_telling = judge.subject.words.iter().any(|it| it == word)
+            && is_distinctive(word)
+            && !has_rival(judge.engine, judge.subject, &self.files, word);
+        self.telling.borrow_mut().insert(word.into(), is_telling);
+        is_telling
     }
 
     /// `receiver.name`
     pub(crate) fn of_attribute<'s>(&self, walk: &Walk<'_, 's>, cx: &Cx<'_>, receiver: &'s Expr, name: &str) -> Confidence {
-        if self.is_telling(name) {
-            return Confidence::Likely;
-        }
-        if !walk.subject.is_own_word(name) {
-            return Confidence::Possible;
-        }
-        let (called, used_beside) = match &receiver.kind {
-            ExprKind::Name(receiver) => (receiver.as_str(), attributes_of(walk, cx, receiver)),
-            ExprKind::Attribute { attr, .. } => (attr.name.as_str(), FxHashSet::default()),
-            _ => ("", FxHashSet::default()),
-        };
-        let beside = used_beside.into_iter().filter(|it| *it != name);
-        likely_if(walk.judge.is_called_after_model(called) || speak_for(&walk.judge, beside, attribute_of_model))
+        self.likely_if(|| {
+            if self.is_telling(&walk.judge, name) {
+                return true;
+            }
+            if !walk.subject.is_own_word(name) {
+                return false;
+            }
+            let (called, used_beside) = match &receiver.kind {
+                ExprKind::Name(receiver) => (receiver.as_str(), attributes_of(walk, cx, receiver)),
+                ExprKind::Attribute { attr, .. } => (attr.name.as_str(), FxHashSet::default()),
+                _ => ("", FxHashSet::default()),
+            };
+            let beside = used_beside.into_iter().filter(|it| *it != name);
+            walk.judge.is_called_after_model(called) || speak_for(&walk.judge, beside, attribute_of_model)
+        })
     }
 
     /// `f(name=…)`
     pub(crate) fn of_keyword<'s>(&self, walk: &Walk<'_, 's>, args: &'s [Argument], name: &str, at: usize) -> Confidence {
-        if let Some(confidence) = self.of_path(&walk.judge, name, at) {
-            return confidence;
-        }
-        let first = name.split("__").next().unwrap_or(name);
-        let beside = args.iter().filter_map(|arg| arg.name.as_ref()).map(|it| it.name.as_str()).filter(|it| *it != name);
-        likely_if(self.is_telling(first) || speak_for(&walk.judge, beside, field_of_model))
+        self.likely_if(|| {
+            if let Some(is_likely) = of_path(&walk.judge, name, at) {
+                return is_likely;
+            }
+            let first = name.split("__").next().unwrap_or(name);
+            let beside = args.iter().filter_map(|arg| arg.name.as_ref()).map(|it| it.name.as_str()).filter(|it| *it != name);
+            self.is_telling(&walk.judge, first) || speak_for(&walk.judge, beside, field_of_model)
+        })
     }
 
     /// A string, alone or in a list of them.
     pub(crate) fn of_string(&self, walk: &Walk<'_, '_>, path: &str, at: usize) -> Confidence {
-        if let Some(confidence) = self.of_path(&walk.judge, path, at) {
-            return confidence;
-        }
-        let stands = beside::stands(walk);
-        let beside = stands.strings(walk).into_iter().filter(|it| *it != path);
-        likely_if(stands.may_be_name(walk) && self.is_telling(path) || speak_for(&walk.judge, beside, field_of_model))
+        self.likely_if(|| {
+            if let Some(is_likely) = of_path(&walk.judge, path, at) {
+                return is_likely;
+            }
+            let stands = beside::stands(walk);
+            let beside = stands.strings(walk).into_iter().filter(|it| *it != path);
+            stands.may_be_name(walk) && self.is_telling(&walk.judge, path) || speak_for(&walk.judge, beside, field_of_model)
+        })
     }
 
     /// A name that the body of a form, serializer, … declares, of which no model is known.
     pub(crate) fn of_declaration(&self, judge: &Judge<'_, '_>, class: ClassId, name: &str) -> Confidence {
-        let names = judge.engine.body_names(class);
-        likely_if(speak_for(judge, names.into_iter().filter(|it| *it != name), field_of_model))
+        self.likely_if(|| {
+            let names = judge.engine.body_names(class);
+            speak_for(judge, names.into_iter().filter(|it| *it != name), field_of_model)
+        })
     }
 
     pub(crate) fn of_template(&self, judge: &Judge<'_, '_>, receiver: &str, name: &str) -> Confidence {
-        likely_if(self.is_telling(name) || judge.subject.is_own_word(name) && judge.is_called_after_model(receiver))
+        self.likely_if(|| self.is_telling(judge, name) || judge.subject.is_own_word(name) && judge.is_called_after_model(receiver))
     }
 
     /// `"{receiver.name}"`
     pub(crate) fn of_format(&self, judge: &Judge<'_, '_>, file: FileId, receiver: &str, name: &str) -> Confidence {
-        let is_own = judge.subject.is_own_word(name);
-        let speaks = judge.is_called_after_model(receiver) || judge.engine.imports_class(file, &judge.subject.name, &judge.subject.model);
-        likely_if(self.is_telling(name) || is_own && speaks)
-    }
-
-    /// A part of a lookup path whose start is unknown: the part before it may be a relation to the model.
-    fn of_path(&self, judge: &Judge<'_, '_>, path: &str, at: usize) -> Option<Confidence> {
-        let before = path.get(..at)?.trim_end_matches("__").trim_end_matches('.');
-        let before = before.rsplit(['.']).next()?.rsplit("__").next()?;
-        (!before.is_empty()).then(|| likely_if(judge.engine.relates_to(before, &judge.subject.model)))
-    }
-
-    fn is_telling(&self, word: &str) -> bool {
-        self.telling.iter().any(|it| it == word)
+        self.likely_if(|| {
+            let subject = judge.subject;
+            let imports = || judge.engine.imports_class(file, &subject.name, &subject.model);
+            self.is_telling(judge, name) || subject.is_own_word(name) && (judge.is_called_after_model(receiver) || imports())
+        })
     }
 }
 
-fn likely_if(is_likely: bool) -> Confidence {
-    if is_likely { Confidence::Likely } else { Confidence::Possible }
+/// A part of a lookup path whose start is unknown: the part before it may be a relation to the model.
+fn of_path(judge: &Judge<'_, '_>, path: &str, at: usize) -> Option<bool> {
+    let before = path.get(..at)?.trim_end_matches("__").trim_end_matches('.');
+    let before = before.rsplit('.').next()?.rsplit("__").next()?;
+    (!before.is_empty()).then(|| judge.engine.relates_to(before, &judge.subject.model))
 }
 
 fn is_distinctive(word: &str) -> bool {

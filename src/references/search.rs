@@ -6,6 +6,7 @@ use super::evidence::Evidence;
 use super::fixtures::{self, is_fixture};
 use super::judge::{Judge, confidence};
 use super::model_index::in_migrations;
+use super::provided;
 use super::reference::{Confidence, Reference, ReferenceKind, Target};
 use super::sources::Sources;
 use super::store::{FileId, Store};
@@ -18,16 +19,20 @@ use crate::syntax::template::scan;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
-/// What is searched.
+/// What is looked for.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Scope {
-    Everything,
-    WithoutMigrations,
+pub(crate) enum Search {
+    /// Whatever names it, in migrations too.
+    References,
+    /// What would need it, were it gone.
+    Leftovers,
+    /// The same, of what went long ago: only what is certain.
+    OldLeftovers,
 }
 
 /// Every place in the project that names the target: one list for each target, `None` where the source has no such model.
 pub fn references(sources: &dyn Sources, targets: &[Target]) -> Vec<Option<Vec<Reference>>> {
-    let mut found = search(sources, targets, Scope::Everything);
+    let mut found = search(sources, targets, Search::References);
     for (references, target) in found.iter_mut().zip(targets) {
         // A model that the source lacks and that nothing names any more is no model of the project.
         if target.field.is_none() && references.as_ref().is_some_and(|it| it.iter().all(|it| it.confidence == Confidence::Possible)) {
@@ -37,20 +42,25 @@ pub fn references(sources: &dyn Sources, targets: &[Target]) -> Vec<Option<Vec<R
     found
 }
 
-pub(crate) fn search(sources: &dyn Sources, targets: &[Target], scope: Scope) -> Vec<Option<Vec<Reference>>> {
+pub(crate) fn search(sources: &dyn Sources, targets: &[Target], kind: Search) -> Vec<Option<Vec<Reference>>> {
     let store = Store::new(sources);
-    let engine = Engine::new(&store);
-    let subjects: Vec<Option<Subject<'_>>> = targets.iter().map(|target| Subject::find(&engine, target)).collect();
-    let spelled = spelling(&store, &subjects, scope);
+    let engine = Engine::new(&store, kind == Search::OldLeftovers);
+    let subject = |target| Subject::find(&engine, target).filter(|it| kind == Search::References || it.is_gone(&engine));
+    let subjects: Vec<Option<Subject<'_>>> = targets.iter().map(subject).collect();
+    let spelled = spelling(&store, &subjects, kind);
     let results = subjects.iter().zip(spelled);
-    results.map(|(subject, files)| subject.as_ref().map(|subject| references_of(&engine, subject, &files))).collect()
+    results.map(|(subject, files)| subject.as_ref().map(|subject| references_of(&engine, subject, &files, kind))).collect()
 }
 
-fn references_of<'s>(engine: &Engine<'s>, subject: &Subject<'s>, files: &[(FileId, Vec<Span>)]) -> Vec<Reference> {
+fn references_of<'s>(engine: &Engine<'s>, subject: &Subject<'s>, files: &[(FileId, Vec<Span>)], kind: Search) -> Vec<Reference> {
     let is_python = |file: FileId| engine.store.path(file).ends_with(".py");
-    let python: Vec<FileId> =
-        files.iter().map(|(file, _)| *file).filter(|file| is_python(*file) && !in_migrations(engine.store.path(*file))).collect();
-    let evidence = Evidence::new(engine, subject, &python);
+    let python = files.iter().map(|(file, _)| *file).filter(|it| is_python(*it) && !in_migrations(engine.store.path(*it)));
+    let python: Vec<FileId> = python.collect();
+    // What sets the attribute itself, or asks a query for it, doesn't need the field.
+    if kind == Search::OldLeftovers && provided::is_provided(engine, subject, &python) {
+        return Vec::new();
+    }
+    let evidence = Evidence::new(python, kind == Search::OldLeftovers);
     let judge = Judge { engine, subject, evidence: &evidence };
     let mut found: Vec<Reference> = Vec::new();
     for (file, hits) in files {
@@ -74,7 +84,7 @@ fn references_of<'s>(engine: &Engine<'s>, subject: &Subject<'s>, files: &[(FileI
 }
 
 /// For each subject the files that spell one of its names, with the places. Every file is read once; Python is parsed.
-fn spelling<'s>(store: &'s Store<'s>, subjects: &[Option<Subject<'s>>], scope: Scope) -> Vec<Vec<(FileId, Vec<Span>)>> {
+fn spelling<'s>(store: &'s Store<'s>, subjects: &[Option<Subject<'s>>], kind: Search) -> Vec<Vec<(FileId, Vec<Span>)>> {
     let mut owners: BTreeMap<Name, Vec<usize>> = BTreeMap::new();
     for (index, subject) in subjects.iter().enumerate() {
         for word in subject.iter().flat_map(|it| &it.words) {
@@ -90,7 +100,7 @@ fn spelling<'s>(store: &'s Store<'s>, subjects: &[Option<Subject<'s>>], scope: S
             let path = store.path(file);
             let is_python = path.ends_with(".py");
             let is_read = is_python || path.ends_with(".sql") || is_template(path) || is_fixture(path);
-            if !is_read || scope == Scope::WithoutMigrations && in_migrations(path) {
+            if !is_read || kind != Search::References && in_migrations(path) {
                 return None;
             }
             let text = store.text(file)?;

@@ -109,6 +109,14 @@ impl<'s> Subject<'s> {
         self.words.extend(["add", "change", "delete", "view"].map(|verb| format!("{verb}_{lower}").into()));
     }
 
+    /// The source neither declares it nor has anything else that answers to its name.
+    pub(crate) fn is_gone(&self, engine: &Engine<'s>) -> bool {
+        match &self.field {
+            None => matches!(self.model, ClassRef::External(_)),
+            Some(field) => matches!(engine.resolve(&self.model, &field.name), Resolution::Missing | Resolution::Open),
+        }
+    }
+
     pub(crate) fn is_field(&self, decl: &FieldDecl<'_>) -> bool {
         self.field.as_ref().is_some_and(|it| it.owner == decl.owner && it.name == decl.name)
     }
@@ -207,7 +215,8 @@ impl<'s> Engine<'s> {
                 return match step {
                     Some(Step::Field(decl)) => yes_or_no(subject.is_field(&decl)),
                     Some(Step::Reverse(reverse)) => yes_or_no(subject.is_reverse(&reverse)),
-                    None => self.verdict_on_missing(subject, &model, part, &Resolution::Missing),
+                    // A property, which an option of an admin may name.
+                    None => self.verdict_on(subject, &model, part),
                 };
             }
             start += part.len() + 2;

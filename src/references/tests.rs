@@ -3,7 +3,7 @@
 //! `#- shop/models.py` starts a file. A line of carets (`#   ^^^^ certain attribute`) says that the text above them is such a
 //! reference; all lines and all references must match, in both directions.
 
-use super::leftovers::leftovers;
+use super::leftovers::{Gone, leftovers};
 use super::reference::{Confidence, Reference, ReferenceKind, Target};
 use super::references;
 use super::sources::Texts;
@@ -29,7 +29,7 @@ fn check(target: &str, fixture: &str) {
 /// Compares what is left of something that was removed with the marks.
 #[track_caller]
 fn check_leftovers(target: &str, fixture: &str) {
-    compare(fixture, |sources| leftovers(sources, &[parse_target(target)]).pop().unwrap_or_default());
+    compare(fixture, |sources| leftovers(sources, &[parse_target(target)], Gone::Now).pop().unwrap_or_default());
 }
 
 #[track_caller]

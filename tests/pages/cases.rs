@@ -118,10 +118,14 @@ fn the_phases_of_a_change_are_counted_once() {
             keep the column and rename in Python only, in 1 PR: `db_column="email"`; or move to a new column in 3 PRs: add and keep both in step, switch, drop
     "#]],
     );
-    check("--select PB301", &[(MIGRATION, code)], &expect![[r#"
+    check(
+        "--select PB301",
+        &[(MIGRATION, code)],
+        &expect![[r#"
         PB301 warning: as written, this change takes 3 PRs, deployed one after the other: PB101 (2×), PB103
             wait after each until no process runs the code before it, workers included
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -229,4 +233,22 @@ fn a_relation_that_leaves_the_models_alone_breaks_the_new_code() {
             relax the column in the same migration, before the state forgets the field: `AlterField(…, null=True)`
     "#]],
     );
+}
+
+/// What the help of PB105 asks for on a Django without `db_default`.
+#[test]
+fn a_default_that_is_set_again_by_sql_is_enough() {
+    let code = "operations = [
+    migrations.AddField(\"order\", \"extra\", models.BooleanField(default=False)),
+    migrations.RunSQL(\"ALTER TABLE shop_order ALTER COLUMN extra SET DEFAULT false\", migrations.RunSQL.noop),
+]
+";
+    let models = "class Order(models.Model):
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE)
+    note = models.CharField(max_length=200, null=True)
+    total = models.IntegerField()
+    paid = models.BooleanField(default=False)
+    extra = models.BooleanField(default=False)
+";
+    check("--django-version 4.2", &[("shop/models.py", models), (MIGRATION, code)], &expect![[""]]);
 }

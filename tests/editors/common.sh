@@ -11,6 +11,11 @@ mkdir -p "$cache"
 preboot=${PREBOOT:-$target/debug/preboot}
 [ -n "${PREBOOT:-}" ] || cargo build --locked --quiet --manifest-path "$repository/Cargo.toml" --bin preboot
 
+# The deployed code is the project's first commit, whatever this machine's CI says of another repository.
+while read -r variable; do
+    unset "$variable"
+done < <(compgen -e | grep -E '^(CI_|CIRCLE_|GITHUB_|GIT_|TRAVIS_|PREBOOT_BASE$)')
+
 # need COMMAND[=PACKAGE]…: installs the Debian packages of the commands that are missing.
 need() {
     local pair missing=()

@@ -35,4 +35,7 @@ async function main() {
   process.exit(status);
 }
 
-main();
+main().catch((problem) => {
+  console.error(problem);
+  process.exit(1);
+});

@@ -1,5 +1,6 @@
 //! The editor's features: plain data in, plain data out, one file a feature.
 
+pub mod actions;
 pub mod definition;
 pub mod hover;
 pub mod plain;
@@ -9,6 +10,7 @@ pub mod symbols;
 
 use crate::analysis::Analysis;
 use crate::analysis::project::Project;
+use crate::analysis::sources::Sources;
 use crate::rules::finding::Finding;
 
 /// One state of a project, judged: what the features look at.
@@ -18,4 +20,6 @@ pub struct Judged<'a> {
     pub findings: &'a [Finding],
     /// The working code.
     pub working: &'a Project,
+    /// The texts of both versions.
+    pub sources: &'a dyn Sources,
 }

@@ -25,6 +25,7 @@ macro_rules! rule {
     };
 }
 
+pub mod database_default;
 pub mod finding;
 pub mod selection;
 pub mod words;

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a helper of a test panics as the test does")]
 
+#[path = "lsp/actions.rs"]
+mod actions;
 #[path = "lsp/client.rs"]
 mod client;
 #[path = "lsp/diagnostics.rs"]
@@ -14,3 +16,5 @@ mod lifecycle;
 mod ordering;
 #[path = "cli/project.rs"]
 mod project;
+#[path = "lsp/workspace.rs"]
+mod workspace;

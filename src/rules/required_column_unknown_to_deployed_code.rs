@@ -2,14 +2,13 @@
 
 use super::Check;
 use super::broken::{Broken, broken};
+use super::database_default::{database_default, set_default};
 use super::effect::on_database;
 use super::finding::Finding;
 use super::words::Who;
 use crate::analysis::Analysis;
 use crate::compat::Cause;
-use crate::django::field::{Field, FieldDefault, FieldKind};
 use crate::django::operation::OperationKind;
-use crate::facts::value::{Value, ValueKind};
 use crate::schema::vendor::VendorKind;
 
 rule! {
@@ -79,83 +78,17 @@ fn help(site: &Broken<'_>) -> (String, u32) {
         return (help.to_owned(), 2);
     };
     if site.analysis.django.major >= 5 {
-        return (format!("give the database the default too, in the same PR: `db_default={}`", default.python), 1);
+        return (format!("give the database the default too, in the same PR: `db_default={}`", short(default.python)), 1);
     }
     if vendor == VendorKind::Sqlite {
         return ("make it nullable (`null=True`): SQLite can't keep a default that is set afterwards".to_owned(), 1);
     }
-    let (table, column, value) = (identifier(table, vendor), identifier(column, vendor), default.sql);
-    let statement = if vendor == VendorKind::Oracle {
-        format!("ALTER TABLE {table} MODIFY {column} DEFAULT {value}")
-    } else {
-        format!("ALTER TABLE {table} ALTER COLUMN {column} SET DEFAULT {value}")
-    };
+    let statement = set_default(table, column, vendor, &short(default.sql));
     let literal = format!("\"{}\"", statement.replace('\\', "\\\\").replace('"', "\\\""));
     (format!("keep a default in the database, in the same PR: after this operation `migrations.RunSQL({literal})`"), 1)
 }
 
-/// One value that fits all rows, in Python and in SQL.
-struct DatabaseDefault {
-    python: String,
-    sql: String,
-}
-
-/// `None` where each row needs a value of its own.
-fn database_default(field: &Field, vendor: VendorKind) -> Option<DatabaseDefault> {
-    if field.is_unique() {
-        return None;
-    }
-    if field.auto_now {
-        let sql = match (vendor, field.kind) {
-            (VendorKind::PostgreSql, FieldKind::DateTime) => "now()",
-            (VendorKind::PostgreSql, FieldKind::Date) => "CURRENT_DATE",
-            // As precise as Django's own columns.
-            (VendorKind::MySql | VendorKind::MariaDb, FieldKind::DateTime) => "CURRENT_TIMESTAMP(6)",
-            _ => return None,
-        };
-        return Some(DatabaseDefault { python: "Now()".to_owned(), sql: sql.to_owned() });
-    }
-    let FieldDefault::Constant(value) = &field.default else { return None };
-    Some(DatabaseDefault { python: python(value), sql: sql(value, vendor) })
-}
-
-fn python(value: &Value) -> String {
-    match &value.kind {
-        ValueKind::Bool(true) => "True".to_owned(),
-        ValueKind::Bool(false) => "False".to_owned(),
-        ValueKind::Int(number) => number.to_string(),
-        ValueKind::Float(text) => text.to_string(),
-        ValueKind::Str(text) => quoted(text, '"', "\\\""),
-        _ => "…".to_owned(),
-    }
-}
-
-fn sql(value: &Value, vendor: VendorKind) -> String {
-    match &value.kind {
-        ValueKind::Bool(value) if vendor == VendorKind::PostgreSql => value.to_string(),
-        ValueKind::Bool(value) => u8::from(*value).to_string(),
-        ValueKind::Int(number) => number.to_string(),
-        ValueKind::Float(text) => text.to_string(),
-        ValueKind::Str(text) => quoted(text, '\'', "''"),
-        _ => "…".to_owned(),
-    }
-}
-
-/// Quoted where a plain name would be read as another.
-fn identifier(name: &str, vendor: VendorKind) -> String {
-    let is_plain =
-        name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_') && !name.starts_with(|c: char| c.is_ascii_digit());
-    match vendor {
-        _ if is_plain => name.to_owned(),
-        VendorKind::MySql | VendorKind::MariaDb => format!("`{name}`"),
-        _ => format!("\"{name}\""),
-    }
-}
-
-/// The text between quotes, where it is short and of one line; a help is no place for more.
-fn quoted(text: &str, quote: char, escaped: &str) -> String {
-    if text.len() > 40 || text.contains(['\n', '\\']) {
-        return "…".to_owned();
-    }
-    format!("{quote}{}{quote}", text.replace(quote, escaped))
+/// A help is no place for more than a few words.
+fn short(value: Option<String>) -> String {
+    value.filter(|text| text.len() <= 42 && !text.contains(['\n', '\\'])).unwrap_or_else(|| "…".to_owned())
 }

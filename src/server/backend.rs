@@ -71,6 +71,16 @@ impl LanguageServer for Backend {
         self.ask(at.text_document.uri, at.position, handlers::definition::definition).await
     }
 
+    async fn code_action(&self, params: CodeActionParams) -> Result<Option<CodeActionResponse>> {
+        self.ask(params.text_document.uri, (params.range, params.context), handlers::code_action::code_action).await
+    }
+
+    async fn code_action_resolve(&self, params: CodeAction) -> Result<CodeAction> {
+        let Some(data) = handlers::code_action::data(&params) else { return Ok(params) };
+        let resolved = self.ask(data.uri.clone(), (params, data), handlers::code_action::resolve).await?;
+        resolved.ok_or_else(Error::content_modified)
+    }
+
     async fn document_symbol(&self, params: DocumentSymbolParams) -> Result<Option<DocumentSymbolResponse>> {
         self.ask_document(params.text_document.uri, (), handlers::symbols::document_symbol).await
     }

@@ -1,5 +1,6 @@
 //! The requests, one file each: positions in, a feature of `ide` asked, positions out.
 
+pub(super) mod code_action;
 pub(super) mod definition;
 pub(super) mod hover;
 pub(super) mod symbols;

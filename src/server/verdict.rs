@@ -261,7 +261,7 @@ impl Verdict {
 
     /// For the features.
     pub(super) fn judged(&self) -> Judged<'_> {
-        Judged { analysis: &self.analysis, findings: &self.findings, working: self.project.session.working() }
+        Judged { analysis: &self.analysis, findings: &self.findings, working: self.project.session.working(), sources: &self.sources }
     }
 
     pub(super) fn configuration_error(&self) -> Option<&ConfigError> {

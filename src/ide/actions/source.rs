@@ -1,0 +1,184 @@
+//! Calls in a file's text, and edits of their arguments.
+
+use super::{FileEdit, Judged, TextEdit};
+use crate::analysis::Declared;
+use crate::django::field::ModelKey;
+use crate::references::reference::CodeVersion;
+use crate::syntax::ast::{Argument, Expr, ExprKind, Name, Span, Stmt, StmtKind};
+use crate::syntax::{Dialect, parse};
+use std::sync::Arc;
+
+/// A file of the working code with its tree.
+pub(super) struct Source {
+    pub(super) path: Arc<str>,
+    pub(super) text: Arc<str>,
+    body: Vec<Stmt>,
+}
+
+/// A call, taken apart.
+#[derive(Clone, Copy)]
+pub(super) struct CallSite<'s> {
+    pub(super) span: Span,
+    pub(super) func: &'s Expr,
+    args: &'s [Argument],
+}
+
+impl Source {
+    pub(super) fn read(judged: &Judged<'_>, path: &Arc<str>) -> Option<Self> {
+        let text = judged.sources.text(CodeVersion::Working, path).filter(|_| path.ends_with(".py"))?;
+        let body = parse(&text, Dialect::Module).body;
+        Some(Self { path: Arc::clone(path), text, body })
+    }
+
+    /// The call that is exactly there.
+    pub(super) fn call_at(&self, span: Span) -> Option<CallSite<'_>> {
+        let mut found = None;
+        each_expr(&self.body, &mut |expr| {
+            if found.is_none() {
+                found = find(expr, &|expr| expr.span == span).and_then(CallSite::of);
+            }
+        });
+        found
+    }
+
+    /// The call that is assigned to the name at `target`.
+    pub(super) fn call_assigned_to(&self, target: Span) -> Option<CallSite<'_>> {
+        let mut found = None;
+        each_stmt(&self.body, &mut |stmt| match &stmt.kind {
+            StmtKind::Assign { targets, value } if targets.iter().any(|it| it.span == target) => found = CallSite::of(value),
+            StmtKind::AnnAssign { target: it, value: Some(value), .. } if it.span == target => found = CallSite::of(value),
+            _ => {}
+        });
+        found
+    }
+
+    /// The indentation of a line, if nothing else stands before `offset` there.
+    pub(super) fn indentation(&self, offset: u32) -> Option<&str> {
+        let before = self.text.get(..offset as usize)?;
+        let line = before.get(before.rfind(['\n', '\r']).map_or(0, |at| at + 1)..)?;
+        line.chars().all(|c| matches!(c, ' ' | '\t')).then_some(line)
+    }
+
+    /// How this file ends its lines.
+    pub(super) fn line_end(&self) -> &'static str {
+        if self.text.contains("\r\n") { "\r\n" } else { "\n" }
+    }
+
+    /// Gives the call an argument, in place of one of that name.
+    pub(super) fn set_argument(&self, call: CallSite<'_>, name: &str, value: &str) -> Option<TextEdit> {
+        if call.args.iter().any(|it| it.name.is_none() && it.kind == crate::syntax::ast::ArgumentKind::DoubleStar) {
+            return None;
+        }
+        if let Some(argument) = call.argument(name, None) {
+            return Some(TextEdit { span: argument.span, text: value.to_owned() });
+        }
+        let close = call.span.end - 1;
+        let Some(last) = call.args.last().map(|it| it.value.span) else {
+            return Some(TextEdit { span: Span { start: close, end: close }, text: format!("{name}={value}") });
+        };
+        // Parentheses around the last argument are no part of it.
+        let rest = self.text.get(last.end as usize..close as usize)?;
+        let parentheses: usize = rest.bytes().take_while(|byte| matches!(byte, b')' | b' ')).filter(|byte| *byte == b')').count();
+        let at = last.end + if parentheses == 0 { 0 } else { rest.rfind(')')? as u32 + 1 };
+        let start = call.args.last().and_then(|it| it.name.as_ref()).map_or(last.start, |name| name.span.start);
+        let separator = match self.indentation(start) {
+            Some(indentation) => format!(",{}{indentation}", self.line_end()),
+            None => ", ".to_owned(),
+        };
+        Some(TextEdit { span: Span { start: at, end: at }, text: format!("{separator}{name}={value}") })
+    }
+}
+
+impl<'s> CallSite<'s> {
+    pub(super) fn of(expr: &'s Expr) -> Option<Self> {
+        match &expr.kind {
+            ExprKind::Call { func, args } => Some(Self { span: expr.span, func, args }),
+            _ => None,
+        }
+    }
+
+    /// An argument by name, or by position.
+    pub(super) fn argument(&self, name: &str, position: Option<usize>) -> Option<&'s Expr> {
+        let named = self.args.iter().find(|it| it.name.as_ref().is_some_and(|it| it.name == name));
+        let placed = || self.args.get(position?).filter(|it| it.kind == crate::syntax::ast::ArgumentKind::Positional);
+        named.or_else(placed).map(|it| &it.value)
+    }
+}
+
+/// How the source declares a field.
+pub(super) enum Declaration {
+    /// At this place, for this model alone.
+    Here(Arc<str>, Span),
+    /// For several models at once: a change would be one of them all.
+    Shared,
+    /// Nowhere in sight.
+    Unseen,
+}
+
+pub(super) fn declaration(judged: &Judged<'_>, model: &ModelKey, field: &Name) -> Declaration {
+    let declared = Declared { version: CodeVersion::Working, model: model.clone(), field: Some(field.clone()) };
+    let Some(place) = judged.analysis.declarations.get(&declared) else { return Declaration::Unseen };
+    let all = judged.analysis.declarations.working.values();
+    match all.filter(|it| *it == place).count() {
+        1 => Declaration::Here(Arc::clone(&place.path), place.span),
+        _ => Declaration::Shared,
+    }
+}
+
+/// Sets an argument of the field's declaration in the source: no edit where the source doesn't show it, `None` where it can't be
+/// done.
+pub(super) fn in_models(judged: &Judged<'_>, model: &ModelKey, field: &Name, name: &str, value: &str) -> Option<Option<FileEdit>> {
+    match declaration(judged, model, field) {
+        Declaration::Unseen => Some(None),
+        Declaration::Shared => None,
+        Declaration::Here(path, span) => {
+            let source = Source::read(judged, &path)?;
+            let edit = source.set_argument(source.call_assigned_to(span)?, name, value)?;
+            Some(Some(FileEdit { path, edits: vec![edit] }))
+        }
+    }
+}
+
+fn find<'s>(expr: &'s Expr, wanted: &dyn Fn(&Expr) -> bool) -> Option<&'s Expr> {
+    if wanted(expr) {
+        return Some(expr);
+    }
+    let mut found = None;
+    expr.each_child(&mut |child| {
+        if found.is_none() {
+            found = find(child, wanted);
+        }
+    });
+    found
+}
+
+/// The statements of a file and of all its blocks, but for those of functions.
+fn each_stmt<'s>(body: &'s [Stmt], visit: &mut dyn FnMut(&'s Stmt)) {
+    for stmt in body {
+        visit(stmt);
+        match &stmt.kind {
+            StmtKind::Class(class) => each_stmt(&class.body, visit),
+            StmtKind::If { body, orelse, .. } | StmtKind::For { body, orelse, .. } | StmtKind::While { body, orelse, .. } => {
+                each_stmt(body, visit);
+                each_stmt(orelse, visit);
+            }
+            StmtKind::With { body, .. } => each_stmt(body, visit),
+            StmtKind::Try { body, handlers, orelse, finalbody } => {
+                each_stmt(body, visit);
+                handlers.iter().for_each(|handler| each_stmt(&handler.body, visit));
+                each_stmt(orelse, visit);
+                each_stmt(finalbody, visit);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// What is assigned, or stands alone.
+fn each_expr<'s>(body: &'s [Stmt], visit: &mut dyn FnMut(&'s Expr)) {
+    each_stmt(body, &mut |stmt| match &stmt.kind {
+        StmtKind::Assign { value, .. } | StmtKind::AugAssign { value, .. } | StmtKind::AnnAssign { value: Some(value), .. } => visit(value),
+        StmtKind::Expr(value) => visit(value),
+        _ => {}
+    });
+}

@@ -1,0 +1,230 @@
+use crate::client::{Client, modern};
+use crate::project::Project;
+use serde_json::{Value, json};
+
+const MIGRATION: &str = "shop/migrations/0002_order_place.py";
+const MODELS: &str = "shop/models.py";
+
+/// A shop whose orders get a field in the model and an operation in a migration.
+fn shop(django: &str, field: &str, operation: &str) -> Project {
+    let project = Project::new("safe");
+    project.write("requirements.txt", &format!("Django=={django}\npsycopg2==2.9\n"));
+    let models = project.read(MODELS).replace("    place = models.CharField(max_length=20, null=True)\n", &format!("    {field}\n"));
+    project.write(MODELS, &models);
+    let text = format!(
+        "from django.db import migrations, models\n\n\nclass Migration(migrations.Migration):\n    dependencies = [(\"shop\", \"0001_initial\")]\n\n    operations = [\n        {operation},\n    ]\n"
+    );
+    project.write(MIGRATION, &text);
+    project
+}
+
+/// Offers of the line that holds the words, by title.
+#[track_caller]
+fn offers(client: &mut Client, project: &Project, path: &str, words: &str) -> Vec<Value> {
+    let line = project.read(path).lines().position(|line| line.contains(words)).unwrap();
+    let at = json!({ "line": line, "character": 9 });
+    let params = json!({
+        "textDocument": { "uri": client.uri(path) },
+        "range": { "start": at, "end": at },
+        "context": { "diagnostics": [] },
+    });
+    client.request("textDocument/codeAction", params).as_array().unwrap().clone()
+}
+
+/// Takes an offer: writes its edits, and gives the texts that they make.
+#[track_caller]
+fn take(client: &mut Client, project: &Project, offer: &Value) {
+    assert_eq!(offer.get("edit"), None, "an edit is made only for who wants it");
+    let resolved = client.request("codeAction/resolve", offer.clone());
+    let changes = resolved["edit"]["documentChanges"].as_array().unwrap_or_else(|| panic!("{resolved}"));
+    for change in changes {
+        let uri = change["textDocument"]["uri"].as_str().unwrap();
+        let path = uri.strip_prefix(&client.uri("")).unwrap().to_owned();
+        let text = apply(&project.read(&path), change["edits"].as_array().unwrap());
+        project.write(&path, &text);
+        client.notify("workspace/didChangeWatchedFiles", json!({ "changes": [{ "uri": uri, "type": 2 }] }));
+        if path == MIGRATION {
+            client.set(&path, &text);
+        }
+    }
+}
+
+fn apply(text: &str, edits: &[Value]) -> String {
+    let offset = |position: &Value| {
+        let (line, column) = (position["line"].as_u64().unwrap() as usize, position["character"].as_u64().unwrap() as usize);
+        text.split_inclusive('\n').take(line).map(str::len).sum::<usize>() + column
+    };
+    let mut edits: Vec<(usize, usize, &str)> =
+        edits.iter().map(|it| (offset(&it["range"]["start"]), offset(&it["range"]["end"]), it["newText"].as_str().unwrap())).collect();
+    edits.sort();
+    let mut result = text.to_owned();
+    for (start, end, new) in edits.into_iter().rev() {
+        result.replace_range(start..end, new);
+    }
+    result
+}
+
+/// Takes the offer of that title; the code is gone afterwards, and nothing worse has come.
+#[track_caller]
+fn check(project: &Project, words: &str, title: &str, code: &str) {
+    let mut client = Client::new(project);
+    client.open(MIGRATION);
+    let before = client.diagnostics(MIGRATION);
+    assert!(before.iter().any(|it| it["code"] == code), "{before:#?}");
+    let offers = offers(&mut client, project, MIGRATION, words);
+    let titles: Vec<&str> = offers.iter().map(|it| it["title"].as_str().unwrap()).collect();
+    let offer = offers.iter().find(|it| it["title"] == title).unwrap_or_else(|| panic!("{titles:?}"));
+    take(&mut client, project, offer);
+    let left = client.diagnostics(MIGRATION);
+    assert!(left.iter().all(|it| it["code"] != code), "{}\n{left:#?}", project.read(MIGRATION));
+    assert!(left.iter().all(|it| it["severity"] != 1 && it["severity"] != 2), "{}\n{left:#?}", project.read(MIGRATION));
+    // The file on disk says so too.
+    let checked = project.preboot("check --format concise");
+    assert!(!checked.stdout.contains(code), "{}", checked.stdout);
+}
+
+const GIFT: &str = "gift = models.BooleanField(default=False)";
+const ADD_GIFT: &str = "migrations.AddField(\"order\", \"gift\", models.BooleanField(default=False))";
+
+#[test]
+fn db_default_goes_into_the_migration_and_the_model() {
+    let project = shop("5.2", GIFT, ADD_GIFT);
+    check(&project, "AddField", "Use `db_default`", "PB105");
+    assert!(project.read(MIGRATION).contains("models.BooleanField(default=False, db_default=False)"));
+    assert!(project.read(MODELS).contains("gift = models.BooleanField(default=False, db_default=False)"));
+}
+
+#[test]
+fn an_argument_stands_like_the_ones_before_it() {
+    let operation = "migrations.AddField(\n            model_name=\"order\",\n            name=\"kind\",\n            field=models.CharField(\n                max_length=5,\n                default=\"a\\\"b\",  # (new)\n            ),\n        )";
+    let project = shop("5.2", "kind = models.CharField(max_length=5, default=(\"a\\\"b\"))", operation);
+    check(&project, "AddField", "Use `db_default`", "PB105");
+    assert!(
+        project.read(MIGRATION).contains("default=\"a\\\"b\",\n                db_default='a\"b',  # (new)\n"),
+        "{}",
+        project.read(MIGRATION)
+    );
+    assert!(project.read(MODELS).contains("default=(\"a\\\"b\"), db_default='a\"b')"), "{}", project.read(MODELS));
+}
+
+#[test]
+fn older_django_has_the_default_set_again() {
+    let project = shop("4.2", GIFT, ADD_GIFT);
+    check(&project, "AddField", "Keep the default in the database, with `RunSQL`", "PB105");
+    let expected = "        migrations.RunSQL(\n            \"ALTER TABLE shop_order ALTER COLUMN gift SET DEFAULT false\",\n            \"ALTER TABLE shop_order ALTER COLUMN gift DROP DEFAULT\",\n        ),\n";
+    assert!(project.read(MIGRATION).contains(expected), "{}", project.read(MIGRATION));
+}
+
+#[test]
+fn a_required_field_is_made_nullable() {
+    for django in ["5.2", "3.2"] {
+        let project = shop(django, GIFT, ADD_GIFT);
+        check(&project, "AddField", "Make it nullable", "PB105");
+        assert!(project.read(MIGRATION).contains("models.BooleanField(default=False, null=True)"));
+        assert!(project.read(MODELS).contains("models.BooleanField(default=False, null=True)"));
+    }
+}
+
+#[test]
+fn null_that_is_no_longer_allowed_is_allowed_again() {
+    let project = shop("5.2", "", "migrations.AlterField(\"order\", \"note\", models.CharField(max_length=200, null=False))");
+    let models =
+        project.read(MODELS).replace("note = models.CharField(max_length=200, null=True)", "note = models.CharField(max_length=200)");
+    project.write(MODELS, &models);
+    check(&project, "AlterField", "Leave it nullable", "PB108");
+    assert!(project.read(MIGRATION).contains("models.CharField(max_length=200, null=True)"));
+    assert!(project.read(MODELS).contains("note = models.CharField(max_length=200, null=True)"));
+}
+
+#[test]
+fn a_rename_keeps_its_column() {
+    let project = shop("5.2", "", "migrations.RenameField(\"order\", \"note\", \"remark\")");
+    project.write(MODELS, &project.read(MODELS).replace("    note = ", "    remark = "));
+    project.write(MIGRATION, &project.read(MIGRATION).replace("import migrations, models", "import migrations"));
+    check(&project, "RenameField", "Rename in Python only: keep the column", "PB103");
+    let text = project.read(MIGRATION);
+    assert!(text.starts_with("from django.db import migrations\nfrom django.db import models\n"), "{text}");
+    assert!(text.contains("            field=models.CharField(max_length=200, null=True, db_column=\"note\"),\n        ),\n        migrations.RenameField("), "{text}");
+    assert!(project.read(MODELS).contains("remark = models.CharField(max_length=200, null=True, db_column=\"note\")"));
+}
+
+#[test]
+fn a_renamed_foreign_key_keeps_its_column_too() {
+    let project = shop("5.2", "", "migrations.RenameField(\"order\", \"customer\", \"buyer\")");
+    project.write(MODELS, &project.read(MODELS).replace("    customer = ", "    buyer = "));
+    check(&project, "RenameField", "Rename in Python only: keep the column", "PB103");
+    let text = project.read(MIGRATION);
+    assert!(
+        text.contains("models.ForeignKey(on_delete=models.deletion.CASCADE, to=\"shop.customer\", db_column=\"customer_id\")"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_finding_is_ignored_with_a_reason() {
+    let project = shop("5.2", GIFT, ADD_GIFT);
+    check(&project, "AddField", "Ignore PB105 with a reason", "PB105");
+    let comment = "        # preboot: ignore[PB105] say why it is safe\n        migrations.AddField(";
+    assert!(project.read(MIGRATION).contains(comment), "{}", project.read(MIGRATION));
+}
+
+#[test]
+fn a_second_code_joins_the_comment_that_is_there() {
+    let project = Project::new("petition");
+    let path = "campaign/migrations/0002_petition_fields.py";
+    let commented = project.read(path).replacen(
+        "        migrations.RemoveField(",
+        "        # preboot: ignore[PB301] one by one\n        migrations.RemoveField(",
+        1,
+    );
+    project.write(path, &commented);
+    let mut client = Client::new(&project);
+    client.open(path);
+    client.diagnostics(path);
+    let offers = offers(&mut client, &project, path, "RemoveField");
+    let offer = offers.iter().find(|it| it["title"] == "Ignore PB101 with a reason").unwrap();
+    take(&mut client, &project, offer);
+    assert!(project.read(path).contains("# preboot: ignore[PB301, PB101] one by one\n"), "{}", project.read(path));
+}
+
+#[test]
+fn what_cannot_be_done_is_not_offered() {
+    // A default that Python computes, a key, a boolean of old Django.
+    let cases = [
+        ("5.2", "migrations.AddField(\"order\", \"gift\", models.UUIDField(default=uuid.uuid4))", "Use `db_default`"),
+        ("2.0", ADD_GIFT, "Make it nullable"),
+    ];
+    for (django, operation, title) in cases {
+        let project = shop(django, "", operation);
+        let mut client = Client::new(&project);
+        client.open(MIGRATION);
+        assert!(client.diagnostics(MIGRATION).iter().any(|it| it["code"] == "PB105"));
+        let offers = offers(&mut client, &project, MIGRATION, "AddField");
+        assert!(!offers.is_empty());
+        assert!(offers.iter().all(|it| it["title"] != title), "{offers:#?}");
+    }
+}
+
+#[test]
+fn an_action_for_an_older_text_is_refused() {
+    let project = shop("5.2", GIFT, ADD_GIFT);
+    let mut client = Client::new(&project);
+    client.open(MIGRATION);
+    let offers = offers(&mut client, &project, MIGRATION, "AddField");
+    client.set(MIGRATION, &project.read(MIGRATION).replace("import migrations", "import  migrations"));
+    assert_eq!(client.request("codeAction/resolve", offers[0].clone())["code"], -32801);
+}
+
+#[test]
+fn a_client_that_resolves_nothing_gets_the_edits_at_once() {
+    let project = shop("5.2", GIFT, ADD_GIFT);
+    let mut capabilities = modern();
+    capabilities["textDocument"]["codeAction"].as_object_mut().unwrap().remove("resolveSupport");
+    capabilities["workspace"]["workspaceEdit"]["documentChanges"] = json!(false);
+    let mut client = Client::with(project.root(), capabilities, json!({}));
+    client.open(MIGRATION);
+    let offers = offers(&mut client, &project, MIGRATION, "AddField");
+    let changes = offers[0]["edit"]["changes"].as_object().unwrap();
+    assert_eq!(changes.len(), 2);
+    assert!(changes.contains_key(&client.uri(MIGRATION)) && changes.contains_key(&client.uri(MODELS)));
+}

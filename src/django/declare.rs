@@ -71,8 +71,8 @@ fn is_uncertain(call: &Call) -> bool {
     let unreadable = |name: &&str| call.kwarg(name).is_some_and(|value| value.as_bool().is_none());
     let untold = |name: &&str| call.kwarg(name).is_some_and(|value| value.as_str().is_none() && !value.is_none());
     call.is_open()
-        || ["null", "unique", "primary_key", "db_index", "db_constraint"].iter().any(|name| unreadable(name))
-        || ["db_column"].iter().any(|name| untold(name))
+        || ["null", "unique", "primary_key", "db_index", "db_constraint"].iter().any(unreadable)
+        || ["db_column"].iter().any(untold)
         || call.kwarg("max_length").is_some_and(|value| value.as_int().is_none() && !value.is_none())
 }
 

@@ -80,12 +80,12 @@ fn bases(text: &[u8]) -> Vec<Name> {
                 depth += 1;
             }
             b')' if depth == 0 => {
-                out.extend(word.map(|word| lower(word)));
+                out.extend(word.map(lower));
                 return out;
             }
             b')' | b']' | b'}' => depth = depth.saturating_sub(1),
             b',' if depth == 0 => {
-                out.extend(word.take().map(|word| lower(word)));
+                out.extend(word.take().map(lower));
                 is_done = false;
             }
             b'=' if depth == 0 => {

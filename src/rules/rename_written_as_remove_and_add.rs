@@ -58,7 +58,7 @@ fn check(analysis: &Analysis, findings: &mut Vec<Finding>) {
     for (migration, run) in &steps {
         let OperationKind::RemoveField { model, name } = &run.operation.kind else { continue };
         let Some(removed) = field_before(run, model, name) else { continue };
-        let added: Vec<(&MigrationRun, &OperationRun, &str)> = steps
+        let mut added: Vec<(&MigrationRun, &OperationRun, &str)> = steps
             .iter()
             .filter(|(_, other)| other.at.app == run.at.app)
             .filter_map(|(migration, other)| match &other.operation.kind {
@@ -71,6 +71,8 @@ fn check(analysis: &Analysis, findings: &mut Vec<Finding>) {
         if added.is_empty() {
             continue;
         }
+        // The likeliest new name first.
+        added.sort_by_key(|(_, _, new)| std::cmp::Reverse(shared_words(name, new)));
         let names: Vec<&str> = added.iter().map(|(_, _, name)| *name).collect();
         let label = model_label(run, model);
         let message = format!(
@@ -93,6 +95,11 @@ fn check(analysis: &Analysis, findings: &mut Vec<Finding>) {
             removed.column().unwrap_or_else(|| name.clone())
         )));
     }
+}
+
+/// How many words two names have in common: `requires_country_code` and `show_country_field` one.
+fn shared_words(a: &str, b: &str) -> usize {
+    a.split('_').filter(|word| !word.is_empty() && b.split('_').any(|other| other == *word)).count()
 }
 
 /// Fields that could hold each other's values: of one class, and relations to the same model.

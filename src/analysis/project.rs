@@ -215,6 +215,12 @@ impl Project {
         Names { modules: &self.modules, source: &self.sources, vendor: Some(self.vendor.kind.name()) }
     }
 
+    /// Whether both versions have the same modules, migrations aside.
+    pub fn has_modules_of(&self, other: &Self) -> bool {
+        let is_module = |path: &&Arc<str>| path.ends_with(".py") && !looks_like_migration(path);
+        self.sources.paths.iter().filter(is_module).eq(other.sources.paths.iter().filter(is_module))
+    }
+
     /// `settings.AUTH_USER_MODEL`, or Django's own.
     pub fn user_model(&self) -> ModelKey {
         self.settings.user_model.clone().unwrap_or_else(|| ModelKey::new("auth", "User"))

@@ -105,12 +105,15 @@ impl Session {
         let nodes = deployed.nodes();
         let mut graph = Graph::build(&nodes, &FxHashSet::default(), &setting.state.user_model);
         let history = History::replay(&migrations(&deployed, &graph.plan()), &setting);
-        let models = version_models(&deployed, CodeVersion::Deployed, &history.state, &SourceMemo::default());
+        let sources = SourceMemo::default();
+        let models = version_models(&deployed, CodeVersion::Deployed, &history.state, &sources);
         let applied = Arc::new(applied_with_replaced(&nodes));
         let plan = Arc::new(Plan::since(&working, &setting, &applied));
         let side = Arc::new(Side::new(history, models));
+        // The working code declares most of its models in the same files; a module that is new could be what a name means now.
+        let sources = Arc::new(if working.has_modules_of(&deployed) { sources.after_an_edit() } else { SourceMemo::default() });
         let old = Old::Commit { project: Arc::new(deployed), base, applied, side };
-        Self { working, old, plan, sources: Arc::default(), setting, environment, notes }
+        Self { working, old, plan, sources, setting, environment, notes }
     }
 
     pub fn working(&self) -> &Project {

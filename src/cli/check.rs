@@ -39,7 +39,10 @@ pub(super) fn run(arguments: &CheckArguments, style: Style) -> anyhow::Result<An
     let failed = !is_guess && findings.iter().any(|finding| fails(fail_on, finding.severity));
     let root = arguments.project.root.to_string_lossy();
     let report = Report { analysis: &analysis, findings: &findings, sources: &sources, root: &root };
-    Ok(Answer { text: render(&report, arguments.output_format, style), failed })
+    let text = render(&report, arguments.output_format, style);
+    // See `analyse`: the process ends here.
+    std::mem::forget(analysis);
+    Ok(Answer { text, failed })
 }
 
 /// The PATHs, relative to the root.

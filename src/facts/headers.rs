@@ -14,13 +14,14 @@ pub struct Header {
 
 static CLASS: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new(b"class "));
 
-/// What stands in every file that adds members to classes of other files (`FileFacts::additions`).
-static ADDITIONS: LazyLock<Option<aho_corasick::AhoCorasick>> =
-    LazyLock::new(|| aho_corasick::AhoCorasick::new(["add_to_class", "contribute_to_class", "modeltranslation", "mptt"]).ok());
+/// One of these stands in every file that adds members to classes of other files (`FileFacts::additions`): `add_to_class`,
+/// `contribute_to_class`. Three plain searches are several times as fast as one for all words at once.
+static ADDITIONS: LazyLock<[memmem::Finder<'static>; 3]> =
+    LazyLock::new(|| ["_to_class", "modeltranslation", "mptt"].map(|word| memmem::Finder::new(word.as_bytes())));
 
 /// Whether a file may add members to classes of other files.
 pub fn may_add_members(text: &[u8]) -> bool {
-    ADDITIONS.as_ref().is_none_or(|words| words.is_match(text))
+    ADDITIONS.iter().any(|word| word.find(text).is_some())
 }
 
 /// All class headers that stand at the start of a line, indented or not. Texts inside strings may be among them: whoever asks

@@ -8,17 +8,18 @@ use crate::syntax::ast::Name;
 use rustc_hash::FxHashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// The models of the files that were read before.
+/// The models of the files that were read before, by path. Two versions of a project may share it: what holds for the files
+/// that were looked into holds in both.
 #[derive(Clone, Debug, Default)]
 pub struct Memo {
-    files: FxHashMap<usize, Arc<FileModels>>,
+    files: FxHashMap<Arc<str>, Arc<FileModels>>,
 }
 
 /// What one file declares.
 #[derive(Debug)]
 pub(super) struct FileModels {
     /// The files that were looked into, with the facts that they had.
-    touched: Vec<(usize, Option<Arc<FileFacts>>)>,
+    touched: Vec<(Arc<str>, Option<Arc<FileFacts>>)>,
     pub(super) models: Vec<(ModelKey, Arc<SourceModel>)>,
     pub(super) dynamic_apps: Vec<Name>,
 }
@@ -31,16 +32,23 @@ impl Memo {
         source: &dyn FactSource,
         read: impl FnOnce(&dyn FactSource) -> (Vec<(ModelKey, Arc<SourceModel>)>, Vec<Name>),
     ) -> Arc<FileModels> {
-        if let Some(known) = self.files.get(&file)
-            && known.touched.iter().all(|(at, facts)| is_same(facts.as_ref(), source.facts(*at).as_ref()))
-        {
+        let paths = source.paths();
+        let holds = |(path, facts): &(Arc<str>, Option<Arc<FileFacts>>)| {
+            let now = paths.binary_search(path).ok().and_then(|at| source.facts(at));
+            is_same(facts.as_ref(), now.as_ref())
+        };
+        let known = paths.get(file).and_then(|path| self.files.get(path));
+        if let Some(known) = known.filter(|known| known.touched.iter().all(holds)) {
             return Arc::clone(known);
         }
         let recording = Recording { source, touched: Mutex::default() };
         let (models, dynamic_apps) = read(&recording);
-        let touched = recording.touched.into_inner().unwrap_or_else(PoisonError::into_inner).into_iter().collect();
+        let touched = recording.touched.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let touched = touched.into_iter().filter_map(|(at, facts)| Some((Arc::clone(paths.get(at)?), facts))).collect();
         let made = Arc::new(FileModels { touched, models, dynamic_apps });
-        self.files.insert(file, Arc::clone(&made));
+        if let Some(path) = paths.get(file) {
+            self.files.insert(Arc::clone(path), Arc::clone(&made));
+        }
         made
     }
 }

@@ -200,6 +200,9 @@ impl Project {
         // One database for both versions: the one that the working code's settings name.
         project.vendor = other.map_or_else(|| environment.vendor(&project.settings), |other| other.vendor.clone());
         project.apps = Arc::new(Apps::find(&project.names(), &project.settings));
+        for (folder, label) in project.apps.replaced() {
+            project.sources.note(Note::at(folder, format!("is left out: another app with the label `{label}` is the installed one")));
+        }
         project.dependent = Arc::new(project.find_dependent());
         project.migrations = project.read_migrations(other);
         project

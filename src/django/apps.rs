@@ -1,13 +1,17 @@
 //! The project's apps: their labels, their folders and where their migrations are (`django.apps.registry`).
 
 use super::modules::folder;
-use super::names::Names;
+use super::names::{Definition, Names, find_class};
 use super::resolve::resolve_value;
 use super::settings::Settings;
+use crate::facts::ClassFacts;
 use crate::facts::value::Value;
-use crate::facts::{ClassFacts, FileFacts};
 use crate::syntax::ast::Name;
+use rustc_hash::FxHashSet;
 use std::collections::BTreeMap;
+
+/// How many base classes of a configuration are looked at.
+const MAX_BASES: usize = 8;
 
 #[derive(Clone, Debug, Default)]
 pub struct Apps {
@@ -15,6 +19,8 @@ pub struct Apps {
     by_folder: BTreeMap<Box<str>, Name>,
     /// Label by the folder that holds its migrations.
     migrations: BTreeMap<Box<str>, Name>,
+    /// Folder and label of what looks like an app and isn't installed, while another app of its label is.
+    replaced: Vec<(Box<str>, Name)>,
 }
 
 impl Apps {
@@ -30,15 +36,18 @@ impl Apps {
                 folders.push(app);
             }
         }
-        let installed: Vec<Installed<'_>> = settings.installed_apps.iter().filter_map(|entry| installed(entry, names)).collect();
+        // Names in the settings are seen from where the settings are.
+        let importer = settings.file.and_then(|file| paths.get(file)).map_or("", |path| folder(path));
+        let installed: Vec<Installed<'_>> = settings.installed_apps.iter().filter_map(|entry| installed(entry, importer, names)).collect();
         folders.extend(installed.iter().map(|it| it.folder));
         folders.sort_unstable();
         folders.dedup();
         for app in folders {
-            let config = installed.iter().find(|it| it.folder == app).and_then(|it| it.config.as_deref());
+            let config = installed.iter().find(|it| it.folder == app).and_then(|it| it.config.as_ref());
             let label = label(app, config, names);
             apps.by_folder.insert(app.into(), label);
         }
+        apps.drop_replaced(&installed);
         for (app, label) in &apps.by_folder {
             apps.migrations.insert(format!("{app}/migrations").into(), label.clone());
         }
@@ -52,6 +61,16 @@ impl Apps {
             }
         }
         apps
+    }
+
+    /// Of several folders with one label only those count that are installed, where one is: a fork of a library's app, or the
+    /// same app in a test project, stands beside it.
+    fn drop_replaced(&mut self, installed: &[Installed<'_>]) {
+        let is_installed = |folder: &str| installed.iter().any(|it| it.folder == folder);
+        let labels: FxHashSet<Name> =
+            self.by_folder.iter().filter(|(folder, _)| is_installed(folder)).map(|(_, label)| label.clone()).collect();
+        let is_replaced = |folder: &str, label: &Name| !is_installed(folder) && labels.contains(label);
+        self.replaced = self.by_folder.extract_if(.., |folder, label| is_replaced(folder, label)).collect();
     }
 
     /// The app and the name of the migration at `path`; `None` where it is none.
@@ -79,6 +98,11 @@ impl Apps {
         }
     }
 
+    /// Folder and label of what is left out because another app of its label is installed.
+    pub fn replaced(&self) -> impl Iterator<Item = (&str, &Name)> {
+        self.replaced.iter().map(|(folder, label)| (&**folder, label))
+    }
+
     /// Folder and label of each app.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Name)> {
         self.by_folder.iter().map(|(folder, label)| (&**folder, label))
@@ -88,60 +112,158 @@ impl Apps {
 /// An entry of `INSTALLED_APPS` that leads to a folder of the project.
 struct Installed<'a> {
     folder: &'a str,
-    /// The name of its `AppConfig` class.
-    config: Option<Box<str>>,
+    /// Its `AppConfig` class, where the entry names it.
+    config: Option<Config>,
 }
 
-fn installed<'a>(entry: &str, names: &Names<'a>) -> Option<Installed<'a>> {
-    let folder_of = |module: &str| {
-        let file = names.modules.absolute("", module)?;
+/// The file and the name of an `AppConfig` class.
+struct Config {
+    file: usize,
+    class: Name,
+}
+
+fn installed<'a>(entry: &str, importer: &str, names: &Names<'a>) -> Option<Installed<'a>> {
+    let module = |module: &str| {
+        let file = names.modules.absolute(importer, module)?;
         let path = names.source.paths().get(file)?;
-        Some((folder(path), path.ends_with("/__init__.py")))
+        Some((file, folder(path), path.ends_with("/__init__.py")))
     };
-    if let Some((folder, true)) = folder_of(entry) {
+    if let Some((_, folder, true)) = module(entry) {
         return Some(Installed { folder, config: None });
     }
     // `shop.apps.ShopConfig`
-    let (module, class) = entry.rsplit_once('.')?;
-    let (folder, _) = folder_of(module)?;
-    Some(Installed { folder, config: Some(class.into()) })
+    let (path, class) = entry.rsplit_once('.')?;
+    let (file, folder, _) = module(path)?;
+    Some(Installed { folder, config: Some(Config { file, class: class.into() }) })
 }
 
 /// `AppConfig.label`, else the last part of `AppConfig.name`, else the folder's name.
-fn label(app: &str, config: Option<&str>, names: &Names<'_>) -> Name {
+fn label(app: &str, config: Option<&Config>, names: &Names<'_>) -> Name {
     let default = Name::from(app.rsplit('/').next().unwrap_or(app));
-    let Some(file) = names.modules.inside(app, "apps") else { return default };
-    let Some(facts) = names.source.facts(file) else { return default };
-    let text = |class: &ClassFacts, name: &str| {
-        let value = class.members.iter().rev().find(|member| member.name.name == name)?.value.as_ref()?;
-        resolve_value(value, &names.scope(file)).as_str().map(Name::from)
+    let found;
+    let config = match config {
+        Some(config) => config,
+        None => match ["apps", ""].iter().find_map(|module| config_in(names.modules.inside(app, module)?, names)) {
+            Some(config) => {
+                found = config;
+                &found
+            }
+            None => return default,
+        },
     };
-    let Some(class) = config_class(&facts, config) else { return default };
-    if let Some(label) = text(class, "label") {
+    if let Some(label) = text(config, "label", names) {
         return label;
     }
-    text(class, "name").map_or(default, |name| name.rsplit('.').next().unwrap_or(&name).into())
+    text(config, "name", names).map_or(default, |name| name.rsplit('.').next().unwrap_or(&name).into())
 }
 
-/// The configuration that Django takes: the one that is named, the one that says `default = True`, the only one.
-fn config_class<'f>(facts: &'f FileFacts, named: Option<&str>) -> Option<&'f ClassFacts> {
-    let configs: Vec<&ClassFacts> = facts
-        .classes
-        .iter()
-        .filter(|class| class.bases.iter().filter_map(Value::as_path).any(|base| base.last().ends_with("Config")))
-        .collect();
-    if let Some(named) = named
-        && let Some(class) = configs.iter().find(|class| class.name.name == named)
-    {
-        return Some(class);
+/// A text that the class or one of its bases assigns.
+fn text(config: &Config, member: &str, names: &Names<'_>) -> Option<Name> {
+    let (mut file, mut class) = (config.file, config.class.clone());
+    for _ in 0..MAX_BASES {
+        let facts = names.source.facts(file)?;
+        let declared = find_class(&facts, &class)?;
+        if let Some(value) = declared.members.iter().rev().find(|it| it.name.name == member).and_then(|it| it.value.as_ref()) {
+            return resolve_value(value, &names.scope(file)).as_str().map(Name::from);
+        }
+        let base = declared.bases.iter().filter_map(Value::as_path).find_map(|base| match names.definition(file, base) {
+            Definition::Class { file, name, .. } => Some((file, Name::from(&*name))),
+            _ => None,
+        });
+        (file, class) = base?;
     }
-    let is_default = |class: &&&ClassFacts| {
+    None
+}
+
+/// The configuration that Django takes from a module: the one that `default_app_config` names (before Django 4.1), the one that
+/// says `default = True`, the only one.
+fn config_in(file: usize, names: &Names<'_>) -> Option<Config> {
+    let facts = names.source.facts(file)?;
+    if let Some((_, value)) = facts.constants.iter().find(|(name, _)| name == "default_app_config")
+        && let Some((_, class)) = value.as_str().and_then(|path| path.rsplit_once('.'))
+        && find_class(&facts, class).is_some()
+    {
+        return Some(Config { file, class: class.into() });
+    }
+    let is_config = |class: &&ClassFacts| class.bases.iter().filter_map(Value::as_path).any(|base| base.last().ends_with("Config"));
+    let is_default = |class: &&ClassFacts| {
         class.members.iter().any(|member| member.name.name == "default" && member.value.as_ref().and_then(Value::as_bool) == Some(true))
     };
-    configs.iter().find(is_default).or_else(|| configs.first()).copied()
+    let mut configs = facts.classes.iter().filter(is_config);
+    let class = facts.classes.iter().filter(is_config).find(is_default).or_else(|| configs.next())?;
+    Some(Config { file, class: class.name.name.clone() })
 }
 
 /// Whether a path is that of a migration by Django's default layout; what decides how it is parsed.
 pub fn looks_like_migration(path: &str) -> bool {
     path.ends_with(".py") && path.rsplit('/').nth(1) == Some("migrations")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::django::modules::Modules;
+    use crate::django::names::tests::Files;
+    use crate::django::settings::read_settings;
+
+    /// `folder label` of each app, by the settings in the last file.
+    fn apps(fixture: &str) -> Vec<String> {
+        let files = Files::new(fixture);
+        let modules = Modules::new(&files.paths);
+        let names = Names { modules: &modules, source: &files, vendor: None };
+        let apps = Apps::find(&names, &read_settings(files.paths.len() - 1, &names));
+        apps.iter().map(|(folder, label)| format!("{folder} {label}")).collect()
+    }
+
+    #[test]
+    fn labels_come_from_the_configuration() {
+        let found = apps(
+            r#"
+#- plain/migrations/0001_initial.py
+#- named/apps.py
+class NamedConfig(AppConfig):
+    name = "project.renamed"
+#- named/migrations/0001_initial.py
+#- labelled/apps.py
+from base import BaseConfig
+class First(BaseConfig):
+    name = "labelled"
+class Second(BaseConfig):
+    default = True
+    label = "second"
+#- labelled/migrations/0001_initial.py
+#- plugin/app/__init__.py
+from base import BaseConfig
+default_app_config = "plugin.app.PluginConfig"
+class PluginConfig(BaseConfig):
+    name = "plugin.app"
+#- plugin/app/migrations/0001_initial.py
+#- elsewhere/__init__.py
+#- elsewhere/config.py
+class One(AppConfig):
+    label = "one"
+class Two(AppConfig):
+    label = "two"
+#- elsewhere/migrations/0001_initial.py
+#- base.py
+class BaseConfig(AppConfig):
+    label = "inherited"
+#- settings.py
+INSTALLED_APPS = ["elsewhere.config.Two"]
+"#,
+        );
+        assert_eq!(found, ["elsewhere two", "labelled second", "named renamed", "plain plain", "plugin/app inherited"]);
+    }
+
+    #[test]
+    fn an_installed_app_stands_for_those_of_its_label() {
+        let fixture = |installed: &str| {
+            format!(
+                "#- library/__init__.py\n#- library/shop/__init__.py\n#- library/shop/migrations/0001_initial.py\n#- tests/__init__.py\n\
+                 #- tests/shop/__init__.py\n#- tests/shop/migrations/0001_initial.py\n#- settings.py\nINSTALLED_APPS = [{installed}]\n"
+            )
+        };
+        assert_eq!(apps(&fixture("'library.shop'")), ["library/shop shop"]);
+        assert_eq!(apps(&fixture("'other'")), ["library/shop shop", "tests/shop shop"]);
+    }
 }

@@ -1,7 +1,8 @@
 //! Which file a dotted module name means, seen from another file.
 //!
 //! No root is configured: a name may be imported from wherever a part of the tree is on the path, so the file is found by the
-//! end of its path, and the one whose root is nearest to the importer wins. A root is never a package itself.
+//! end of its path, and the one whose root is nearest to the importer wins. A root is no package itself, unless `manage.py` is
+//! run from it.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
@@ -15,6 +16,8 @@ pub struct Modules {
     by_path: FxHashMap<Box<str>, usize>,
     /// The folders with an `__init__.py`.
     packages: FxHashSet<Box<str>>,
+    /// The folders with a `manage.py`: what runs it has them on its path.
+    entries: FxHashSet<Box<str>>,
     /// The first parts of the absolute names that there are: most names (`django.db.models`) are told apart by them.
     tops: FxHashSet<Box<str>>,
 }
@@ -31,6 +34,9 @@ impl Modules {
         let mut modules = Self::default();
         for (file, path) in paths.iter().enumerate() {
             let Some(stem) = path.strip_suffix(".py") else { continue };
+            if stem == "manage" || stem.ends_with("/manage") {
+                modules.entries.insert(folder(path).into());
+            }
             if let Some(package) = stem.strip_suffix("/__init__") {
                 modules.packages.insert(package.into());
                 modules.by_path.insert(package.into(), file);
@@ -52,7 +58,7 @@ impl Modules {
             let mut top: &str = path;
             while let Some((above, _)) = top.rsplit_once('/') {
                 // A folder without `__init__.py` may be on the path, or be a namespace package: both its name and those in it count.
-                if !modules.packages.contains(above) {
+                if modules.may_be_root(above) {
                     modules.tops.insert(top.rsplit('/').next().unwrap_or(top).into());
                 }
                 top = above;
@@ -77,7 +83,7 @@ impl Modules {
                 let root = if root.is_empty() { root } else { root.strip_suffix('/')? };
                 let is_importers = root.is_empty() || importer.strip_prefix(root).is_some_and(|it| it.is_empty() || it.starts_with('/'));
                 // A bare name is more often a library's than that of a file somewhere else in the tree.
-                if self.is_package(root) || (!is_importers && !module.contains('.')) {
+                if !self.may_be_root(root) || (!is_importers && !module.contains('.')) {
                     return None;
                 }
                 Some((shared_folders(importer, root), std::cmp::Reverse(root.len()), candidate.file))
@@ -124,6 +130,10 @@ impl Modules {
         }
     }
 
+    fn may_be_root(&self, folder: &str) -> bool {
+        !self.packages.contains(folder) || self.entries.contains(folder)
+    }
+
     pub fn is_package(&self, folder: &str) -> bool {
         self.packages.contains(folder)
     }
@@ -168,6 +178,10 @@ mod tests {
         "other/shop/models.py",
         "other/shop/models/__init__.py",
         "other/tests.py",
+        "site/__init__.py",
+        "site/manage.py",
+        "site/results/models.py",
+        "site/results/views.py",
     ];
 
     #[track_caller]
@@ -181,6 +195,8 @@ mod tests {
         check(|modules| modules.absolute("api/shop", "shop.models"), Some("api/shop/models/__init__.py"));
         check(|modules| modules.absolute("other", "shop.models"), Some("other/shop/models/__init__.py"));
         check(|modules| modules.absolute("other", "hop.models"), None);
+        check(|modules| modules.absolute("site/results", "results.models"), Some("site/results/models.py"));
+        check(|modules| modules.absolute("api/shop", "models.order"), None);
     }
 
     #[test]

@@ -42,6 +42,8 @@ pub struct SourceModel {
     pub members: BTreeMap<Name, SourceMember>,
     pub options: Options,
     pub parents: Vec<ModelKey>,
+    /// It inherits from Django's `Model`, as far as it could be followed.
+    pub is_certain: bool,
     /// What stands in the way of knowing all its fields: `the base wagtail.models.TranslatableMixin`.
     pub unseen: Vec<String>,
 }
@@ -75,7 +77,12 @@ impl SourceModels {
         let mut found = Self::default();
         for file in candidates(headers, state) {
             let of_file = memo.get(file, names.source, |source| Self::read_file(&Names { source, ..*names }, apps, file, state, &concrete));
-            found.models.extend(of_file.models.iter().cloned());
+            for (key, model) in &of_file.models {
+                // A view or a serializer may have a model's name, and a base that can't be followed.
+                if !found.models.get(key).is_some_and(|known| known.is_certain && !model.is_certain) {
+                    found.models.insert(key.clone(), Arc::clone(model));
+                }
+            }
             found.dynamic_apps.extend(of_file.dynamic_apps.iter().cloned());
         }
         found.add_additions(names, apps, headers);
@@ -146,6 +153,7 @@ impl SourceModels {
             span,
             members,
             options: declare::options(meta.iter().map(|(name, value)| (name.as_str(), value)), &scope),
+            is_certain: lineage.is_model,
             parents: lineage.parents.iter().filter_map(|parent| parent_key(parent, names, apps)).collect(),
             unseen: lineage.unseen.iter().map(ToString::to_string).collect(),
         }

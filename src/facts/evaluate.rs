@@ -6,6 +6,7 @@ use super::scope::{Binding, ScopeKind};
 use super::substitute;
 use super::value::{Call, Clause, Comprehension, Path, Value, ValueKind};
 use crate::syntax::ast::{self, Argument, ArgumentKind, BinaryOp, BoolOp, Expr, ExprKind, FStringPart, Name, Span};
+use std::sync::Arc;
 
 /// Names that Python itself defines and that class bodies, settings and migrations use.
 const BUILTINS: &[&str] = &[
@@ -140,13 +141,10 @@ impl<'a> Interpreter<'a> {
                 self.yields = true;
                 ValueKind::Unknown
             }
-            ExprKind::Await(_)
-            | ExprKind::Bytes
-            | ExprKind::Ellipsis
-            | ExprKind::Lambda { .. }
-            | ExprKind::Slice { .. }
-            | ExprKind::Opaque
-            | ExprKind::Unknown => ValueKind::Unknown,
+            ExprKind::Slice { lower, upper, step } => return self.slice(span, [lower, upper, step]),
+            ExprKind::Await(_) | ExprKind::Bytes | ExprKind::Ellipsis | ExprKind::Lambda { .. } | ExprKind::Opaque | ExprKind::Unknown => {
+                ValueKind::Unknown
+            }
         };
         Value::new(span, kind)
     }
@@ -248,6 +246,13 @@ impl<'a> Interpreter<'a> {
             left = right;
         }
         fold::logic(span, BoolOp::And, links)
+    }
+
+    /// `lower:upper:step` as the call of `slice` that Python makes of it.
+    fn slice(&mut self, span: Span, bounds: [&'a Option<Box<Expr>>; 3]) -> Value {
+        let bounds = bounds.map(|bound| bound.as_ref().map_or(Value::new(span, ValueKind::None), |bound| self.eval(bound)));
+        let func = Value::new(span, ValueKind::Ref(Path("builtins.slice".into())));
+        Value::new(span, ValueKind::Call(Arc::new(Call { func, args: bounds.into(), kwargs: Vec::new() })))
     }
 
     fn format_string(&mut self, span: Span, parts: &'a [FStringPart]) -> Value {

@@ -56,6 +56,11 @@ pub(super) fn subscript(span: Span, value: Value, index: Value) -> Value {
     if let Some(found) = look_up(&value, &index) {
         return Value::new(span, found.kind.clone());
     }
+    if let Some(part) = index.as_call().filter(|call| call.path().is_some_and(|path| path.as_str() == "builtins.slice")) {
+        if let Some(kind) = slice(&value, &part.args) {
+            return Value::new(span, kind);
+        }
+    }
     Value::new(span, ValueKind::Subscript { value: Box::new(value), index: Box::new(index) })
 }
 
@@ -70,6 +75,35 @@ fn look_up<'a>(value: &'a Value, index: &Value) -> Option<&'a Value> {
     let position = index.as_int()?;
     let position = if position < 0 { position.checked_add(i64::try_from(items.len()).ok()?)? } else { position };
     items.get(usize::try_from(position).ok()?)
+}
+
+/// `value[lower:upper]` of a text or a list.
+fn slice(value: &Value, bounds: &[Value]) -> Option<ValueKind> {
+    let [lower, upper, step] = bounds else { return None };
+    if !step.is_none() {
+        return None;
+    }
+    let range = |length: usize| {
+        let position = |bound: &Value, default: usize| match bound.kind {
+            ValueKind::None => Some(default),
+            ValueKind::Int(at) if at < 0 => Some(length.saturating_sub(usize::try_from(at.unsigned_abs()).ok()?)),
+            ValueKind::Int(at) => Some(usize::try_from(at).ok()?.min(length)),
+            _ => None,
+        };
+        let (start, end) = (position(lower, 0)?, position(upper, length)?);
+        Some(start..end.max(start))
+    };
+    match &value.kind {
+        ValueKind::Str(text) => {
+            let chars: Vec<char> = text.chars().collect();
+            Some(ValueKind::Str(chars.get(range(chars.len())?)?.iter().collect::<String>().into()))
+        }
+        ValueKind::List(items) | ValueKind::Tuple(items) if !items.iter().any(|item| matches!(item.kind, ValueKind::Starred(_))) => {
+            let part = items.get(range(items.len())?)?.to_vec();
+            Some(if matches!(value.kind, ValueKind::List(_)) { ValueKind::List(part) } else { ValueKind::Tuple(part) })
+        }
+        _ => None,
+    }
 }
 
 /// The value of a key, where every key that stands after it is known to be another one.

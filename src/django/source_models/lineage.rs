@@ -186,7 +186,7 @@ impl<'n> Lineages<'n> {
 
     fn inherit_external(&self, lineage: &mut Lineage, path: &Path, file: usize) {
         let text = path.as_str();
-        if text.starts_with("django.db.models.") && path.last() == "Model" {
+        if (text.starts_with("django.db.models.") || text.starts_with("django.contrib.gis.db.models.")) && path.last() == "Model" {
             lineage.is_model = true;
             return;
         }
@@ -214,9 +214,11 @@ fn option<'m>(meta: &'m [(Name, Value)], name: &str) -> Option<&'m Value> {
     meta.iter().rev().find(|(it, _)| it == name).map(|(_, value)| value)
 }
 
-/// Python's own classes, which declare no fields.
+/// Classes which declare no fields: Python's own, and those of Django that stand in no module for models.
 fn is_never_a_model(path: &str) -> bool {
-    path.starts_with("typing.")
+    let is_django = path.starts_with("django.") && !["models", "base_user", "base_session"].iter().any(|module| path.contains(module));
+    is_django
+        || path.starts_with("typing.")
         || path.starts_with("abc.")
         || path.starts_with("collections.")
         || path.starts_with("enum.")

@@ -161,6 +161,7 @@ fn methods_and_builtins_are_computed() {
         N = list(chain(*[[n, n] for n in (1, 2)]))
         O = list(chain.from_iterable([[1], unknown]))
         P = sum([[1], [2]], [])
+        Q = "abcdef"[2:], "abcdef"[-2:], "abc"[5:1], [1, 2, 3][:-1], (1, 2, 3)[1:2], "abc"[::2], x[1:]
         "#,
         expect![[r#"
             import textwrap = textwrap
@@ -181,6 +182,7 @@ fn methods_and_builtins_are_computed() {
             N = [1, 1, 2, 2]
             O = [1, *:unknown]
             P = [1, 2]
+            Q = ("cdef", "ef", "", [1, 2], (2,), "abc"[builtins.slice(None, None, 2)], :x[builtins.slice(1, None, None)])
         "#]],
     );
 }

@@ -1,9 +1,9 @@
 //! Lists and dictionaries that a function fills after it made them: `orders = []`, then `orders.append(order)`.
 
 use super::engine::{Cx, Engine};
-use super::keywords::each_call;
 use super::symbols::blocks_of;
 use super::types::{Dict, Type};
+use super::visit::each_call;
 use crate::syntax::ast::*;
 use std::rc::Rc;
 

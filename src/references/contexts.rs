@@ -1,13 +1,13 @@
 //! Which variables a template is given: by the functions and classes that name it, and by the templates that include it.
 
 use super::engine::{Cx, Engine};
-use super::keywords::each_call;
 use super::kinds::ClassKind;
 use super::model_fields::last_part;
 use super::store::FileId;
 use super::symbols::{BindingKind, ClassId, FunctionId, ScopeKind, blocks_of};
 use super::templates::Scopes;
 use super::types::{ClassRef, Type};
+use super::visit::each_call;
 use crate::syntax::ast::*;
 use crate::syntax::template::{Node, Value, scan};
 use memchr::memmem;

@@ -2,6 +2,7 @@
 
 use super::judge::{confidence, is_bound_elsewhere};
 use super::kinds::ClassKind;
+use super::path_part::PathPart;
 use super::reference::{Confidence, ReferenceKind};
 use super::subject::Verdict;
 use super::symbols::{ClassId, FunctionId};
@@ -31,7 +32,7 @@ impl<'s> Walk<'_, 's> {
         if !binds || value.is_some_and(is_bound_elsewhere) {
             return;
         }
-        let confidence = match self.judge.bound(class, name, 0) {
+        let confidence = match self.judge.bound(class, PathPart::name(name)) {
             Verdict::Unknown => match self.judge.evidence.of_declaration(&self.judge, class, name) {
                 Confidence::Likely => Some(Confidence::Likely),
                 _ => None,
@@ -50,7 +51,7 @@ impl<'s> Walk<'_, 's> {
         if name.name.strip_prefix("clean_") != Some(&field.name) || self.engine.kind(class) != ClassKind::Form {
             return;
         }
-        let verdict = self.judge.bound(class, &field.name, 0);
+        let verdict = self.judge.bound(class, PathPart::name(&field.name));
         self.note(name.span, ReferenceKind::Form, confidence(verdict).filter(|it| *it != Confidence::Possible));
     }
 }

@@ -4,14 +4,15 @@ use super::attributes::Resolution;
 use super::beside;
 use super::engine::{Cx, Engine};
 use super::judge::Judge;
-use super::keywords::{each_call, each_expr};
 use super::kinds::{ClassKind, camel_words};
 use super::model_fields::last_part;
+use super::path_part::PathPart;
 use super::reference::Confidence;
 use super::store::FileId;
 use super::subject::Subject;
 use super::symbols::{ClassId, ScopeKind};
 use super::types::ClassRef;
+use super::visit::{each_call, each_expr};
 use super::walk::Walk;
 use crate::syntax::ast::*;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -68,26 +69,25 @@ impl Evidence {
     }
 
     /// `f(name=…)`
-    pub(crate) fn of_keyword<'s>(&self, walk: &Walk<'_, 's>, args: &'s [Argument], name: &str, at: usize) -> Confidence {
+    pub(crate) fn of_keyword<'s>(&self, walk: &Walk<'_, 's>, args: &'s [Argument], part: PathPart<'_>) -> Confidence {
         self.likely_if(|| {
-            if let Some(is_likely) = of_path(&walk.judge, name, at) {
+            if let Some(is_likely) = of_path(&walk.judge, part) {
                 return is_likely;
             }
-            let first = name.split("__").next().unwrap_or(name);
-            let beside = args.iter().filter_map(|arg| arg.name.as_ref()).map(|it| it.name.as_str()).filter(|it| *it != name);
-            self.is_telling(&walk.judge, first) || speak_for(&walk.judge, beside, field_of_model)
+            let beside = args.iter().filter_map(|arg| arg.name.as_ref()).map(|it| it.name.as_str()).filter(|it| *it != part.path);
+            self.is_telling(&walk.judge, part.first()) || speak_for(&walk.judge, beside, field_of_model)
         })
     }
 
     /// A string, alone or in a list of them.
-    pub(crate) fn of_string(&self, walk: &Walk<'_, '_>, path: &str, at: usize) -> Confidence {
+    pub(crate) fn of_string(&self, walk: &Walk<'_, '_>, part: PathPart<'_>) -> Confidence {
         self.likely_if(|| {
-            if let Some(is_likely) = of_path(&walk.judge, path, at) {
+            if let Some(is_likely) = of_path(&walk.judge, part) {
                 return is_likely;
             }
             let stands = beside::stands(walk);
-            let beside = stands.strings(walk).into_iter().filter(|it| *it != path);
-            stands.may_be_name(walk) && self.is_telling(&walk.judge, path) || speak_for(&walk.judge, beside, field_of_model)
+            let beside = stands.strings(walk).into_iter().filter(|it| *it != part.path);
+            stands.may_be_name(walk) && self.is_telling(&walk.judge, part.path) || speak_for(&walk.judge, beside, field_of_model)
         })
     }
 
@@ -114,10 +114,8 @@ impl Evidence {
 }
 
 /// A part of a lookup path whose start is unknown: the part before it may be a relation to the model.
-fn of_path(judge: &Judge<'_, '_>, path: &str, at: usize) -> Option<bool> {
-    let before = path.get(..at)?.trim_end_matches("__").trim_end_matches('.');
-    let before = before.rsplit('.').next()?.rsplit("__").next()?;
-    (!before.is_empty()).then(|| judge.engine.relates_to(before, &judge.subject.model))
+fn of_path(judge: &Judge<'_, '_>, part: PathPart<'_>) -> Option<bool> {
+    part.before().map(|before| judge.engine.relates_to(before, &judge.subject.model))
 }
 
 fn is_distinctive(word: &str) -> bool {

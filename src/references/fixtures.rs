@@ -6,6 +6,7 @@ mod yaml;
 
 use super::engine::Engine;
 use super::judge::{Judge, confidence};
+use super::path_part::PathPart;
 use super::reference::{Reference, ReferenceKind};
 use super::store::FileId;
 use super::types::ClassRef;
@@ -46,7 +47,7 @@ pub(crate) fn references(judge: Judge<'_, '_>, file: FileId, text: &str, hits: &
             let verdict = match object.model.encloses(span) {
                 true if judge.subject.field.is_none() && model == judge.subject.model => super::subject::Verdict::Yes,
                 true => super::subject::Verdict::No,
-                false => judge.engine.verdict_on_path(judge.subject, &model, text.get(span.range()).unwrap_or_default(), 0),
+                false => judge.engine.verdict_on_path(judge.subject, &model, PathPart::name(text.get(span.range()).unwrap_or_default())),
             };
             if let Some(confidence) = confidence(verdict) {
                 found.push(Reference { path: path.clone(), span, kind: ReferenceKind::Fixture, confidence, guarded: false });

@@ -1,9 +1,9 @@
 //! What a name suggests where nothing else is known: `order` is an `Order`, `orders` several, `create_order()` gives one.
 
 use super::engine::{Cx, Engine};
-use super::keywords::each_call;
 use super::symbols::{FunctionId, ScopeId, ScopeKind};
 use super::types::{ClassRef, Type};
+use super::visit::each_call;
 use crate::syntax::ast::*;
 
 /// Verbs before a model's name in the name of a function that gives one.

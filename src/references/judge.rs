@@ -5,6 +5,7 @@ use super::engine::Engine;
 use super::evidence::Evidence;
 use super::kinds::ClassKind;
 use super::model_fields::last_part;
+use super::path_part::PathPart;
 use super::reference::{Confidence, ReferenceKind};
 use super::roles::keyword;
 use super::sql::{self, Named};
@@ -42,16 +43,15 @@ impl<'s> Judge<'_, 's> {
     }
 
     /// A name that a form, serializer, admin, … takes from the model it is bound to, unless it declares something of its own.
-    pub(crate) fn bound(&self, class: ClassId, path: &str, at: usize) -> Verdict {
-        let first = path.split("__").next().unwrap_or(path);
-        if at == 0 && self.engine.kind(class) != ClassKind::Model && self.declares_otherwise(class, first) {
+    pub(crate) fn bound(&self, class: ClassId, part: PathPart<'_>) -> Verdict {
+        if part.at == 0 && self.engine.kind(class) != ClassKind::Model && self.declares_otherwise(class, part.first()) {
             return Verdict::No;
         }
         if let Some(model) = self.engine.bound_model(class) {
-            return self.engine.verdict_on_path(self.subject, &model, path, at);
+            return self.engine.verdict_on_path(self.subject, &model, part);
         }
         match self.engine.guess_bound_model(class) {
-            Some(model) => match self.engine.verdict_on_path(self.subject, &model, path, at) {
+            Some(model) => match self.engine.verdict_on_path(self.subject, &model, part) {
                 Verdict::Yes | Verdict::Probably => Verdict::Probably,
                 Verdict::No | Verdict::Unknown => Verdict::Unknown,
             },

@@ -6,7 +6,12 @@ use super::types::{ClassRef, Dict, Manager, QuerySet, Row, Type};
 use crate::syntax::ast::*;
 use std::rc::Rc;
 
-/// A lookup or transform that may follow a field in a path; none of them names a field.
+/// A method's name without the `a` of its asynchronous twin.
+pub(crate) fn plain_method(name: &str) -> &str {
+    name.strip_prefix('a').filter(|it| is_queryset_method(it)).unwrap_or(name)
+}
+
+/// A method that Django gives to querysets.
 pub(crate) fn is_queryset_method(name: &str) -> bool {
     matches!(
         name,

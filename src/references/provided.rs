@@ -1,10 +1,10 @@
 //! Attributes that model instances are given by hand or by a query: `order.total = 1`, `annotate(total=…)`, `to_attr="total"`.
 
 use super::engine::Engine;
-use super::keywords::each_call;
 use super::store::FileId;
 use super::subject::Subject;
 use super::symbols::blocks_of;
+use super::visit::each_call;
 use crate::syntax::ast::*;
 
 /// Whether any of the files gives some instance an attribute of the field's name.

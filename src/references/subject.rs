@@ -4,6 +4,7 @@ use super::attributes::{Derived, Resolution};
 use super::engine::Engine;
 use super::model_fields::FieldDecl;
 use super::model_index::{Reverse, external_by_label};
+use super::path_part::PathPart;
 use super::reference::Target;
 use super::symbols::ClassId;
 use super::types::ClassRef;
@@ -205,13 +206,13 @@ impl<'s> Engine<'s> {
         }
     }
 
-    /// Whether a part of a lookup path is what is looked for; `at` is the part's offset in the path.
-    pub(crate) fn verdict_on_path(&self, subject: &Subject<'s>, model: &ClassRef, path: &str, at: usize) -> Verdict {
+    /// Whether a part of a lookup path is what is looked for.
+    pub(crate) fn verdict_on_path(&self, subject: &Subject<'s>, model: &ClassRef, asked: PathPart<'_>) -> Verdict {
         let mut model = model.clone();
         let mut start = 0;
-        for part in path.split("__") {
+        for part in asked.path.split("__") {
             let step = self.lookup_step(&model, part);
-            if start == at {
+            if start == asked.at {
                 return match step {
                     Some(Step::Field(decl)) => yes_or_no(subject.is_field(&decl)),
                     Some(Step::Reverse(reverse)) => yes_or_no(subject.is_reverse(&reverse)),

@@ -4,6 +4,7 @@ use super::contexts::Context;
 use super::engine::{Cx, Engine};
 use super::judge::{Judge, confidence};
 use super::kinds::ClassKind;
+use super::path_part::PathPart;
 use super::reference::{Confidence, Reference, ReferenceKind};
 use super::store::FileId;
 use super::subject::Verdict;
@@ -125,13 +126,13 @@ impl Scopes {
                 guess => guess,
             }),
         };
-        ty = engine.called(&cx, ty);
+        ty = engine.called(&cx, &ty);
         for segment in rest {
             ty = part(engine, &cx, &ty, &segment.name);
             if ty.is_unknown() {
                 ty = engine.guess_by_name(&cx, &segment.name.name);
             }
-            ty = engine.called(&cx, ty);
+            ty = engine.called(&cx, &ty);
         }
         ty
     }
@@ -165,7 +166,7 @@ fn part(engine: &Engine<'_>, cx: &Cx<'_>, ty: &Type, name: &Identifier) -> Type 
 
 impl<'s> Engine<'s> {
     /// A callable's result: templates call what they come across.
-    pub(crate) fn called(&self, cx: &Cx<'_>, ty: Type) -> Type {
+    pub(crate) fn called(&self, cx: &Cx<'_>, ty: &Type) -> Type {
         ty.map(|it| match it {
             Type::Method(..) | Type::Builtin(..) | Type::Function(_) => self.call_of(cx, it, &[]),
             other => other.clone(),
@@ -264,10 +265,10 @@ impl TemplateWalk<'_, '_> {
             Type::Instance(ClassRef::Project(class))
                 if matches!(self.judge.engine.kind(*class), ClassKind::Form | ClassKind::Serializer) =>
             {
-                self.judge.bound(*class, name, 0)
+                self.judge.bound(*class, PathPart::name(name))
             }
-            Type::Values(model) => self.judge.engine.verdict_on_path(self.judge.subject, model, name, 0),
-            Type::CleanedData(ClassRef::Project(class)) => self.judge.bound(*class, name, 0),
+            Type::Values(model) => self.judge.engine.verdict_on_path(self.judge.subject, model, PathPart::name(name)),
+            Type::CleanedData(ClassRef::Project(class)) => self.judge.bound(*class, PathPart::name(name)),
             other => self.judge.on_type(other, name),
         }))
     }

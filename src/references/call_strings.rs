@@ -1,0 +1,158 @@
+//! Strings that are given to calls: to queries, to fields and panels, to `getattr`.
+
+use super::engine::Cx;
+use super::keywords::probably;
+use super::model_fields::{is_field_class, last_part};
+use super::orm::plain_method;
+use super::path_part::PathPart;
+use super::place::Given;
+use super::reference::ReferenceKind;
+use super::subject::Verdict;
+use super::types::{ClassRef, Type};
+use super::walk::Walk;
+
+/// The keywords by which fields of forms, serializers, filters, tables and indexes say where their value comes from.
+const SOURCES: &[&str] = &[
+    "source",
+    "field_name",
+    "name",
+    "accessor",
+    "attribute",
+    "attr",
+    "model_attr",
+    "lookup_field",
+    "slug_field",
+    "column_name",
+    "fields",
+    "populate_from",
+    "order_by",
+    "ordering",
+];
+
+impl<'s> Walk<'_, 's> {
+    /// A string given to a call, alone or in a list.
+    pub(crate) fn call_string(&self, cx: &Cx<'_>, given: Given<'s>, part: PathPart<'_>) -> (Verdict, ReferenceKind) {
+        if let Some("db_column" | "db_table" | "db_comment" | "db_collation" | "verbose_name" | "help_text") = given.keyword() {
+            // Names of the database's, and texts.
+            return (Verdict::No, ReferenceKind::String);
+        }
+        let cx = &Cx { at: given.func.span.start, ..*cx };
+        let callee = self.engine.infer(cx, given.func);
+        if !callee.is_unknown() {
+            return self.call_string_of_any(cx, &callee, given, part);
+        }
+        let guess = self.engine.guess(|| self.engine.infer(cx, given.func));
+        let (verdict, kind) = self.call_string_of_any(cx, &guess, given, part);
+        (probably(verdict), kind)
+    }
+
+    fn call_string_of_any(&self, cx: &Cx<'_>, callee: &Type, given: Given<'s>, part: PathPart<'_>) -> (Verdict, ReferenceKind) {
+        let all: Vec<(Verdict, ReferenceKind)> = callee.members().iter().map(|it| self.call_string_of(cx, it, given, part)).collect();
+        let kind = all.last().map_or(ReferenceKind::String, |it| it.1);
+        (Verdict::join(all.into_iter().map(|it| it.0)), kind)
+    }
+
+    fn call_string_of(&self, cx: &Cx<'_>, callee: &Type, given: Given<'s>, part: PathPart<'_>) -> (Verdict, ReferenceKind) {
+        let string = ReferenceKind::String;
+        match callee {
+            Type::Builtin(method, receiver) => (self.method_string(method, receiver, given, part), string),
+            // An override of a model's own method.
+            Type::Method(function, receiver) => {
+                let name = self.engine.function(*function).map(|it| it.node.name.name.clone()).unwrap_or_default();
+                match (name.as_str(), given.keyword()) {
+                    ("save" | "asave" | "refresh_from_db" | "arefresh_from_db", Some("update_fields" | "fields") | None) => {
+                        (self.path_on_type(receiver, part), string)
+                    }
+                    _ => (Verdict::Unknown, string),
+                }
+            }
+            Type::External(path) | Type::Class(ClassRef::External(path)) => self.external_string(cx, path, given, part),
+            // A panel, a field, an expression of the project's own that derives from a library's.
+            Type::Class(ClassRef::Project(class)) => {
+                let base = self.engine.mro(*class).iter().find_map(|it| match it {
+                    ClassRef::External(path) => Some(path.clone()),
+                    ClassRef::Project(_) => None,
+                });
+                base.map_or((Verdict::Unknown, string), |base| self.external_string(cx, &base, given, part))
+            }
+            _ => (Verdict::Unknown, string),
+        }
+    }
+
+    /// A string given to a method that Django gives to managers, querysets, instances and `_meta`.
+    fn method_string(&self, method: &str, receiver: &Type, given: Given<'s>, part: PathPart<'_>) -> Verdict {
+        let on_path = |model: &ClassRef| self.engine.verdict_on_path(self.subject, model, part);
+        let keyword = given.keyword();
+        match receiver {
+            Type::Manager(_) | Type::QuerySet(_) => {
+                let is_path = match plain_method(method) {
+                    "values" | "values_list" | "order_by" | "only" | "defer" | "distinct" | "select_related" | "prefetch_related"
+                    | "dates" | "datetimes" | "earliest" | "latest" | "bulk_update" => true,
+                    "in_bulk" => keyword == Some("field_name"),
+                    "bulk_create" => matches!(keyword, Some("update_fields" | "unique_fields")),
+                    _ => false,
+                };
+                match self.engine.as_queryset(receiver).filter(|_| is_path) {
+                    Some(queryset) => on_path(&queryset.model),
+                    None => Verdict::Unknown,
+                }
+            }
+            Type::Instance(model) if matches!(keyword, Some("update_fields" | "fields" | "exclude") | None) => on_path(model),
+            Type::Options(model) if matches!(method, "get_field" | "get_field_by_name") => on_path(model),
+            Type::CleanedData(class) if matches!(method, "get" | "pop" | "setdefault") => self.data_verdict(class, part),
+            Type::Values(model) => on_path(model),
+            _ => Verdict::Unknown,
+        }
+    }
+
+    /// A string given to a function or class outside the project.
+    fn external_string(&self, cx: &Cx<'_>, callee: &str, given: Given<'s>, part: PathPart<'_>) -> (Verdict, ReferenceKind) {
+        let string = ReferenceKind::String;
+        let on_path =
+            |model: Option<ClassRef>| model.map_or(Verdict::Unknown, |model| self.engine.verdict_on_path(self.subject, &model, part));
+        let name = last_part(callee);
+        if let Some(builtin) = callee.strip_prefix("builtins.") {
+            return match builtin {
+                "getattr" | "setattr" | "hasattr" | "delattr" if given.index == 1 => {
+                    (self.attribute_string(cx, given.args, part), ReferenceKind::Getattr)
+                }
+                _ => (Verdict::Unknown, string),
+            };
+        }
+        match (name, given.keyword()) {
+            ("attrgetter", None) => (Verdict::Unknown, ReferenceKind::Getattr),
+            ("OuterRef", None) => (on_path(self.model_around(cx, 1).or_else(|| self.model_around(cx, 0))), string),
+            ("RelatedFactory" | "RelatedFactoryList", keyword) if keyword == Some("factory_related_name") || given.index == 1 => {
+                let factory = given.first().and_then(|it| self.factory_named(cx, it));
+                (factory.map_or(Verdict::Unknown, |it| self.judge.bound(it, part)), ReferenceKind::Factory)
+            }
+            (_, Some("to_field")) => (on_path(given.first().and_then(|it| self.engine.model_named(cx, it, None))), string),
+            // A label, a help text, the name of a relation.
+            _ if is_field_class(name) && callee.contains("models") => (Verdict::Unknown, string),
+            _ if callee.starts_with("django.db.models") || callee.starts_with("django.contrib.postgres") || name == "Prefetch" => {
+                let is_path = given.keyword().is_none_or(|it| {
+                    matches!(it, "fields" | "include" | "expression" | "expressions" | "order_by" | "partition_by" | "lookup" | "condition")
+                });
+                (if is_path { self.in_query(cx, part) } else { Verdict::Unknown }, string)
+            }
+            // Panels, search fields, API fields, serializer fields, filters, columns: what the class around is bound to.
+            (_, keyword) if keyword.is_none_or(|it| SOURCES.contains(&it)) => match self.class_around() {
+                Some(class) => {
+                    let (path, at) = part.undotted();
+                    (self.judge.bound(class, PathPart { path: &path, at }), self.judge.kind_of_class(class))
+                }
+                None => (Verdict::Unknown, string),
+            },
+            _ => (Verdict::Unknown, string),
+        }
+    }
+
+    /// A path given to a method of an instance.
+    fn path_on_type(&self, ty: &Type, part: PathPart<'_>) -> Verdict {
+        Verdict::join(ty.members().iter().map(|it| match it {
+            Type::Instance(class) | Type::Class(class) => self.engine.verdict_on_path(self.subject, class, part),
+            Type::Unknown => Verdict::Unknown,
+            _ => Verdict::No,
+        }))
+    }
+}

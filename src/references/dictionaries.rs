@@ -1,0 +1,136 @@
+//! Keys of dictionaries: those that become keywords (`Order(**values)`, `defaults=values`), and those of forms, serializers and
+//! `values()`.
+
+use super::engine::Cx;
+use super::kinds::ClassKind;
+use super::path_part::PathPart;
+use super::place::{Given, Place};
+use super::reference::ReferenceKind;
+use super::subject::Verdict;
+use super::types::{ClassRef, Type};
+use super::visit::{each_call, spreads};
+use super::walk::{Around, Walk};
+use crate::syntax::ast::*;
+
+impl<'s> Walk<'_, 's> {
+    /// `{"note": …}`, `dict(note=…)`, where the dictionary becomes keywords or defaults.
+    pub(crate) fn dict_key(&self, cx: &Cx<'_>, place: &Place<'s>, part: PathPart<'_>) -> (Verdict, ReferenceKind) {
+        match place.given {
+            // `values.update({"note": …})`
+            Some(Given { func: Expr { kind: ExprKind::Attribute { value, attr }, .. }, .. }) if attr.name == "update" => {
+                (self.on_dictionary(cx, value, part), ReferenceKind::String)
+            }
+            Some(given) => self.dict_argument(cx, given, part),
+            // `values = {"note": …}`, then `f(**values)`.
+            None => match self.assigned_name() {
+                Some(name) => (self.spread_of(cx, name, part), ReferenceKind::String),
+                None => (Verdict::Unknown, ReferenceKind::String),
+            },
+        }
+    }
+
+    /// A dictionary given to a call: `**{…}`, `defaults={…}`.
+    fn dict_argument(&self, cx: &Cx<'_>, given: Given<'s>, part: PathPart<'_>) -> (Verdict, ReferenceKind) {
+        let cx = &Cx { at: given.func.span.start, ..*cx };
+        match (given.keyword(), given.arg().kind) {
+            (None, ArgumentKind::DoubleStar) | (Some("defaults" | "create_defaults"), _) => {
+                self.keyword_verdict(cx, given.func, given.args, part)
+            }
+            // A form's or serializer's own data.
+            (Some("initial" | "data"), _) => (self.data_key(cx, given.func, part), ReferenceKind::Form),
+            _ => (Verdict::Unknown, ReferenceKind::String),
+        }
+    }
+
+    /// `OrderForm(data={"note": …})`.
+    fn data_key(&self, cx: &Cx<'_>, func: &'s Expr, part: PathPart<'_>) -> Verdict {
+        match self.engine.infer(cx, func) {
+            Type::Class(ClassRef::Project(class)) => match self.engine.kind(class) {
+                ClassKind::Form | ClassKind::Serializer => self.judge.bound(class, part),
+                _ => Verdict::Unknown,
+            },
+            _ => Verdict::Unknown,
+        }
+    }
+
+    /// The calls of the function around that are given the dictionary of this name.
+    pub(crate) fn spread_of(&self, cx: &Cx<'_>, name: &str, part: PathPart<'_>) -> Verdict {
+        let mut verdicts = Vec::new();
+        each_call(self.body_around(), &mut |func, args| {
+            for (index, arg) in args.iter().enumerate() {
+                let is_it = match arg.kind {
+                    ArgumentKind::DoubleStar => spreads(&arg.value, name),
+                    _ => arg.name.is_some() && matches!(&arg.value.kind, ExprKind::Name(it) if it == name),
+                };
+                if is_it {
+                    verdicts.push(self.dict_argument(cx, Given { func, args, index }, part).0);
+                }
+            }
+        });
+        Verdict::join(verdicts)
+    }
+
+    /// A key of a dictionary that has a name.
+    pub(crate) fn on_dictionary(&self, cx: &Cx<'_>, receiver: &'s Expr, part: PathPart<'_>) -> Verdict {
+        match &receiver.kind {
+            ExprKind::Name(name) if matches!(self.engine.infer(cx, receiver), Type::Dict(_) | Type::Unknown) => {
+                self.spread_of(cx, name, part)
+            }
+            _ => Verdict::Unknown,
+        }
+    }
+
+    /// `form.cleaned_data["note"]`, `row["note"]` of `values()`, `values["note"] = …` before `f(**values)`.
+    pub(crate) fn subscript(&self, cx: &Cx<'_>, part: PathPart<'_>) -> Option<Verdict> {
+        let mut around = self.around().iter().rev();
+        let Some(Around::Expr(inner)) = around.next() else { return None };
+        let Some(Around::Expr(whole)) = around.next() else { return None };
+        let ExprKind::Subscript { value, index } = &whole.kind else { return None };
+        if !std::ptr::eq(&**index, *inner) {
+            return None;
+        }
+        // `row["note"] = …` adds a key of its own.
+        let is_written = matches!(around.next(), Some(Around::Stmt(Stmt { kind: StmtKind::Assign { targets, .. }, .. }))
+            if targets.iter().any(|it| std::ptr::eq(it, *whole)));
+        let cx = &Cx { at: value.span.start, ..*cx };
+        // `self.fields["note"]`, `form["note"]`.
+        let form = match &value.kind {
+            ExprKind::Attribute { value, attr }
+                if matches!(attr.name.as_str(), "fields" | "base_fields" | "declared_fields" | "initial") =>
+            {
+                value
+            }
+            _ => value,
+        };
+        let verdicts = self.engine.infer(cx, form).members().iter().map(|it| self.on_keys_of(it, is_written, part)).collect::<Vec<_>>();
+        match Verdict::join(verdicts) {
+            Verdict::Unknown => Some(self.on_dictionary(cx, value, part)),
+            known => Some(known),
+        }
+    }
+
+    fn on_keys_of(&self, ty: &Type, is_written: bool, part: PathPart<'_>) -> Verdict {
+        match ty {
+            Type::CleanedData(class) => self.data_verdict(class, part),
+            Type::Values(_) if is_written => Verdict::No,
+            Type::Values(model) => self.engine.verdict_on_path(self.subject, model, part),
+            Type::Instance(ClassRef::Project(class)) | Type::Class(ClassRef::Project(class))
+                if matches!(
+                    self.engine.kind(*class),
+                    ClassKind::Form | ClassKind::Serializer | ClassKind::Resource | ClassKind::FilterSet
+                ) =>
+            {
+                self.judge.bound(*class, part)
+            }
+            _ => Verdict::Unknown,
+        }
+    }
+
+    /// A key of what a form or serializer has checked.
+    pub(crate) fn data_verdict(&self, class: &ClassRef, part: PathPart<'_>) -> Verdict {
+        match class {
+            ClassRef::Project(class) => self.judge.bound(*class, part),
+            ClassRef::External(_) => Verdict::Unknown,
+        }
+    }
+}

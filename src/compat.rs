@@ -10,6 +10,8 @@ mod delete;
 mod fit;
 mod related;
 mod relations;
+#[cfg(test)]
+mod tests;
 mod triggers;
 
 pub use breaks::{Break, Cause, Certainty, Condition, OperationRef, Statement};

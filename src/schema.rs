@@ -16,6 +16,8 @@ pub mod routine;
 mod sql;
 mod sqlite;
 pub mod table;
+#[cfg(test)]
+pub(crate) mod test_support;
 pub mod vendor;
 
 use crate::django::DjangoVersion;
@@ -85,6 +87,7 @@ impl Schema {
             table.origin = Some(table.name.clone());
             table.rows = Rows::Present;
             for column in &mut table.columns {
+                column.origin = Some(column.name.clone());
                 column.is_empty = false;
                 column.was = None;
             }

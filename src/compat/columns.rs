@@ -54,7 +54,7 @@ pub(super) fn judge(compat: &Compat<'_>, model: &Arc<Model>, schema: &Schema, fo
 
 /// The columns that a row can't do without and that the model does not write.
 pub(super) fn required<'t>(table: &'t Table, model: &'t Model) -> impl Iterator<Item = &'t Name> {
-    let unknown = |column: &&Column| model.fields.iter().all(|field| field.column != column.name);
+    let unknown = |column: &&Column| !model.fields.iter().any(|field| table.is_known_as(column, &field.column));
     table.columns.iter().filter(unknown).filter(|column| column.is_required()).map(|column| &column.name)
 }
 
@@ -192,7 +192,11 @@ impl Fitting<'_> {
             Writes::All => {}
             Writes::Convertible => {
                 let why = format!("invalid input syntax for type {column}: not every {own} can be converted");
-                found.conditional(self.model, &WRITES, Condition::ViolatingWrite, self.misfit(Cause::Type, &why));
+                let misfit = self.misfit(Cause::Type, &why);
+                found.conditional(self.model, &WRITES, Condition::ViolatingWrite, misfit);
+                // `bulk_update()` casts to the field's own type, which the column doesn't take whatever the value is.
+                let why = format!("bulk_update(): column \"{}\" is of type {column} but expression is of type {own}", self.column.name);
+                found.always(self.model, &[Statement::Update], Misfit { why: &why, ..misfit });
             }
             Writes::None => {
                 let why = format!("column \"{}\" is of type {column} but expression is of type {own}", self.column.name);

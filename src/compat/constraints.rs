@@ -17,7 +17,7 @@ const WRITES: [Statement; 2] = [Statement::Insert, Statement::Update];
 pub(super) fn judge(compat: &Compat<'_>, model: &Arc<Model>, schema: &Schema, found: &mut Found) {
     for part in compat.with_parents(model) {
         let Some(table) = schema.relation(&part.table) else { continue };
-        let table = &*table;
+        let table = &*in_the_words_of(part, &table);
         let side = Side { compat, model, part, table, declared: declared::of_model(part), vendor: schema.vendor.kind };
         side.judge_unique(found);
         for constraint in &table.constraints {
@@ -33,6 +33,18 @@ pub(super) fn judge(compat: &Compat<'_>, model: &Arc<Model>, schema: &Schema, fo
             side.judge_upserts(found);
         }
     }
+}
+
+/// The table with the columns that were renamed under the names that the model has for them: it knows the rules on them.
+fn in_the_words_of(model: &Model, table: &Arc<Table>) -> Arc<Table> {
+    let mut named = Arc::clone(table);
+    for field in &model.fields {
+        let meant = table.columns.iter().find(|column| table.is_known_as(column, &field.column));
+        if let Some(column) = meant.filter(|column| column.name != field.column) {
+            Arc::make_mut(&mut named).rename_column(&column.name, &field.column);
+        }
+    }
+    named
 }
 
 /// One of a model's tables, with what the models say of it.

@@ -40,7 +40,9 @@ impl<'a> Obstacles<'a> {
         for (key, model) in &compat.models.by_key {
             let mut found: Vec<Obstacle> =
                 compat.relations.referrers(key).iter().filter_map(|(referrer, field)| collect(referrer, field, schema)).collect();
-            for (table, constraint, key) in into.get(model.table.as_str()).into_iter().flatten() {
+            // Rows that are deleted through a view are those of the table behind it.
+            let behind = schema.table(&model.table).and_then(|table| table.view.as_ref()).and_then(|view| view.base.as_ref());
+            for (table, constraint, key) in into.get(behind.unwrap_or(&model.table).as_str()).into_iter().flatten() {
                 found.extend(unknown_relation(compat, model, table, constraint, key));
             }
             if !found.is_empty() {
@@ -155,10 +157,14 @@ fn unknown_relation(compat: &Compat<'_>, model: &Model, table: &Table, constrain
 
 /// Whether some model's rows go, or are cleared, through the key.
 fn is_collected(compat: &Compat<'_>, table: &Table, key: &ForeignKey, model: &Model) -> bool {
-    compat.relations.on_table(&table.name).iter().flat_map(|referrer| &referrer.fields).any(|field| {
+    let [column] = key.columns.as_slice() else { return false };
+    let Some(column) = table.column(column) else { return false };
+    // A table that has been renamed is known by the name it had: the collector fails there, but not for want of knowing.
+    let names = std::iter::once(&table.name).chain(table.origin.as_ref().filter(|origin| **origin != table.name));
+    names.flat_map(|name| compat.relations.on_table(name)).flat_map(|referrer| &referrer.fields).any(|field| {
         field.target.as_ref().is_some_and(|target| {
             !is_left_to_database(&target.on_delete)
-                && key.columns == [field.column.clone()]
+                && table.is_known_as(column, &field.column)
                 && compat.relations.get(&target.model).is_some_and(|target| target.table == model.table)
         })
     })

@@ -79,6 +79,10 @@ pub enum SchemaChange {
         table: Name,
         constraint: Name,
     },
+    /// All those of the table, whatever their names.
+    DropForeignKeys {
+        table: Name,
+    },
     DropPrimaryKey {
         table: Name,
     },

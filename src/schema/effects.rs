@@ -7,6 +7,8 @@ mod data;
 mod editor;
 mod field;
 mod model;
+#[cfg(test)]
+mod tests;
 
 use super::Schema;
 use super::footprint::Footprint;

@@ -55,6 +55,9 @@ impl Schema {
                     });
                 }
             }
+            Change::DropForeignKeys { table } => {
+                self.alter(&table, |it| it.constraints.retain(|known| !matches!(known.kind, ConstraintKind::ForeignKey(_))));
+            }
             Change::DropPrimaryKey { table } => {
                 self.alter(&table, |it| it.constraints.retain(|known| !matches!(known.kind, ConstraintKind::PrimaryKey { .. })));
             }
@@ -213,6 +216,7 @@ impl Schema {
         table.maker = before.maker.clone();
         for column in &mut table.columns {
             if let Some(before) = before.column(&column.name) {
+                column.origin.clone_from(&before.origin);
                 column.is_empty = before.is_empty;
                 column.was.clone_from(&before.was);
                 column.identity = before.identity.or(column.identity);
@@ -279,16 +283,7 @@ impl Schema {
     }
 
     fn rename_column(&mut self, table: &str, column: &str, to: &Name) {
-        self.alter(table, |it| {
-            if let Some(renamed) = it.column_mut(column) {
-                renamed.name = to.clone();
-            }
-            for generated in it.columns.iter_mut().filter_map(|known| known.generated.as_mut()) {
-                super::table::rename_in(&mut generated.sources, column, to);
-            }
-            it.constraints.iter_mut().for_each(|known| known.kind.rename_column(column, to));
-            it.indexes.iter_mut().for_each(|known| known.rename_column(column, to));
-        });
+        self.alter(table, |it| it.rename_column(column, to));
         for other in self.names_where(|it| it.foreign_keys().any(|(_, key)| key.points_at(table, column))) {
             self.alter(&other, |it| {
                 for constraint in &mut it.constraints {

@@ -248,7 +248,9 @@ fn collect_called<'a>(value: &'a Value, out: &mut Vec<&'a str>) {
         ValueKind::List(items) | ValueKind::Tuple(items) | ValueKind::Set(items) => {
             items.iter().for_each(|item| collect_called(item, out));
         }
+        // What an operator makes of two expressions.
         ValueKind::Binary { left, right, .. } => {
+            out.push("CombinedExpression");
             collect_called(left, out);
             collect_called(right, out);
         }

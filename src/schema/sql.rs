@@ -39,8 +39,11 @@ pub(super) fn read(text: &str, has_params: bool, vendor: VendorKind) -> Vec<SqlE
 /// `ALTER TABLE shop_book …`
 fn first_words(tokens: &[SqlToken<'_>]) -> String {
     const SHOWN: usize = 4;
-    let mut words: Vec<&str> = tokens.iter().take(SHOWN).map(|token| &*token.text).collect();
-    if tokens.len() > SHOWN {
+    let texts: Vec<&str> = tokens.iter().take(SHOWN).map(|token| &*token.text).collect();
+    let joined = texts.join(" ");
+    let mut words: Vec<&str> = joined.split_whitespace().collect();
+    if tokens.len() > SHOWN || words.len() > SHOWN {
+        words.truncate(SHOWN);
         words.push("…");
     }
     words.join(" ")

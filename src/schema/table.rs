@@ -61,6 +61,8 @@ pub enum Maker {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Column {
     pub name: Name,
+    /// The name it had before the change; `None` where the change added it.
+    pub origin: Option<Name>,
     pub column_type: ColumnType,
     /// The type it had before the change altered it: its values were converted from there (on SQLite, they were not).
     pub was: Option<ColumnType>,
@@ -196,6 +198,24 @@ impl Table {
         self.columns.iter().find(|column| column.name == name)
     }
 
+    /// Whether code that names `column` means `actual`: by its name, or by the one that it had before the change where that name
+    /// is free now. The latter code fails, but it is not ignorant of the column.
+    pub fn is_known_as(&self, actual: &Column, column: &str) -> bool {
+        actual.name == column || (actual.origin.as_deref() == Some(column) && self.column(column).is_none())
+    }
+
+    /// Renames a column in everything that the table itself holds.
+    pub fn rename_column(&mut self, column: &str, to: &Name) {
+        if let Some(renamed) = self.column_mut(column) {
+            renamed.name = to.clone();
+        }
+        for generated in self.columns.iter_mut().filter_map(|known| known.generated.as_mut()) {
+            rename_in(&mut generated.sources, column, to);
+        }
+        self.constraints.iter_mut().for_each(|known| known.kind.rename_column(column, to));
+        self.indexes.iter_mut().for_each(|known| known.rename_column(column, to));
+    }
+
     pub fn column_mut(&mut self, name: &str) -> Option<&mut Column> {
         self.columns.iter_mut().find(|column| column.name == name)
     }
@@ -241,7 +261,7 @@ impl ConstraintKind {
         }
     }
 
-    pub(super) fn rename_column(&mut self, old: &str, new: &Name) {
+    fn rename_column(&mut self, old: &str, new: &Name) {
         match self {
             Self::PrimaryKey { columns } | Self::Unique { columns, .. } | Self::Exclusion { columns, .. } => rename_in(columns, old, new),
             Self::Check(condition) => condition.rename_column(old, new),
@@ -256,7 +276,7 @@ impl Index {
         self.columns.iter().chain(self.expressions.iter().flat_map(|expression| &expression.columns))
     }
 
-    pub(super) fn rename_column(&mut self, old: &str, new: &Name) {
+    fn rename_column(&mut self, old: &str, new: &Name) {
         rename_in(&mut self.columns, old, new);
         for expression in &mut self.expressions {
             rename_in(&mut expression.columns, old, new);

@@ -15,6 +15,7 @@ fn column(column_type: ColumnType, was: Option<ColumnType>) -> Column {
         name: "n".into(),
         column_type,
         was,
+        origin: None,
         null: false,
         default: None,
         identity: None,

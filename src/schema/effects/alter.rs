@@ -8,9 +8,9 @@ use crate::django::render::automatic_through;
 use crate::django::state::ProjectState;
 use crate::schema::change::SchemaChange;
 use crate::schema::column_type::{self, ColumnType};
-use crate::schema::query;
-use crate::schema::table::{Column, ConstraintKind, Identity};
+use crate::schema::table::{Column, Constraint, ConstraintKind, Identity};
 use crate::schema::vendor::VendorKind;
+use crate::schema::{names, query};
 use crate::syntax::ast::Name;
 
 /// A model's field (or many-to-many field) in its state.
@@ -124,6 +124,8 @@ impl Editor<'_> {
         if !had_check && has_check {
             for constraint in build::inline_constraints(table, change.to.1, vendor) {
                 if matches!(constraint.kind, ConstraintKind::Check(_)) {
+                    let name = names::derived(table, std::slice::from_ref(new_column), "_check", vendor);
+                    let constraint = Constraint { name, ..constraint };
                     self.run(SchemaChange::AddConstraint { table: table.clone(), constraint, using_index: None });
                 }
             }

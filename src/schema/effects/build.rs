@@ -72,6 +72,7 @@ pub(super) fn column(field: &ModelField, model: &Model, state: &ProjectState, ve
     Column {
         name: field.column.clone(),
         was: None,
+        origin: None,
         null: declared.null && !declared.primary_key,
         default: default(declared, django),
         identity: is_auto(declared.kind).then_some(Identity::Follows),

@@ -76,6 +76,12 @@ pub(in crate::schema) fn touch(change: &SchemaChange, schema: &Schema, footprint
         Change::Comment { table } => locks.add(table, Touch::lock(SHARE_UPDATE_EXCLUSIVE, "COMMENT ON")),
         Change::CreateTrigger { table, .. } => locks.add(table, Touch::lock(SHARE_ROW_EXCLUSIVE, "CREATE TRIGGER")),
         Change::DropTrigger { table: Some(table), .. } => locks.add(table, Touch::lock(ACCESS_EXCLUSIVE, "DROP TRIGGER")),
+        Change::DropForeignKeys { table } => {
+            locks.add(table, Touch::lock(ACCESS_EXCLUSIVE, "ALTER TABLE … DROP CONSTRAINT"));
+            for (_, key) in schema.table(table).iter().flat_map(|it| it.foreign_keys()) {
+                locks.add(&key.table, Touch::lock(ACCESS_EXCLUSIVE, "a foreign key that points at it is dropped"));
+            }
+        }
         Change::DropPrimaryKey { table } | Change::RenameConstraint { table, .. } => {
             locks.add(table, Touch::lock(ACCESS_EXCLUSIVE, "ALTER TABLE … CONSTRAINT"));
         }
@@ -117,19 +123,20 @@ impl Locks<'_> {
         let rewrite = new.fill == Fill::Each;
         let builds = new.constraints.iter().any(|it| matches!(it.kind, ConstraintKind::Unique { .. } | ConstraintKind::PrimaryKey { .. }));
         let checks = new.constraints.iter().any(|it| matches!(it.kind, ConstraintKind::Check(_)));
-        let why = match (rewrite, builds, checks) {
+        // A column of NULLs points at nothing: its foreign key is not validated.
+        let has_key = new.constraints.iter().any(|it| matches!(it.kind, ConstraintKind::ForeignKey(_)));
+        let validates = has_key && new.fill != Fill::Null && self.has_rows(&new.table);
+        let why = match (rewrite, builds, checks || validates) {
             (true, ..) => "ADD COLUMN writes every row anew",
             (_, true, _) => "ADD COLUMN … UNIQUE builds its index under the lock",
-            (.., true) => "ADD COLUMN … CHECK reads every row",
+            (.., true) => "ADD COLUMN with a constraint reads every row",
             _ => "ALTER TABLE … ADD COLUMN",
         };
-        let touch = Touch::lock(ACCESS_EXCLUSIVE, why).rewriting(rewrite).scanning(builds || checks);
+        let touch = Touch::lock(ACCESS_EXCLUSIVE, why).rewriting(rewrite).scanning(builds || checks || validates);
         self.add(&new.table, touch);
-        // A column of NULLs points at nothing: its foreign key is not validated.
-        let validates = new.fill != Fill::Null;
         for constraint in &new.constraints {
             if let ConstraintKind::ForeignKey(key) = &constraint.kind {
-                self.foreign_key(key, validates && self.has_rows(&new.table), SHARE_ROW_EXCLUSIVE);
+                self.foreign_key(key, validates, SHARE_ROW_EXCLUSIVE);
             }
         }
     }

@@ -47,6 +47,7 @@ pub(super) fn column(cursor: &mut Cursor<'_, '_>, table: &str) -> Option<Declare
         name,
         column_type,
         was: None,
+        origin: None,
         null: true,
         default: None,
         identity: is_serial.then_some(Identity::Follows),

@@ -4,18 +4,55 @@ use super::cursor::Cursor;
 use crate::schema::change::SchemaChange;
 use crate::schema::routine::{Routine, RoutineInsert};
 use crate::schema::vendor::VendorKind;
-use crate::syntax::sql::{SqlStyle, SqlTokenKind, statements, tokens};
+use crate::syntax::ast::Name;
+use crate::syntax::sql::{SqlStyle, SqlToken, SqlTokenKind, statements, tokens};
 
-/// Words in a body that change a schema, or that may run anything.
-const FORBIDDEN: [&str; 6] = ["ALTER", "CREATE", "DROP", "EXECUTE", "PERFORM", "TRUNCATE"];
-
-/// `DO $$ … $$`: nothing where the body writes nothing, else unknown.
+/// `DO $$ … $$`: the statements of its body, as if every branch of it ran; `None` where one could not be read.
+///
+/// `IF NOT EXISTS (…) THEN ALTER TABLE … ; END IF;` and `… EXCEPTION WHEN duplicate_object THEN NULL;` are what it is for.
 pub(super) fn anonymous(cursor: &Cursor<'_, '_>) -> Option<Vec<SchemaChange>> {
     let body = cursor.rest().iter().find(|token| matches!(token.kind, SqlTokenKind::Dollar | SqlTokenKind::Text))?;
-    let writes = ["INSERT", "UPDATE", "DELETE"];
     let style = SqlStyle { is_mysql: false, has_params: false };
-    let touches = tokens(&body.text, style).iter().any(|token| FORBIDDEN.iter().chain(&writes).any(|word| token.is(word)));
-    (!touches).then(Vec::new)
+    if let Some(table) = table_without_foreign_keys(&body.text, style) {
+        return Some(vec![SchemaChange::DropForeignKeys { table }]);
+    }
+    let mut changes = Vec::new();
+    for statement in statements(&body.text, style) {
+        let inner = inside_of_block(&statement);
+        if inner.first().is_some_and(|first| !BLOCK_WORDS.iter().any(|word| first.is(word))) {
+            changes.extend(super::read_statement(inner, cursor.vendor)?);
+        }
+    }
+    Some(changes)
+}
+
+/// Statements of PL/pgSQL that change no table.
+const BLOCK_WORDS: [&str; 6] = ["END", "NULL", "RAISE", "RETURN", "EXIT", "CONTINUE"];
+
+/// A statement without the words of the block that it opens: `BEGIN`, `IF … THEN`, `EXCEPTION WHEN … THEN`, `ELSE`, `LOOP`.
+fn inside_of_block<'a, 't>(statement: &'a [SqlToken<'t>]) -> &'a [SqlToken<'t>] {
+    const OPENING: [&str; 5] = ["BEGIN", "THEN", "ELSE", "LOOP", "DECLARE"];
+    const HEADS: [&str; 10] = ["BEGIN", "DECLARE", "IF", "ELSIF", "ELSE", "EXCEPTION", "WHEN", "FOR", "WHILE", "LOOP"];
+    let mut rest = statement;
+    while rest.first().is_some_and(|first| HEADS.iter().any(|head| first.is(head))) {
+        match rest.iter().position(|token| OPENING.iter().any(|word| token.is(word))) {
+            // The variables that are declared, up to `BEGIN`, are a statement each.
+            Some(at) if rest[at].is("DECLARE") => return &[],
+            Some(at) => rest = &rest[at + 1..],
+            None => return rest,
+        }
+    }
+    rest
+}
+
+/// The loop over `pg_constraint` that drops a table's foreign keys, whose names Django does not tell: its table.
+fn table_without_foreign_keys(body: &str, style: SqlStyle) -> Option<Name> {
+    let tokens = tokens(body, style);
+    let text = |word: &str| tokens.iter().find(|token| token.kind == SqlTokenKind::Text && token.text.contains(word));
+    let is_loop = text("DROP CONSTRAINT").is_some() && tokens.iter().any(|token| token.is("pg_constraint"));
+    let of_foreign_keys = tokens.windows(3).any(|it| it[0].is("contype") && it[1].is_symbol("=") && it[2].text == "f");
+    let table = tokens.windows(3).find(|it| it[1].is_symbol("::") && it[2].is("regclass")).map(|it| &it[0]);
+    table.filter(|_| is_loop && of_foreign_keys).map(|table| Name::from(table.text.rsplit('.').next().unwrap_or_default()))
 }
 
 pub(super) fn read(body: &str, vendor: VendorKind) -> Routine {

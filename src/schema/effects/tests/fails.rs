@@ -1,0 +1,112 @@
+//! What Django or the database refuses.
+
+use super::{check, check_on};
+use crate::schema::test_support::{On, POSTGRESQL};
+use expect_test::expect;
+
+#[test]
+fn rows_have_no_value_for_a_required_column() {
+    check(
+        "AddField('book', 'isbn', models.CharField(max_length=9))",
+        &expect![[r#"
+        shop_book: ACCESS EXCLUSIVE (ALTER TABLE … ADD COLUMN)
+        fails: column "isbn" of relation "shop_book" contains null values
+    "#]],
+    );
+    let new_table = "CreateModel('Shelf', [('id', models.BigAutoField(primary_key=True))]), AddField('shelf', 'n', models.IntegerField())";
+    check(
+        new_table,
+        &expect![[r#"
+        -
+        -
+    "#]],
+    );
+}
+
+#[test]
+fn one_value_is_not_unique() {
+    check(
+        "AddField('book', 'isbn', models.CharField(max_length=9, unique=True, default=''))",
+        &expect![[r#"
+        shop_book: ACCESS EXCLUSIVE scan (ADD COLUMN … UNIQUE builds its index under the lock)
+        fails: the rows of "shop_book" would all hold the same value in the unique "isbn"
+    "#]],
+    );
+}
+
+#[test]
+fn concurrently_wants_no_transaction() {
+    let new = "AddIndexConcurrently('book', models.Index(fields=['title'], name='by_title'))";
+    check(
+        new,
+        &expect![[r#"
+        shop_book: SHARE UPDATE EXCLUSIVE scan (CREATE INDEX CONCURRENTLY reads every row, and lets writes through)
+        fails: CREATE INDEX CONCURRENTLY cannot run inside a transaction block
+    "#]],
+    );
+    check_on(
+        On { atomic: false, ..POSTGRESQL },
+        new,
+        &expect![[r#"
+        shop_book: SHARE UPDATE EXCLUSIVE scan (CREATE INDEX CONCURRENTLY reads every row, and lets writes through)
+    "#]],
+    );
+    check(
+        "RunSQL('CREATE INDEX CONCURRENTLY by_title ON shop_book (title)')",
+        &expect![[r#"
+        shop_book: SHARE UPDATE EXCLUSIVE scan (CREATE INDEX CONCURRENTLY reads every row, and lets writes through)
+        fails: CREATE INDEX CONCURRENTLY cannot run inside a transaction block
+    "#]],
+    );
+}
+
+#[test]
+fn links_never_become_something_else() {
+    check(
+        "AddField('book', 'readers', models.ManyToManyField('shop.Author', related_name='+')),
+         AlterField('book', 'readers', models.ForeignKey('shop.Author', CASCADE, related_name='+'))",
+        &expect![[r#"
+            shop_author: SHARE ROW EXCLUSIVE (a foreign key that points at it is added)
+            shop_book: SHARE ROW EXCLUSIVE (a foreign key that points at it is added)
+            fails: ValueError: Cannot alter field shop.Book.readers: fields can't change to or from many-to-many, or gain or lose `through`
+        "#]],
+    );
+}
+
+#[test]
+fn a_column_that_feeds_a_generated_one_keeps_its_type() {
+    let double = "models.GeneratedField(expression=F('stock') * 2, output_field=models.IntegerField(), db_persist=True)";
+    let new = format!("AddField('book', 'double', {double}), AlterField('book', 'stock', models.BigIntegerField(null=True))");
+    check(
+        &new,
+        &expect![[r#"
+        shop_book: ACCESS EXCLUSIVE rewrite scan (ADD COLUMN writes every row anew)
+        shop_book: ACCESS EXCLUSIVE rewrite scan (ALTER COLUMN … TYPE writes every row anew)
+        fails: cannot alter type of a column used by a generated column: "stock"
+    "#]],
+    );
+}
+
+#[test]
+fn a_generated_field_does_not_change() {
+    let of = |factor: u32| {
+        format!("models.GeneratedField(expression=F('stock') * {factor}, output_field=models.IntegerField(), db_persist=True)")
+    };
+    check(
+        &format!("AddField('book', 'n', {}), AlterField('book', 'n', {})", of(2), of(3)),
+        &expect![[r#"
+        shop_book: ACCESS EXCLUSIVE rewrite scan (ADD COLUMN writes every row anew)
+        fails: ValueError: the generated field n must be removed and added again
+    "#]],
+    );
+}
+
+#[test]
+fn a_table_exists_already() {
+    check(
+        "CreateModel('Tome', [('id', models.BigAutoField(primary_key=True))], options={'db_table': 'shop_book'})",
+        &expect![[r#"
+        fails: relation "shop_book" already exists
+    "#]],
+    );
+}

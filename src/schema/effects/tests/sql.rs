@@ -1,0 +1,154 @@
+//! `RunSQL` and the SQL of `RunPython`.
+
+use super::check;
+use expect_test::expect;
+
+#[test]
+fn statements_take_the_locks_they_take() {
+    check(
+        "RunSQL('ALTER TABLE shop_book ADD COLUMN region varchar(10) DEFAULT 1 NOT NULL, DROP COLUMN stock')",
+        &expect![[r#"
+        shop_book: ACCESS EXCLUSIVE (ALTER TABLE … ADD COLUMN)
+    "#]],
+    );
+    check(
+        "RunSQL('CREATE UNIQUE INDEX one ON shop_book (title); ALTER TABLE shop_book ADD CONSTRAINT one UNIQUE USING INDEX one')",
+        &expect![[r#"
+        shop_book: ACCESS EXCLUSIVE scan (CREATE UNIQUE INDEX reads every row while writes wait)
+    "#]],
+    );
+    check(
+        "RunSQL('ALTER TABLE shop_book ADD CONSTRAINT fk FOREIGN KEY (stock) REFERENCES shop_author NOT VALID')",
+        &expect![[r#"
+        shop_author: SHARE ROW EXCLUSIVE (a foreign key that points at it is added)
+        shop_book: SHARE ROW EXCLUSIVE (ADD CONSTRAINT … FOREIGN KEY)
+    "#]],
+    );
+    check(
+        "RunSQL('ALTER TABLE shop_book ALTER COLUMN stock TYPE bigint USING stock::bigint')",
+        &expect![[r#"
+        shop_book: ACCESS EXCLUSIVE rewrite scan (ALTER COLUMN … TYPE writes every row anew)
+    "#]],
+    );
+    check(
+        "RunSQL('LOCK TABLE shop_book IN SHARE ROW EXCLUSIVE MODE; VACUUM FULL shop_author')",
+        &expect![[r#"
+        shop_author: ACCESS EXCLUSIVE (as the statement says)
+        shop_book: SHARE ROW EXCLUSIVE (as the statement says)
+    "#]],
+    );
+    check(
+        "RunSQL(\"COMMENT ON COLUMN public.shop_book.title IS 'x'\")",
+        &expect![[r#"
+        shop_book: SHARE UPDATE EXCLUSIVE (COMMENT ON)
+    "#]],
+    );
+}
+
+#[test]
+fn rows_are_no_business_of_locks() {
+    check(
+        "RunSQL([('UPDATE shop_book SET stock = %s', [1]), 'DELETE FROM shop_author WHERE id = 1', 'SELECT 1'])",
+        &expect![[r#"
+        -
+    "#]],
+    );
+    check(
+        "RunSQL(RunSQL.noop), RunSQL('-- nothing')",
+        &expect![[r#"
+        -
+        -
+    "#]],
+    );
+}
+
+#[test]
+fn what_is_not_understood_to_its_last_word_is_unknown() {
+    check(
+        "RunSQL('ALTER TABLE shop_book FROBNICATE')",
+        &expect![[r#"
+        unknown: SQL that could not be read: ALTER TABLE shop_book FROBNICATE
+    "#]],
+    );
+    check(
+        "RunSQL(\"SELECT 'never closed\")",
+        &expect![[r#"
+        unknown: SQL that could not be read: SELECT never closed
+    "#]],
+    );
+    check(
+        "RunSQL(SOMETHING)",
+        &expect![[r#"
+        unknown: the SQL of RunSQL could not be evaluated
+    "#]],
+    );
+    check(
+        "RunSQL('SELECT create_hypertable(1)')",
+        &expect![[r#"
+        unknown: SQL that could not be read: SELECT create_hypertable ( 1 …
+    "#]],
+    );
+}
+
+#[test]
+fn anonymous_blocks_are_read_as_if_every_branch_ran() {
+    let guarded = "RunSQL('''DO $$ BEGIN
+        IF NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conname = 'c') THEN
+            ALTER TABLE shop_book ADD CONSTRAINT c CHECK (stock > 0) NOT VALID;
+        END IF;
+        EXCEPTION WHEN duplicate_object THEN NULL;
+    END $$''')";
+    check(
+        guarded,
+        &expect![[r#"
+        shop_book: ACCESS EXCLUSIVE (ADD CONSTRAINT … CHECK … NOT VALID)
+    "#]],
+    );
+    let keys = "RunSQL('''DO $$ DECLARE c text; BEGIN
+        FOR c IN SELECT conname FROM pg_constraint WHERE conrelid = 'shop_book'::regclass AND contype = 'f' LOOP
+            EXECUTE format('ALTER TABLE shop_book DROP CONSTRAINT %I', c);
+        END LOOP; END $$''')";
+    check(
+        keys,
+        &expect![[r#"
+        shop_author: ACCESS EXCLUSIVE (a foreign key that points at it is dropped)
+        shop_book: ACCESS EXCLUSIVE (ALTER TABLE … DROP CONSTRAINT)
+    "#]],
+    );
+    check(
+        "RunSQL('DO $$ BEGIN EXECUTE my_text; END $$')",
+        &expect![[r#"
+            unknown: SQL that could not be read: DO BEGIN EXECUTE my_text; …
+        "#]],
+    );
+}
+
+#[test]
+fn python_may_run_sql() {
+    let function = |body: &str| format!("def forwards(apps, schema_editor):\n    {body}\n---\nRunPython(forwards)");
+    check(
+        &function("schema_editor.execute('ALTER TABLE shop_book DROP COLUMN stock')"),
+        &expect![[r#"
+        shop_book: ACCESS EXCLUSIVE (ALTER TABLE … DROP COLUMN)
+    "#]],
+    );
+    check(
+        &function("schema_editor.execute(apps.sql)"),
+        &expect![[r#"
+        unknown: RunPython executes SQL that could not be evaluated
+    "#]],
+    );
+    check(
+        &function("apps.get_model('shop', 'Book').objects.update(stock=1)"),
+        &expect![[r#"
+        -
+    "#]],
+    );
+    check(
+        "RunPython(RunPython.noop), RunPython(elsewhere.forwards)",
+        &expect![[r#"
+        -
+        unknown: the function of RunPython is not at hand
+    "#]],
+    );
+}

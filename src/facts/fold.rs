@@ -56,10 +56,10 @@ pub(super) fn subscript(span: Span, value: Value, index: Value) -> Value {
     if let Some(found) = look_up(&value, &index) {
         return Value::new(span, found.kind.clone());
     }
-    if let Some(part) = index.as_call().filter(|call| call.path().is_some_and(|path| path.as_str() == "builtins.slice")) {
-        if let Some(kind) = slice(&value, &part.args) {
-            return Value::new(span, kind);
-        }
+    if let Some(part) = index.as_call().filter(|call| call.path().is_some_and(|path| path.as_str() == "builtins.slice"))
+        && let Some(kind) = slice(&value, &part.args)
+    {
+        return Value::new(span, kind);
     }
     Value::new(span, ValueKind::Subscript { value: Box::new(value), index: Box::new(index) })
 }

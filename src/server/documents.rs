@@ -82,10 +82,6 @@ impl Documents {
             Arc::make_mut(document).place = place(&document.uri);
         }
     }
-
-    pub(super) fn uris(&self) -> impl Iterator<Item = &Uri> {
-        self.0.keys()
-    }
 }
 
 impl OpenDocument {
@@ -117,13 +113,12 @@ impl OpenDocument {
                 Some(range) => {
                     let start = self.document.offset(proto::position(range.start), self.unit);
                     let end = self.document.offset(proto::position(range.end), self.unit);
-                    self.replace(Edit { range: start..end.max(start), text: change.text });
+                    self.replace(&Edit { range: start..end.max(start), text: change.text });
                 }
                 None => {
                     let old = self.document.text();
                     let (range, text) = difference(&old, &change.text);
-                    let edit = Edit { range, text: text.to_owned() };
-                    self.replace(edit);
+                    self.replace(&Edit { range, text: text.to_owned() });
                 }
             }
         }
@@ -138,10 +133,9 @@ impl OpenDocument {
         self.settle(true)
     }
 
-    fn replace(&mut self, edit: Edit) {
-        let inserted = edit.text.len();
-        let removed = self.document.replace(&edit);
-        self.shift.replace(removed.start, removed.len(), inserted);
+    fn replace(&mut self, edit: &Edit) {
+        let removed = self.document.replace(edit);
+        self.shift.replace(removed.start, removed.len(), edit.text.len());
     }
 
     fn settle(&mut self, as_it_is: bool) -> bool {

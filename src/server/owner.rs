@@ -59,3 +59,32 @@ fn guarded(session: &mut Session, act: impl FnOnce(&mut Session)) -> bool {
     }
     is_done
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::server::event::Reply;
+    use crate::server::outbox::outbox;
+    use crate::workspace::variables::Variables;
+
+    #[test]
+    fn a_panic_costs_the_request_that_it_was_part_of() {
+        let (events, inbox) = crossbeam_channel::unbounded();
+        let (outbox, _letters) = outbox();
+        let session = Session::new(events.clone(), outbox, Variables::default());
+        let ask = |is_broken: bool| {
+            let (reply, answer) = Reply::new();
+            let request = Event::Asked(Box::new(move |_| {
+                let reply: Reply<u32> = reply;
+                assert!(!is_broken, "this request is broken, as the test wants it");
+                reply.send(Ok(1));
+            }));
+            events.send(request).unwrap();
+            answer
+        };
+        let (broken, sound) = (ask(true), ask(false));
+        std::thread::spawn(move || run(&inbox, session));
+        assert!(broken.blocking_recv().is_err(), "it is dropped, which is answered as an internal error");
+        assert_eq!(sound.blocking_recv().unwrap(), Ok(1));
+    }
+}

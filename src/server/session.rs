@@ -65,7 +65,7 @@ impl Session {
 
     pub(super) fn handle(&mut self, event: Event) {
         match event {
-            Event::Initialize(params, reply) => self.initialize(*params, reply),
+            Event::Initialize(params, reply) => self.initialize(&params, reply),
             Event::Initialized => self.initialized(),
             Event::Opened(params) => self.opened(params),
             Event::Changed(params) => self.document_changed(params),
@@ -80,7 +80,7 @@ impl Session {
         }
     }
 
-    fn initialize(&mut self, params: InitializeParams, reply: Reply<InitializeResult>) {
+    fn initialize(&mut self, params: &InitializeParams, reply: Reply<InitializeResult>) {
         self.abilities = Arc::new(Abilities::of(&params.capabilities));
         reply.send(Ok(InitializeResult {
             capabilities: offer(&self.abilities),
@@ -90,7 +90,7 @@ impl Session {
         if let Some(options) = &params.initialization_options {
             self.editor = Arc::new(EditorSettings::read(options));
         }
-        for root in roots(&params) {
+        for root in roots(params) {
             self.add_folder(root);
         }
         self.follows_files = self.folders.is_empty();
@@ -186,9 +186,10 @@ impl Session {
 
     fn folders_changed(&mut self, change: &WorkspaceFoldersChangeEvent) {
         for root in change.removed.iter().filter_map(|folder| file_path(&folder.uri)) {
-            let (gone, kept) = std::mem::take(&mut self.folders).into_iter().partition(|folder| folder.root.is_at(&root));
+            let (gone, kept): (Vec<Folder>, Vec<Folder>) =
+                std::mem::take(&mut self.folders).into_iter().partition(|folder| folder.root.is_at(&root));
             self.folders = kept;
-            for mut folder in Vec::from(gone) {
+            for mut folder in gone {
                 let snapshot = self.snapshot(&folder);
                 folder.published.nothing(&snapshot, &self.outbox);
                 self.progress.retain(|(id, _)| *id != folder.id);
@@ -198,8 +199,8 @@ impl Session {
             self.add_folder(root);
         }
         self.follows_files = false;
-        let places: Vec<(Uri, Option<(FolderId, Arc<str>)>)> = self.documents.uris().map(|uri| (uri.clone(), self.place(uri))).collect();
-        self.documents.place(|uri| places.iter().find(|(other, _)| other == uri).and_then(|(_, place)| place.clone()));
+        let Self { documents, folders, .. } = self;
+        documents.place(|uri| place(folders, uri));
         self.scan(|_| true);
     }
 
@@ -245,12 +246,8 @@ impl Session {
         }
     }
 
-    /// Whose a document is: the innermost folder's that holds it.
     fn place(&self, uri: &Uri) -> Option<(FolderId, Arc<str>)> {
-        let path = file_path(uri)?;
-        let inside = self.folders.iter().filter_map(|folder| Some((folder, folder.root.relative(&path)?)));
-        let (folder, path) = inside.max_by_key(|(folder, _)| folder.root.depth())?;
-        Some((folder.id, path.into()))
+        place(&self.folders, uri)
     }
 
     fn judged(&mut self, id: FolderId, generation: u64, outcome: &Outcome) {
@@ -401,6 +398,14 @@ impl Session {
             }),
         );
     }
+}
+
+/// Whose a document is: the innermost folder's that holds it.
+fn place(folders: &[Folder], uri: &Uri) -> Option<(FolderId, Arc<str>)> {
+    let path = file_path(uri)?;
+    let inside = folders.iter().filter_map(|folder| Some((folder, folder.root.relative(&path)?)));
+    let (folder, path) = inside.max_by_key(|(folder, _)| folder.root.depth())?;
+    Some((folder.id, path.into()))
 }
 
 /// The folders that the client opened.

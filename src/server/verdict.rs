@@ -50,7 +50,7 @@ pub(super) struct Verdict {
     pub(super) findings: Vec<Finding>,
     pub(super) search: Search,
     sources: VersionSources,
-    texts: Mutex<FxHashMap<(CodeVersion, Arc<str>), Option<Arc<Text>>>>,
+    texts: Mutex<Texts>,
 }
 
 /// What is loaded of a project.
@@ -73,6 +73,9 @@ pub(super) enum Search {
     /// Something is gone that nobody has looked for yet.
     Missing,
 }
+
+/// What was read already; `None` for what can't be.
+type Texts = FxHashMap<(CodeVersion, Arc<str>), Option<Arc<Text>>>;
 
 /// A file as the analysis saw it.
 pub(super) struct Text {

@@ -31,6 +31,8 @@ pub(crate) struct Client {
     /// What is answered to `workspace/configuration`.
     pub(crate) configuration: Value,
     pub(crate) capabilities: Value,
+    /// Whether it answers what the server asks.
+    pub(crate) answers: bool,
 }
 
 /// What VS Code announces, as far as it matters.
@@ -107,6 +109,7 @@ impl Client {
             heard: Vec::new(),
             configuration: Value::Null,
             capabilities: Value::Null,
+            answers: true,
         }
     }
 
@@ -253,6 +256,13 @@ impl Client {
         self.end()
     }
 
+    /// Closes the streams, and waits for the server to end.
+    pub(crate) fn hang_up(self) -> End {
+        let Self { server, reader, writer, runtime, .. } = self;
+        drop((reader, writer, runtime));
+        server.join().unwrap().unwrap()
+    }
+
     /// Waits for the server to end by itself.
     pub(crate) fn end(self) -> End {
         self.server.join().unwrap().unwrap()
@@ -265,7 +275,7 @@ impl Client {
     }
 
     fn take(&mut self, message: Value) {
-        if let (Some(id), Some(method)) = (message.get("id"), message["method"].as_str()) {
+        if let (Some(id), Some(method)) = (message.get("id").filter(|_| self.answers), message["method"].as_str()) {
             let result = match method {
                 "workspace/configuration" => json!([self.configuration]),
                 _ => Value::Null,

@@ -46,3 +46,46 @@ fn the_encoding_is_the_one_that_both_know() {
     assert_eq!(encoding(json!(["utf-16"])), "utf-16");
     assert_eq!(encoding(Value::Null), "utf-16");
 }
+
+#[test]
+fn a_closed_input_is_an_end() {
+    let client = Client::new(&Project::new("safe"));
+    assert_eq!(client.hang_up(), End::Abrupt);
+}
+
+#[test]
+fn a_message_that_breaks_off_is_an_end() {
+    let mut client = Client::new(&Project::new("safe"));
+    client.write("Content-Length: 1000\r\n\r\n{\"jsonrpc\":");
+    assert_eq!(client.hang_up(), End::Abrupt);
+}
+
+#[test]
+fn what_is_no_message_is_an_end() {
+    let mut client = Client::new(&Project::new("safe"));
+    client.write("Content-Length: 8\r\n\r\n{\"a\": 1,");
+    assert_eq!(client.end(), End::Abrupt);
+}
+
+#[test]
+fn a_client_that_never_answers_is_served_all_the_same() {
+    let project = Project::new("rename");
+    let mut client = Client::connect(project.root());
+    client.answers = false;
+    let folders = json!([{ "uri": client.uri("").trim_end_matches('/'), "name": "shop" }]);
+    client.request("initialize", json!({ "capabilities": modern(), "workspaceFolders": folders }));
+    client.notify("initialized", json!({}));
+    client.open("shop/migrations/0002_rename_note.py");
+    client.diagnostics("shop/migrations/0002_rename_note.py");
+    assert_eq!(client.stop(), End::Orderly);
+}
+
+#[test]
+fn nothing_is_answered_after_shutdown() {
+    let mut client = Client::new(&Project::new("safe"));
+    client.request("shutdown", Value::Null);
+    let error = client.request("textDocument/documentSymbol", json!({ "textDocument": { "uri": "file:///a" } }));
+    assert_eq!(error["code"], -32600);
+    client.notify("exit", Value::Null);
+    assert_eq!(client.end(), End::Orderly);
+}

@@ -38,6 +38,7 @@ mod path_part;
 mod place;
 mod provided;
 pub mod reference;
+mod requests;
 mod roles;
 mod search;
 pub mod sources;

@@ -21,6 +21,8 @@ pub(crate) struct Engine<'s> {
     pub(crate) managed: Memo<Vec<(ClassId, ClassId)>>,
     pub(crate) template_users: Memo<TemplateUsers>,
     pub(crate) contexts: RefCell<FxHashMap<FileId, Context>>,
+    /// What middlewares set on requests: the name, the file and the value.
+    pub(crate) request_attributes: Memo<Vec<(Name, FileId, &'s Expr)>>,
     pub(crate) kinds: RefCell<FxHashMap<ClassId, ClassKind>>,
     pub(crate) namesakes: RefCell<FxHashMap<(FileId, Name), Option<Type>>>,
     pub(crate) bound: RefCell<FxHashMap<ClassId, Option<ClassRef>>>,
@@ -105,6 +107,7 @@ impl<'s> Engine<'s> {
             managed: Memo::default(),
             template_users: Memo::default(),
             contexts: RefCell::default(),
+            request_attributes: Memo::default(),
             kinds: RefCell::default(),
             namesakes: RefCell::default(),
             bound: RefCell::default(),

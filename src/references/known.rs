@@ -57,6 +57,7 @@ impl<'s> Engine<'s> {
     fn external_instance_attribute(&self, path: &str, name: &str) -> Option<Type> {
         match (last_part(path), name) {
             ("HttpRequest" | "Request" | "WSGIRequest" | "AsyncRequest", "user" | "auser") => Some(Type::Instance(self.user_class())),
+            ("HttpRequest" | "Request" | "WSGIRequest" | "AsyncRequest", _) => Some(self.request_attribute(name)),
             _ => None,
         }
     }

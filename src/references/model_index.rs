@@ -7,6 +7,7 @@ use super::symbols::{BindingKind, ClassId, MODULE};
 use super::types::{ClassRef, Type};
 use crate::syntax::ast::*;
 use aho_corasick::AhoCorasick;
+use memchr::memmem::Finder;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
@@ -72,6 +73,7 @@ impl ModelIndex {
 /// The files that may declare models, parsed.
 fn candidates(engine: &Engine<'_>) -> Vec<FileId> {
     let Ok(markers) = AhoCorasick::new(MARKERS) else { return Vec::new() };
+    let (models, class) = (Finder::new("models"), Finder::new("class "));
     let store = engine.store;
     let files: Vec<FileId> = store.files().collect();
     files
@@ -81,9 +83,12 @@ fn candidates(engine: &Engine<'_>) -> Vec<FileId> {
             if !path.ends_with(".py") || in_migrations(path) {
                 return false;
             }
+            let is_named = path.ends_with("models.py") || path.contains("/models/");
             let Some(text) = store.text(*file) else { return false };
-            let declares = markers.is_match(text.as_bytes()) || path.ends_with("models.py") || path.contains("/models/");
-            if !declares || !text.contains("class ") {
+            // The cheap questions first: most files don't spell the word at all.
+            let spells = |word: &Finder<'_>| word.find(text.as_bytes()).is_some();
+            let declares = is_named || spells(&models) && markers.is_match(text.as_bytes());
+            if !declares || !spells(&class) {
                 return false;
             }
             store.tree_of(*file, &text).is_some()

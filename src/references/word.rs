@@ -5,11 +5,18 @@
 
 use crate::syntax::ast::{Name, Span};
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use memchr::memmem::Finder;
 
 /// A set of names that are searched for together.
 pub(crate) struct Words {
     automaton: Option<AhoCorasick>,
+    /// Where they are few: finders of the names that all others contain. Most files have none of them, and that is found out
+    /// faster than by the automaton.
+    cores: Vec<Finder<'static>>,
 }
+
+/// More finders than this cost more than the automaton.
+const MOST_CORES: usize = 4;
 
 /// A name where it is spelled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,11 +31,22 @@ impl Words {
     pub(crate) fn new(words: &[Name]) -> Self {
         // The contiguous form: the fast ones cost more to build than a project takes to search.
         let automaton = AhoCorasick::builder().kind(Some(AhoCorasickKind::ContiguousNFA)).build(words).ok();
-        Self { automaton }
+        let mut cores: Vec<&Name> = Vec::new();
+        if words.len() <= MOST_CORES * 4 {
+            cores = words.iter().filter(|it| !words.iter().any(|other| other != *it && it.contains(other.as_str()))).collect();
+            cores.dedup();
+        }
+        if cores.len() > MOST_CORES {
+            cores.clear();
+        }
+        Self { automaton, cores: cores.into_iter().map(|it| Finder::new(it.as_str()).into_owned()).collect() }
     }
 
     /// All places in order of their end; names may overlap.
     pub(crate) fn find(&self, text: &str) -> Vec<Hit> {
+        if !self.cores.is_empty() && !self.cores.iter().any(|it| it.find(text.as_bytes()).is_some()) {
+            return Vec::new();
+        }
         self.iter(text.as_bytes()).collect()
     }
 

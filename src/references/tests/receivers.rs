@@ -400,3 +400,23 @@ def show(request, pk):
 "#,
     );
 }
+
+#[test]
+fn middlewares_give_requests_their_attributes() {
+    check_shop(
+        r#"
+#- shop/middleware.py
+from shop.models import Order
+
+class OrderMiddleware:
+    def __call__(self, request):
+        request.basket = Order.objects.first()
+        return self.get_response(request)
+#- shop/views.py
+def show(request):
+    request.basket.note
+    #              ^^^^ certain attribute
+    request.basket.customer.note
+"#,
+    );
+}

@@ -1,7 +1,7 @@
 //! `preboot` makes Django migrations safe to deploy with no downtime.
 //!
 //! Data flows one way: text → `syntax` → `facts` → `django` → `schema` → `compat` and `references` → `analysis` → `rules` →
-//! `phases` → (`ide`, `server` | `cli`). `ARCHITECTURE.md` is the map; `tests/architecture.rs` keeps the layers.
+//! (`ide`, `server` | `cli`). `ARCHITECTURE.md` is the map; `tests/architecture.rs` keeps the layers.
 
 pub mod analysis;
 pub mod cli;

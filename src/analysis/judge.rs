@@ -182,7 +182,7 @@ pub fn judge(run: &mut Run, before: &Schema, deployed: &Sequence<'_>, working: &
         let of_step = |breaks: &[Break]| breaks.iter().filter(|it| it.operation.as_ref() == Some(&step.at)).cloned().collect();
         (step.old_on_new, step.new_on_new) = (of_step(&old_on_new), of_step(&new_on_new));
     }
-    fill_reports(run, setting);
+    fill_reports(run, &new_on_old, setting);
     let pairs = match setting.deploy_order {
         DeployOrder::MigrateFirst => [&old_on_new, &new_on_new],
         DeployOrder::MigrateLast => [&new_on_old, &new_on_new],
@@ -249,10 +249,15 @@ fn migration_label(at: &OperationRef) -> Name {
 }
 
 /// Each migration's own verdict, breaks and locks.
-fn fill_reports(run: &mut Run, setting: &Setting) {
+fn fill_reports(run: &mut Run, new_on_old: &[Break], setting: &Setting) {
     for migration in &mut run.migrations {
-        let breaks: Vec<&Break> = migration.operations.iter().flat_map(|step| step.old_on_new.iter().chain(&step.new_on_new)).collect();
-        migration.report.verdict = verdict(migration.operations.iter(), breaks.into_iter());
+        let of_old = |step: &OperationRun| match setting.deploy_order {
+            DeployOrder::MigrateFirst => step.old_on_new.clone(),
+            DeployOrder::MigrateLast => new_on_old.iter().filter(|it| it.operation.as_ref() == Some(&step.at)).cloned().collect(),
+        };
+        let breaks: Vec<Break> =
+            migration.operations.iter().flat_map(|step| of_old(step).into_iter().chain(step.new_on_new.iter().cloned())).collect();
+        migration.report.verdict = verdict(migration.operations.iter(), breaks.iter());
         migration.report.old_on_new = migration.operations.iter().flat_map(|step| step.old_on_new.iter().cloned()).collect();
         migration.report.locks = locks(&migration.operations, setting);
     }

@@ -22,6 +22,7 @@ use crate::facts::FileFacts;
 use crate::references::leftovers::Gone;
 use crate::references::reference::CodeVersion;
 use crate::workspace::base::Base;
+use crate::workspace::files::is_below;
 use crate::workspace::note::Note;
 use rustc_hash::FxHashSet;
 use std::sync::Arc;
@@ -87,9 +88,7 @@ impl Session {
                 return Ok(Self { working, old: Old::Each, plan, sources: Arc::default(), setting, environment, notes });
             }
             Deployed::Without(paths) => {
-                let given = |path: &str| {
-                    paths.iter().any(|wanted| path == &**wanted || path.strip_prefix(&**wanted).is_some_and(|rest| rest.starts_with('/')))
-                };
+                let given = |path: &str| paths.iter().any(|wanted| is_below(path, wanted));
                 working.migrations.values().filter(|it| given(&it.path)).map(|it| it.key.clone()).collect()
             }
             Deployed::UpTo(key) => later_in_app(&working, &key)?,

@@ -9,6 +9,7 @@ use crate::analysis::open::Opened;
 use crate::rules::finding::{Finding, Severity};
 use crate::rules::{RuleSettings, find_all};
 use crate::workspace::config::{FailOn, Settings};
+use crate::workspace::files::is_below;
 use anyhow::anyhow;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -54,11 +55,6 @@ fn paths(setup: &Setup, given: &[PathBuf]) -> anyhow::Result<Vec<Arc<str>>> {
             None => Err(anyhow!("{} is not in the project's folder {}", path.display(), setup.root.display())),
         })
         .collect()
-}
-
-/// `folder` may be a file itself; empty for the root.
-fn is_below(path: &str, folder: &str) -> bool {
-    folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 fn fails(fail_on: FailOn, severity: Severity) -> bool {

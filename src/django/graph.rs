@@ -78,7 +78,11 @@ impl Graph {
         let first = graph.roots(nodes);
         let mut edges: Vec<(MigrationKey, MigrationKey)> = Vec::new();
         for (key, node) in nodes {
-            // What a replaced migration asked for, its replacement asks for, and the other way round.
+            // What a replaced migration asked for, its replacement asks for; what a squash that is left out asks for, the
+            // migrations that it replaces ask for themselves.
+            if replacements.gone.contains(key) && !node.replaces.is_empty() && !replacements.is_replaced(key, nodes) {
+                continue;
+            }
             let Some(child) = replacements.stand_in(key) else { continue };
             for (dependency, span) in &node.dependencies {
                 match graph.target(dependency, &child.app, &replacements, &first, user_model) {
@@ -171,9 +175,10 @@ impl Graph {
     /// All migrations in the order in which `migrate` runs them: for each leaf, its ancestors first
     /// (`MigrationExecutor.migration_plan`, `Node.iterative_dfs`).
     pub fn plan(&mut self) -> Vec<MigrationKey> {
-        let is_parent: FxHashSet<&MigrationKey> = self.parents.values().flatten().collect();
-        // Every leaf of the whole graph is an ancestor's end; an app's own leaves are asked for in order.
-        let mut starts: Vec<&MigrationKey> = self.parents.keys().filter(|key| !is_parent.contains(key)).collect();
+        // `leaf_nodes`: those without a child in their own app.
+        let has_child: FxHashSet<&MigrationKey> =
+            self.parents.iter().flat_map(|(child, parents)| parents.iter().filter(move |parent| parent.app == child.app)).collect();
+        let mut starts: Vec<&MigrationKey> = self.parents.keys().filter(|key| !has_child.contains(key)).collect();
         // A cycle has no leaf: whatever is left is walked from each of its members.
         starts.extend(self.parents.keys());
         let mut done = FxHashSet::default();
@@ -221,7 +226,8 @@ enum Target {
 struct Replacements {
     /// Nodes that are not in the graph.
     gone: FxHashSet<MigrationKey>,
-    /// A replaced migration to the squash that stands for it.
+    /// A replaced migration to the squash that stands for it; a squash that is left out to the last one that it replaces
+    /// (`MigrationGraph.remove_replacement_node` hands its children on).
     by: FxHashMap<MigrationKey, MigrationKey>,
 }
 
@@ -239,12 +245,20 @@ impl Replacements {
                 }
             } else {
                 gone.insert(key.clone());
+                if let Some(last) = node.replaces.iter().rfind(|replaced| nodes.contains_key(*replaced)) {
+                    by.insert(key.clone(), last.clone());
+                }
             }
         }
         Self { gone, by }
     }
 
-    /// The node in the graph that stands for `key`; `None` for a squash that is left out.
+    /// Whether another migration's `replaces` names it.
+    fn is_replaced(&self, key: &MigrationKey, nodes: &BTreeMap<MigrationKey, Node>) -> bool {
+        self.by.get(key).is_some_and(|by| nodes.get(by).is_some_and(|node| node.replaces.contains(key)))
+    }
+
+    /// The node in the graph that stands for `key`.
     fn stand_in(&self, key: &MigrationKey) -> Option<MigrationKey> {
         let mut current = key;
         // Squashes of squashes; the count guards against two that replace each other.

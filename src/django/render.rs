@@ -59,11 +59,13 @@ pub fn render_model(key: &ModelKey, model: &ModelState, state: &ProjectState) ->
 /// The concrete models it inherits from, nearest first.
 fn parents(model: &ModelState, state: &ProjectState) -> Vec<ModelKey> {
     let mut out = Vec::new();
+    let mut seen = Vec::new();
     let mut queue: Vec<&ModelKey> = bases(model).collect();
     while let Some(key) = queue.pop() {
-        if out.contains(key) {
+        if seen.contains(&key) {
             continue;
         }
+        seen.push(key);
         match state.get(key) {
             Some(parent) if parent.options.proxy || parent.options.is_abstract => queue.extend(bases(parent)),
             Some(parent) => {

@@ -1,13 +1,16 @@
 //! PB205: a column that the schema keeps and the models no longer have.
 
 use super::Check;
-use super::broken::{Broken, broken};
+use super::broken::{Broken, broken, severity};
+use super::declared::declaration;
 use super::finding::{Finding, Severity};
-use super::words::Who;
+use super::words::{self, Who};
 use crate::analysis::Analysis;
-use crate::compat::Cause;
+use crate::compat::{Break, Cause};
 use crate::django::field::ModelKey;
-use crate::references::reference::Target;
+use crate::references::reference::{CodeVersion, Target};
+use crate::syntax::ast::Name;
+use std::collections::BTreeMap;
 
 rule! {
     /// ## What it does
@@ -70,6 +73,27 @@ fn check(analysis: &Analysis, findings: &mut Vec<Finding>) {
         let site = Broken { old: Vec::new(), ..site };
         let help = "relax the column in the same migration, before the state forgets the field: `AlterField(…, null=True)`";
         findings.push(site.finding(&RULE).label("the models forget it here, the table does not").help(help).phases(2));
+    }
+    // No operation is to blame where the field left the source alone: the class it left is the place.
+    let mut by_column: BTreeMap<(&Name, Option<&Name>), Vec<&Break>> = BTreeMap::new();
+    let required = |it: &&Break| it.operation.is_none() && !matches!(it.cause, Cause::MissingColumn | Cause::MissingTable);
+    for it in analysis.change.iter().flat_map(|change| &change.new_on_new).filter(required) {
+        by_column.entry((&it.table, it.column.as_ref())).or_default().push(it);
+    }
+    for ((table, column), breaks) in by_column {
+        let Some(place) =
+            declaration(analysis, CodeVersion::Working, table, None).or_else(|| declaration(analysis, CodeVersion::Deployed, table, None))
+        else {
+            continue;
+        };
+        let Some(sentence) = words::sentence(Who::NewCode, &breaks) else { continue };
+        let finding = Finding::new(&RULE, &place.path, place.span, sentence).severity(severity(breaks.into_iter()));
+        findings.push(
+            finding
+                .label("the models no longer have it, the table does")
+                .help("make the column nullable in a migration of this change (`AlterField(…, null=True)`), and take the field out of the state")
+                .phases(2),
+        );
     }
     for leftover in analysis.leftovers.iter().filter(|it| it.renamed_to.is_none()) {
         let Some((migration, run)) = leftover.operation.as_ref().and_then(|at| analysis.step(at)) else { continue };

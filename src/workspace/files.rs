@@ -192,5 +192,10 @@ fn relative(root: &Path, path: &Path) -> (String, bool) {
     (text, is_exact)
 }
 
+/// Whether `path` is `folder`, which may be a file itself, or lies in it. The root is the empty path.
+pub fn is_below(path: &str, folder: &str) -> bool {
+    folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
 #[cfg(test)]
 mod tests;

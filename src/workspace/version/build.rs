@@ -110,6 +110,11 @@ impl<'e> Folder<'e> {
 
     /// A tracked file that the walk did not come across: it is ignored, left out of the checkout, or deleted.
     fn unlisted(&self, path: &str, kind: FileKind, entry: &IndexEntry, tracked: &Tracked) -> Option<File> {
+        // A folder on the way that became a link leads elsewhere: the file that git knows is not there any more.
+        let mut folders = Path::new(path).ancestors().skip(1);
+        if folders.any(|folder| self.root.join(folder).symlink_metadata().is_ok_and(|it| it.is_symlink())) {
+            return None;
+        }
         match self.root.join(path).symlink_metadata() {
             Ok(metadata) if metadata.is_file() => {
                 let mut file = disk(&Arc::from(path), kind, metadata.len());

@@ -8,3 +8,5 @@ mod check;
 mod other_commands;
 #[path = "cli/project.rs"]
 mod project;
+#[path = "cli/unread.rs"]
+mod unread;

@@ -17,15 +17,33 @@ use crate::syntax::ast::Name;
 pub fn gone(before: &ProjectState, after: &ProjectState, runs: &[MigrationRun]) -> Vec<Leftover> {
     let mut gone = Vec::new();
     for (key, model) in &before.models {
-        match after.get(key) {
-            None => gone.push(removed_model(key, model, runs)),
-            Some(left) => {
-                let missing = model.fields.iter().filter(|field| left.field(&field.name).is_none());
-                gone.extend(missing.map(|field| removed_field(key, model, &field.name, runs)));
-            }
+        let new_key = key_after(key, runs);
+        if after.get(key).is_none() {
+            gone.push(removed_model(key, model, runs));
+        }
+        // A renamed model is looked for under the name that it has in the end.
+        if let Some(left) = after.get(&new_key) {
+            let missing = model.fields.iter().filter(|field| left.field(&field.name).is_none());
+            gone.extend(missing.map(|field| removed_field(&[key, &new_key], left, &field.name, runs)));
         }
     }
     gone
+}
+
+/// The key that a model has after all that renames it.
+fn key_after(key: &ModelKey, runs: &[MigrationRun]) -> ModelKey {
+    let mut key = key.clone();
+    for step in runs.iter().flat_map(|run| &run.operations) {
+        for operation in state_operations(&step.operation) {
+            match &operation.kind {
+                OperationKind::RenameModel { old, new } if ModelKey::new(&step.at.app, old) == key => {
+                    key = ModelKey::new(&step.at.app, new)
+                }
+                _ => {}
+            }
+        }
+    }
+    key
 }
 
 /// Every field and model that any operation removes or renames and that is not there in the end.
@@ -44,7 +62,7 @@ pub fn gone_in_all(after: &ProjectState, runs: &[MigrationRun]) -> Vec<Leftover>
                 (OperationKind::RemoveField { name: field, .. } | OperationKind::RenameField { old: field, .. }, Some(left))
                     if left.field(field).is_none() =>
                 {
-                    gone.push(removed_field(&key, model, field, runs));
+                    gone.push(removed_field(&[&key], model, field, runs));
                 }
                 _ => {}
             }
@@ -64,10 +82,12 @@ fn removed_model(key: &ModelKey, model: &ModelState, runs: &[MigrationRun]) -> L
     leftover(model, None, found)
 }
 
-fn removed_field(key: &ModelKey, model: &ModelState, field: &Name, runs: &[MigrationRun]) -> Leftover {
+/// `keys` are those that the model has had.
+fn removed_field(keys: &[&ModelKey], model: &ModelState, field: &Name, runs: &[MigrationRun]) -> Leftover {
+    let is_it = |app: &str, model: &Name| keys.contains(&&ModelKey::new(app, model));
     let found = last_operation(runs, |app, operation| match &operation.kind {
-        OperationKind::RemoveField { model, name } if name == field && ModelKey::new(app, model) == *key => Some(None),
-        OperationKind::RenameField { model, old, new } if old == field && ModelKey::new(app, model) == *key => Some(Some(new.clone())),
+        OperationKind::RemoveField { model, name } if name == field && is_it(app, model) => Some(None),
+        OperationKind::RenameField { model, old, new } if old == field && is_it(app, model) => Some(Some(new.clone())),
         _ => None,
     });
     leftover(model, Some(field.clone()), found)

@@ -16,6 +16,7 @@ use crate::django::names::{FactSource, Names};
 use crate::django::settings::{Settings, find_settings, read_settings, settings_modules_named_in};
 use crate::facts::headers::{Header, headers, may_add_members};
 use crate::facts::{FileFacts, facts};
+use crate::syntax::position::{ColumnUnit, LineIndex};
 use crate::syntax::{Dialect, parse, source};
 use crate::workspace::kind::FileKind;
 use crate::workspace::note::Note;
@@ -94,7 +95,12 @@ impl Sources {
             }
         };
         let dialect = if looks_like_migration(path) { Dialect::Migration } else { Dialect::Module };
-        Some(Arc::new(facts(&parse(&text, dialect), &text)))
+        let facts = facts(&parse(&text, dialect), &text);
+        if let Some(error) = facts.errors.first() {
+            let line = LineIndex::new(&text).position(&text, error.start, ColumnUnit::Chars).line + 1;
+            self.note(Note::at(path, format!("a syntax error at line {line}: what stands around it is not judged")));
+        }
+        Some(Arc::new(facts))
     }
 }
 
@@ -259,7 +265,9 @@ impl Project {
             .into_par_iter()
             .filter_map(|(at, key)| {
                 let path = self.sources.paths.get(at)?;
-                let facts = self.sources.facts(at)?;
+                let Some(facts) = self.sources.facts(at) else {
+                    return Some((key.clone(), Arc::new(Migration::unread(key, Arc::clone(path)))));
+                };
                 let is_same = |it: &&Arc<Migration>| it.path == *path && Arc::ptr_eq(&it.facts, &facts) && !self.dependent.contains(&key);
                 let shared = other.and_then(|other| other.migrations.get(&key)).filter(is_same);
                 let migration = match shared {

@@ -75,7 +75,7 @@ struct Plan {
 impl Session {
     /// Loads both versions.
     pub fn open(request: Request) -> Result<Self, RequestError> {
-        let Request { working, deployed, settings_module, environment, notes } = request;
+        let Request { working, deployed, settings_module, environment, mut notes } = request;
         let working = Project::load(working, settings_module.as_deref(), &environment);
         let setting = working.setting(&environment);
         let new = match deployed {
@@ -92,7 +92,10 @@ impl Session {
                 working.migrations.values().filter(|it| given(&it.path)).map(|it| it.key.clone()).collect()
             }
             Deployed::UpTo(key) => later_in_app(&working, &key)?,
-            Deployed::AllButLast => leaves(&working),
+            Deployed::AllButLast => {
+                notes.push(Note::general("nothing says which migrations are new: each app's last one is taken to be"));
+                leaves(&working)
+            }
         };
         let plan = Plan::after(&working, &setting, &new);
         let side = Arc::new(Side::before(&working, &plan, &setting));

@@ -25,6 +25,8 @@ pub struct Node {
     pub run_before: Vec<(Dependency, Span)>,
     pub replaces: Vec<MigrationKey>,
     pub initial: bool,
+    /// The file can't be read: what it asks for is not known.
+    pub is_unread: bool,
 }
 
 impl Node {
@@ -110,7 +112,7 @@ impl Graph {
                 parents.insert(parent);
             }
         }
-        graph.find_conflicts();
+        graph.find_conflicts(nodes);
         graph
     }
 
@@ -157,11 +159,12 @@ impl Graph {
         }
     }
 
-    fn find_conflicts(&mut self) {
+    fn find_conflicts(&mut self, nodes: &BTreeMap<MigrationKey, Node>) {
         let has_child_in_app: FxHashSet<&MigrationKey> =
             self.parents.iter().flat_map(|(child, parents)| parents.iter().filter(move |parent| parent.app == child.app)).collect();
         let mut leaves: BTreeMap<&Name, Vec<MigrationKey>> = BTreeMap::new();
-        for key in self.parents.keys().filter(|key| !has_child_in_app.contains(key)) {
+        let is_read = |key: &&MigrationKey| nodes.get(*key).is_some_and(|node| !node.is_unread);
+        for key in self.parents.keys().filter(|key| !has_child_in_app.contains(key)).filter(is_read) {
             leaves.entry(&key.app).or_default().push(key.clone());
         }
         let conflicts: Vec<_> = leaves
@@ -280,4 +283,67 @@ pub fn applied_with_replaced(nodes: &BTreeMap<MigrationKey, Node>) -> FxHashSet<
 /// Whether `key` need not run: it ran, or everything that it replaces did.
 pub fn is_applied(key: &MigrationKey, node: &Node, applied: &FxHashSet<MigrationKey>) -> bool {
     applied.contains(key) || (!node.replaces.is_empty() && node.replaces.iter().all(|replaced| applied.contains(replaced)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(text: &str) -> MigrationKey {
+        let (app, name) = text.split_once('.').unwrap();
+        MigrationKey { app: app.into(), name: name.into() }
+    }
+
+    /// Lines such as `b.2 < b.1, a.1` (depends on) and `b.s = b.1, b.2` (replaces); the names that `applied` holds were run.
+    fn graph(text: &str, applied: &[&str]) -> Graph {
+        let mut nodes: BTreeMap<MigrationKey, Node> = BTreeMap::new();
+        for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
+            let (name, rest) = line.split_once(['<', '=']).unwrap_or((line, ""));
+            let named = rest.split(',').map(str::trim).filter(|it| !it.is_empty()).map(key);
+            let node = nodes.entry(key(name.trim())).or_default();
+            if line.contains('=') {
+                node.replaces = named.collect();
+            } else {
+                node.dependencies = named.map(|it| (Dependency::On(it), Span::default())).collect();
+            }
+        }
+        let applied = applied.iter().map(|it| key(it)).collect();
+        Graph::build(&nodes, &applied, &ModelKey::new("auth", "User"))
+    }
+
+    #[track_caller]
+    fn check_plan(text: &str, applied: &[&str], expected: &str) {
+        let mut graph = graph(text, applied);
+        let plan: Vec<String> = graph.plan().iter().map(ToString::to_string).collect();
+        assert_eq!(plan.join(" "), expected);
+        assert_eq!(graph.problems, []);
+    }
+
+    #[test]
+    fn each_apps_leaves_are_asked_for_in_order() {
+        check_plan("apple.1\nberry.1\ncherry.1 < apple.1", &[], "apple.1 berry.1 cherry.1");
+        check_plan("a.1 < b.2\nb.1\nb.2 < b.1", &[], "b.1 b.2 a.1");
+    }
+
+    #[test]
+    fn a_squash_stands_for_what_it_replaces() {
+        check_plan("a.1\na.2 < a.1\na.s = a.1, a.2\na.3 < a.2", &[], "a.s a.3");
+        check_plan("a.1\na.2 < a.1\na.s = a.1, a.2\na.3 < a.s", &["a.1", "a.2"], "a.s a.3");
+    }
+
+    #[test]
+    fn a_squash_that_is_half_applied_hands_its_children_on() {
+        check_plan("a.1\na.2 < a.1\na.s = a.1, a.2\nother.1 < a.s", &["a.1"], "a.1 a.2 other.1");
+    }
+
+    #[test]
+    fn what_is_wrong_is_said() {
+        let missing = graph("a.1\na.2 < a.1, a.0", &[]);
+        assert!(matches!(&missing.problems[..], [GraphProblem::Missing { dependency, .. }] if *dependency == key("a.0")));
+        let conflict = graph("a.1\na.2 < a.1\na.3 < a.1", &[]);
+        assert!(matches!(&conflict.problems[..], [GraphProblem::Conflict { leaves, .. }] if leaves.len() == 2));
+        let mut cycle = graph("a.1 < a.2\na.2 < a.1", &[]);
+        assert_eq!(cycle.plan().len(), 2);
+        assert!(matches!(&cycle.problems[..], [GraphProblem::Cycle(_)]));
+    }
 }

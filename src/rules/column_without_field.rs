@@ -80,7 +80,7 @@ fn check(analysis: &Analysis, findings: &mut Vec<Finding>) {
     for it in analysis.change.iter().flat_map(|change| &change.new_on_new).filter(required) {
         by_column.entry((&it.table, it.column.as_ref())).or_default().push(it);
     }
-    for ((table, column), breaks) in by_column {
+    for ((table, _), breaks) in by_column {
         let Some(place) =
             declaration(analysis, CodeVersion::Working, table, None).or_else(|| declaration(analysis, CodeVersion::Deployed, table, None))
         else {

@@ -34,6 +34,11 @@ impl Project {
         fs::write(file, text).unwrap();
     }
 
+    /// Takes back what the working code did to a file.
+    pub(crate) fn restore(&self, path: &str) {
+        self.git(&["checkout", "--quiet", "HEAD", "--", path]);
+    }
+
     pub(crate) fn read(&self, path: &str) -> String {
         fs::read_to_string(self.root().join(path)).unwrap()
     }

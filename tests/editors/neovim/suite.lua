@@ -162,15 +162,13 @@ step('an edit that is not saved changes the findings of other files', function()
   vim.cmd('edit!')
 end)
 
-step('a code action mends the migration', function()
-  open(MIGRATION)
-  go_to('AddField')
-  -- Neovim 0.7 cannot apply a chosen action by itself: the menu is answered, as a user does.
+--- Chooses the code action with that title at the cursor from the menu, as a user does.
+local function choose_action(wanted)
   local titles
   vim.ui.select = function(actions, options, choose)
     titles = vim.tbl_map(options.format_item, actions)
     for index, title in ipairs(titles) do
-      if title:find('db_default', 1, true) then
+      if title:find(wanted, 1, true) then
         choose(actions[index], index)
         return
       end
@@ -178,17 +176,44 @@ step('a code action mends the migration', function()
     choose(nil)
   end
   vim.lsp.buf.code_action()
-  eventually('`db_default` in the buffer', function()
-    return vim.fn.search('db_default', 'cnw') > 0
+  eventually('the menu', function()
+    return titles
   end)
-  vim.cmd('wall')
-  local after = found_on_disk()
-  assert(after ~= findings, 'the action changed no finding')
-  eventually_shown(after)
-  vim.cmd('undo')
-  vim.cmd('wall')
-  eventually_shown(findings)
-end)
+  contains(table.concat(titles, '\n'), wanted)
+end
+
+--- Takes a code action on the first `AddField`, and takes it back.
+local function act(title, traces)
+  step(('the code action "%s" leaves what `preboot check` finds then'):format(title), function()
+    local before = {}
+    for file in pairs(traces) do
+      before[file] = vim.fn.readfile(file)
+    end
+    open(MIGRATION)
+    go_to('migrations.AddField')
+    choose_action(title)
+    eventually('the edit', function()
+      return vim.bo.modified
+    end)
+    vim.cmd('silent wall')
+    for file, trace in pairs(traces) do
+      contains(table.concat(vim.fn.readfile(file), '\n'), trace)
+    end
+    local after = found_on_disk()
+    assert(after ~= findings, 'the action changed no finding')
+    eventually_shown(after)
+
+    for file, lines in pairs(before) do
+      open(file)
+      vim.api.nvim_buf_set_lines(0, 0, -1, false, lines)
+      vim.cmd('silent write')
+    end
+    eventually_shown(findings)
+  end)
+end
+
+act('Make it nullable', { [MIGRATION] = 'null=True', [MODELS] = 'null=True' })
+act('Ignore PB105 with a reason', { [MIGRATION] = 'preboot: ignore[PB105]' })
 
 if has_plugin then
   step('a server that was killed comes back with :Preboot restart', function()

@@ -2,13 +2,14 @@
 
 import * as vscode from 'vscode';
 import { LanguageClient, type LanguageClientOptions } from 'vscode-languageclient/node';
+import { Crashes } from './crashes';
 import { findExecutable } from './executable';
 
 /** Python, and the templates that name fields. */
 const DOCUMENTS = ['python', 'django-html', 'html'].map((language) => ({ scheme: 'file', language }));
 
 export class Server {
-  private client: LanguageClient | undefined;
+  private running: { client: LanguageClient; crashes: Crashes } | undefined;
   /** Starts and stops take their turns: two restarts at once would leave two servers behind. */
   private turn: Promise<void> = Promise.resolve();
 
@@ -45,26 +46,29 @@ export class Server {
       return;
     }
     this.log.info(`Starting ${command}`);
+    const crashes = new Crashes();
     const options: LanguageClientOptions = {
       documentSelector: DOCUMENTS,
       outputChannel: this.log,
       traceOutputChannel: this.log,
+      errorHandler: crashes,
       synchronize: { configurationSection: 'preboot' },
     };
     const client = new LanguageClient('preboot', 'Preboot', { command, args: ['server'] }, options);
     try {
       await client.start();
-      this.client = client;
+      this.running = { client, crashes };
     } catch {
       // The client has logged it and shown it.
     }
   }
 
   private async halt(): Promise<void> {
-    const client = this.client;
-    this.client = undefined;
+    const running = this.running;
+    this.running = undefined;
+    running?.crashes.forget();
     try {
-      await client?.dispose();
+      await running?.client.dispose();
     } catch (error) {
       // It hangs, or has crashed too often: the process is killed in either case.
       this.log.warn(`The server did not stop as it should: ${String(error)}`);

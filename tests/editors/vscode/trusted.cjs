@@ -127,10 +127,31 @@ exports.run = () =>
     'the code action "Ignore PB105 with a reason" leaves what `preboot check` finds then': () =>
       act('Ignore PB105 with a reason', { [MIGRATION]: /preboot: ignore\[PB105\]/ }),
 
-    'a server that was killed comes back': async () => {
+    'a server that was killed comes back, although it was being written to': async () => {
+      const document = await open(MODELS);
+      const edit = new vscode.WorkspaceEdit();
+      edit.insert(document.uri, new vscode.Position(document.lineCount, 0), '# The end.\n');
+      assert.ok(await vscode.workspace.applyEdit(edit));
       const [old] = servers();
+      const saved = document.save();
       process.kill(Number.parseInt(old, 10), 'SIGKILL');
+      assert.ok(await saved);
       await anotherServer(old);
+      await eventuallyShown(findings);
+    },
+
+    'a server that keeps crashing is started later and later, and at last no more': async () => {
+      for (let crash = 2; crash <= 5; crash++) {
+        const [old] = servers();
+        process.kill(Number.parseInt(old, 10), 'SIGKILL');
+        await anotherServer(old);
+        // Killed while it starts, it would never have started for the client.
+        await eventuallyShown(findings);
+      }
+      process.kill(Number.parseInt(servers()[0], 10), 'SIGKILL');
+      await eventuallyShown('');
+      assert.deepEqual(servers(), []);
+      await vscode.commands.executeCommand('preboot.restart');
       await eventuallyShown(findings);
     },
 

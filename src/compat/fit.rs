@@ -51,14 +51,23 @@ pub(super) fn fit(field: &ColumnType, column: &Column, vendor: VendorKind) -> Fi
 fn postgresql(field: &ColumnType, column: &Column) -> Fit {
     let to = &column.column_type;
     match (field.family(), to.family()) {
-        // Types that only compare with themselves: arrays of other elements, ranges of other numbers.
-        (Family::Own, Family::Own) => Fit { filters: false, writes: Writes::None, ..FITS },
+        // Types that only compare with themselves: ranges of other numbers, arrays of what does not convert.
+        (Family::Own, Family::Own) => elements(field, to).unwrap_or(Fit { filters: false, writes: Writes::None, ..FITS }),
         (a, b) if a == b => Fit { overflows: overflows(field, to), ..FITS },
         (Family::Text, _) if was_text(column) => Fit { writes: Writes::Convertible, ..FITS },
         (Family::Text, _) => Fit { writes: Writes::None, ..FITS },
         (_, Family::Text) => Fit { filters: false, ..FITS },
         _ => Fit { filters: false, writes: Writes::None, ..FITS },
     }
+}
+
+/// Arrays: they are assigned where their elements are, and compared where the elements have one type (of whatever length).
+fn elements(field: &ColumnType, to: &ColumnType) -> Option<Fit> {
+    use ColumnType as Type;
+    let (Type::Array(own), Type::Array(there)) = (field, to) else { return None };
+    let same_type = matches!((&**own, &**there), (Type::Varchar(_), Type::Varchar(_)) | (Type::Numeric(_), Type::Numeric(_)));
+    let converts = own.family() == there.family() && own.family() != Family::Own;
+    converts.then(|| Fit { filters: same_type, overflows: overflows(own, there), ..FITS })
 }
 
 /// Converts whatever it can, and compares everything with everything.

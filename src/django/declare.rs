@@ -66,14 +66,14 @@ pub fn field(name: &str, value: &Value, span: Span, scope: &dyn Resolve) -> Opti
     })
 }
 
-/// What decides about a column and is not a literal, or may hide behind `**kwargs`.
+/// What decides about a column and is not a literal, or may hide behind `**kwargs`. A `max_length` that a setting gives decides
+/// about the type alone (`ColumnType::Unknown`).
 fn is_uncertain(call: &Call) -> bool {
     let unreadable = |name: &&str| call.kwarg(name).is_some_and(|value| value.as_bool().is_none());
     let untold = |name: &&str| call.kwarg(name).is_some_and(|value| value.as_str().is_none() && !value.is_none());
     call.is_open()
         || ["null", "unique", "primary_key", "db_index", "db_constraint"].iter().any(unreadable)
         || ["db_column"].iter().any(untold)
-        || call.kwarg("max_length").is_some_and(|value| value.as_int().is_none() && !value.is_none())
 }
 
 fn default(value: Option<&Value>) -> FieldDefault {

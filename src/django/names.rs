@@ -280,6 +280,11 @@ impl Resolve for Scope<'_> {
     }
 
     fn body(&self, path: &Path) -> Option<Function> {
+        // A data migration may be written as a function in the class body.
+        if let Some(name) = path.as_str().strip_prefix(":Migration.") {
+            let facts = self.names.source.facts(self.file)?;
+            return facts.migration.as_ref()?.methods.iter().find(|method| method.name.name == name).cloned();
+        }
         match self.names.definition(self.file, path) {
             Definition::Function { facts, index, .. } => facts.functions.get(index).cloned(),
             _ => None,

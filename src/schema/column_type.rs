@@ -167,9 +167,14 @@ fn of_kind(field: &Field, vendor: &Vendor) -> ColumnType {
     }
 }
 
-/// `max_length` as a column's length.
-pub(super) fn length(field: &Field) -> Option<u32> {
-    field.max_length.and_then(|length| u32::try_from(length).ok())
+/// The type of a text with `max_length`.
+pub(super) fn varchar(field: &Field) -> ColumnType {
+    let declared = field.declared.as_call().and_then(|call| call.kwarg("max_length")).is_some_and(|length| !length.is_none());
+    match field.max_length {
+        Some(length) => ColumnType::Varchar(u32::try_from(length).ok()),
+        None if declared => ColumnType::Unknown,
+        None => ColumnType::Varchar(None),
+    }
 }
 
 /// `max_digits` and `decimal_places`.

@@ -45,7 +45,10 @@ impl Schema {
                     known.is_validated = true;
                 }
             }),
-            Change::CreateIndex { table, index, .. } => self.alter(&table, |it| it.indexes.push(index)),
+            Change::CreateIndex { table, index, .. } => self.alter(&table, |it| {
+                it.indexes.retain(|known| known.name != index.name);
+                it.indexes.push(index);
+            }),
             Change::DropIndex { index, table, .. } => {
                 if let Some(table) = table.or_else(|| self.table_of_index(&index)) {
                     self.alter(&table, |it| {

@@ -1,6 +1,6 @@
 //! MySQL and MariaDB: the types of columns. Their DDL commits statement by statement.
 
-use super::column_type::{ColumnType, digits, length};
+use super::column_type::{ColumnType, digits, varchar};
 use super::vendor::{Vendor, VendorKind};
 use crate::django::field::{Field, FieldKind};
 
@@ -18,7 +18,7 @@ pub(super) fn column_type(field: &Field, vendor: &Vendor) -> ColumnType {
         Kind::Binary => ColumnType::Bytes,
         Kind::Boolean | Kind::NullBoolean => ColumnType::Boolean,
         Kind::Char | Kind::CommaSeparatedInteger | Kind::Email | Kind::File | Kind::FilePath | Kind::Image | Kind::Slug | Kind::Url => {
-            ColumnType::Varchar(length(field))
+            varchar(field)
         }
         Kind::Date => ColumnType::Date,
         Kind::DateTime => ColumnType::Timestamp { zone: false },

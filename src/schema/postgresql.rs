@@ -4,7 +4,7 @@ mod locks;
 
 pub(super) use locks::touch;
 
-use super::column_type::{ColumnType, digits, length};
+use super::column_type::{ColumnType, digits, varchar};
 use super::query;
 use crate::django::field::{Field, FieldKind};
 use crate::facts::value::{Value, ValueKind};
@@ -19,7 +19,7 @@ pub(super) fn column_type(field: &Field) -> ColumnType {
         Kind::Binary => ColumnType::Bytes,
         Kind::Boolean | Kind::NullBoolean => ColumnType::Boolean,
         Kind::Char | Kind::CommaSeparatedInteger | Kind::Email | Kind::File | Kind::FilePath | Kind::Image | Kind::Slug | Kind::Url => {
-            ColumnType::Varchar(length(field))
+            varchar(field)
         }
         Kind::Date => ColumnType::Date,
         Kind::DateTime => ColumnType::Timestamp { zone: true },

@@ -8,6 +8,8 @@ pub struct Routine {
     pub inserts: Vec<RoutineInsert>,
     /// Columns of the trigger's own row that it gives values to (`NEW.total := …`).
     pub assigns: Vec<Name>,
+    /// Something in it could not be read: it may refuse what sets it off.
+    pub is_opaque: bool,
 }
 
 /// `INSERT INTO t (a, b) VALUES (NEW.x, 1)`

@@ -1,6 +1,6 @@
 //! SQLite: the types of columns, which it does not enforce.
 
-use super::column_type::{ColumnType, digits, length};
+use super::column_type::{ColumnType, digits, varchar};
 use crate::django::field::{Field, FieldKind};
 
 /// `django.db.backends.sqlite3.base.DatabaseWrapper.data_types`.
@@ -21,7 +21,7 @@ pub(super) fn column_type(field: &Field) -> ColumnType {
         Kind::Binary => ColumnType::Bytes,
         Kind::Boolean | Kind::NullBoolean => ColumnType::Boolean,
         Kind::Char | Kind::CommaSeparatedInteger | Kind::Email | Kind::File | Kind::FilePath | Kind::Image | Kind::Slug | Kind::Url => {
-            ColumnType::Varchar(length(field))
+            varchar(field)
         }
         Kind::Date => ColumnType::Date,
         Kind::DateTime => ColumnType::Timestamp { zone: false },

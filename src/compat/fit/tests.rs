@@ -6,6 +6,10 @@ fn varchar(length: u32) -> ColumnType {
     ColumnType::Varchar(Some(length))
 }
 
+fn array(element: ColumnType) -> ColumnType {
+    ColumnType::Array(Box::new(element))
+}
+
 fn numeric(precision: u32) -> ColumnType {
     ColumnType::Numeric(Some((precision, 2)))
 }
@@ -60,6 +64,9 @@ fn types_of_postgresql() {
         (ColumnType::Json, ColumnType::Text, None, "filters"),
         (varchar(30), ColumnType::Date, Some(varchar(30)), "some-writes"),
         (ColumnType::Unknown, ColumnType::Text, None, ""),
+        (array(varchar(20)), array(varchar(10)), None, "greatest"),
+        (array(ColumnType::INTEGER), array(ColumnType::BIGINT), None, "filters"),
+        (array(ColumnType::INTEGER), array(ColumnType::Uuid), None, "filters writes"),
     ] {
         assert_eq!(misfits(&field, &column(to.clone(), was), VendorKind::PostgreSql), expected, "{field:?} in {to:?}");
     }

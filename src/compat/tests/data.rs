@@ -23,6 +23,21 @@ fn rows_are_gone_only_where_all_are() {
 }
 
 #[test]
+fn python_may_remove_all_rows() {
+    let function = |queryset: &str| {
+        format!("def forwards(apps, schema_editor):\n    apps.get_model('shop', 'Book').objects.{queryset}\n---\nRunPython(forwards)")
+    };
+    check(
+        &shop(""),
+        &function("all().delete()"),
+        &expect![[r#"
+        if RowsGone shop.Book read update: the rows of "shop_book" were removed
+    "#]],
+    );
+    check(&shop(""), &function("filter(title='').delete()"), &expect![[""]]);
+}
+
+#[test]
 fn a_new_table_that_the_change_fills_holds_deletes_up_at_once() {
     let blob = "CreateModel('Blob', [('id', models.BigAutoField(primary_key=True)), ('book', models.OneToOneField('shop.Book', CASCADE))])";
     let by_sql = format!("{blob}, RunSQL('INSERT INTO shop_blob (book_id) SELECT id FROM shop_book')");

@@ -90,6 +90,11 @@ impl Editor<'_> {
                     self.update_rows(&model, names.iter());
                 }
             }
+            "delete" => {
+                if let Some(model) = receiver.filter(|receiver| is_all_rows(receiver)).and_then(|receiver| model_of(receiver, state)) {
+                    self.run(SchemaChange::DeleteAllRows { table: model.table });
+                }
+            }
             "add" | "set" => {
                 if let Some(Value { kind: ValueKind::Attribute { attr, .. }, .. }) = receiver {
                     self.fill_links(attr, state);
@@ -135,6 +140,19 @@ impl Editor<'_> {
         for change in pending {
             crate::schema::postgresql::touch(&change, self.schema, &mut self.footprint);
         }
+    }
+}
+
+/// `apps.get_model(…).objects.all()`, and nothing that leaves rows out.
+fn is_all_rows(value: &Value) -> bool {
+    match &value.kind {
+        ValueKind::Call(call) => match &call.func.kind {
+            ValueKind::Attribute { attr, .. } if attr == "get_model" => true,
+            ValueKind::Attribute { value, attr } => (attr == "all" || attr == "using") && is_all_rows(value),
+            _ => false,
+        },
+        ValueKind::Attribute { value, attr } => (attr == "objects" || attr == "_default_manager") && is_all_rows(value),
+        _ => false,
     }
 }
 

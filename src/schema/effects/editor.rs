@@ -10,7 +10,7 @@ use crate::schema::change::{Fill, SchemaChange};
 use crate::schema::column_type::Targets;
 use crate::schema::footprint::Footprint;
 use crate::schema::postgresql;
-use crate::schema::table::{Constraint, ConstraintKind, Maker};
+use crate::schema::table::{Constraint, ConstraintKind, Maker, Table};
 use crate::schema::vendor::VendorKind;
 use crate::syntax::ast::Name;
 use std::sync::Arc;
@@ -63,6 +63,22 @@ impl Editor<'_> {
                 }
                 if has_rows && new.fill == Fill::Constant && new.column.generated.is_none() && new.constraints.iter().any(is_unique) {
                     self.footprint.fail(format!("the rows of \"{}\" would all hold the same value in the unique \"{column}\"", new.table));
+                }
+            }
+            SchemaChange::AlterType { table, column, to, .. } if self.context.vendor.kind == VendorKind::PostgreSql => {
+                let changes = self.schema.table(table).and_then(|it| it.column(column)).is_some_and(|it| it.column_type != *to);
+                let shows = |it: &&Arc<Table>| it.view.as_ref().is_some_and(|view| view.shows(table, column));
+                if changes && let Some(view) = self.schema.tables().find(shows) {
+                    self.footprint.fail(format!("cannot alter type of a column used by a view or rule: \"{}\"", view.name));
+                }
+            }
+            // PostgreSQL's own trigger functions refuse nothing.
+            SchemaChange::CreateTrigger { table, trigger } if self.schema.table(table).is_some_and(|it| it.origin.is_some()) => {
+                const BUILT_IN: [&str; 3] =
+                    ["suppress_redundant_updates_trigger", "tsvector_update_trigger", "tsvector_update_trigger_column"];
+                let is_read = self.schema.function(&trigger.function).is_some_and(|it| !it.is_opaque);
+                if !is_read && !BUILT_IN.contains(&trigger.function.as_str()) {
+                    self.footprint.not_known(format!("what the trigger {} on {table} does could not be read", trigger.name));
                 }
             }
             _ => {}

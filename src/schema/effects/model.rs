@@ -7,13 +7,14 @@ use crate::django::models::Model;
 use crate::django::render::{automatic_through, render_model};
 use crate::django::state::ProjectState;
 use crate::schema::change::SchemaChange;
-use crate::schema::table::ConstraintKind;
+use crate::schema::table::{ConstraintKind, Maker};
 use crate::syntax::ast::Name;
 
 impl Editor<'_> {
     /// `create_model`: the table, the foreign keys and indexes at the migration's end, the tables of its many-to-many fields.
     pub(super) fn create_model(&mut self, model: &Model, state: &ProjectState) {
-        if self.schema.table(&model.table).is_some() {
+        // Of what the table of an unmanaged model is like, nobody knows more than that model said.
+        if self.schema.table(&model.table).is_some_and(|table| table.maker != Maker::Outside) {
             self.footprint.fail(format!("relation \"{}\" already exists", model.table));
             return;
         }

@@ -100,11 +100,20 @@ fn one_action(cursor: &mut Cursor<'_, '_>, table: &Name) -> Option<Vec<SchemaCha
         return Some(Vec::new());
     }
     if cursor.eat_any(&["ENABLE", "DISABLE"]).is_some() {
-        // Row security hides rows: nobody can tell what then is read.
+        // The owner of a table, who runs the migrations and as a rule the application, is not bound by row security.
+        if cursor.eat(&["ROW", "LEVEL", "SECURITY"]) {
+            return Some(vec![SchemaChange::Lock { table, mode: "ACCESS EXCLUSIVE" }]);
+        }
         return cursor.eat(&["TRIGGER"]).then(|| {
             cursor.advance();
             vec![SchemaChange::Lock { table, mode: "SHARE ROW EXCLUSIVE" }]
         });
+    }
+    // Out of the search path, it is gone for the ORM.
+    if cursor.eat(&["SET", "SCHEMA"]) {
+        let schema = cursor.name()?;
+        let to = if schema == "public" { table.clone() } else { format!("{schema}.{table}").into() };
+        return Some(vec![SchemaChange::RenameTable { table, to }]);
     }
     if cursor.eat(&["OWNER", "TO"]) || cursor.eat(&["REPLICA", "IDENTITY"]) {
         while cursor.advance().is_some() {}

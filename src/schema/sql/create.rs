@@ -6,7 +6,6 @@ use super::expression;
 use super::routine;
 use crate::schema::change::SchemaChange;
 use crate::schema::names;
-use crate::schema::routine::Routine;
 use crate::schema::table::{Index, IndexExpression, Maker, Table, Trigger, ViewColumn};
 use crate::syntax::ast::Name;
 use crate::syntax::sql::SqlTokenKind;
@@ -34,8 +33,7 @@ pub(super) fn create(cursor: &mut Cursor<'_, '_>) -> Option<Vec<SchemaChange>> {
     }
     if cursor.eat(&["FUNCTION"]) || cursor.eat(&["PROCEDURE"]) {
         let name = cursor.name()?;
-        let body = cursor.rest().iter().find(|token| matches!(token.kind, SqlTokenKind::Dollar | SqlTokenKind::Text));
-        let routine = body.map_or_else(Routine::default, |body| routine::read(&body.text, cursor.vendor));
+        let routine = routine::of_function(cursor);
         return Some(vec![SchemaChange::CreateFunction { name, routine }]);
     }
     if cursor.eat(&["COLLATION"]) {
@@ -45,12 +43,13 @@ pub(super) fn create(cursor: &mut Cursor<'_, '_>) -> Option<Vec<SchemaChange>> {
         let is_deterministic = !(text.contains("deterministic = false") || text.contains("deterministic=false"));
         return Some(vec![SchemaChange::CreateCollation { name, is_deterministic }]);
     }
-    const HARMLESS: [&str; 14] = [
+    const HARMLESS: [&str; 15] = [
         "AGGREGATE",
         "CAST",
         "DOMAIN",
         "EXTENSION",
         "OPERATOR",
+        "POLICY",
         "ROLE",
         "SCHEMA",
         "SEQUENCE",
@@ -243,7 +242,7 @@ fn create_trigger(cursor: &mut Cursor<'_, '_>) -> Option<Vec<SchemaChange>> {
         // The body stands in the statement: a function of the trigger's name holds it.
         let mut body = cursor.clone();
         body.until(&["BEGIN", "SET", "INSERT", "UPDATE", "DELETE"]);
-        let routine = routine::of_tokens(&body);
+        let routine = routine::of_trigger(&body);
         let trigger = Trigger { function: name.clone(), name: name.clone(), is_before, on_insert, on_update, on_delete };
         return Some(vec![SchemaChange::CreateFunction { name, routine }, SchemaChange::CreateTrigger { table, trigger }]);
     };

@@ -1,4 +1,4 @@
-//! Bodies of functions and triggers, as far as they write rows.
+//! Bodies of functions, triggers and anonymous blocks.
 
 use super::cursor::Cursor;
 use crate::schema::change::SchemaChange;
@@ -7,47 +7,70 @@ use crate::schema::vendor::VendorKind;
 use crate::syntax::ast::Name;
 use crate::syntax::sql::{SqlStyle, SqlToken, SqlTokenKind, statements, tokens};
 
+const STYLE: SqlStyle = SqlStyle { is_mysql: false, has_params: false };
+
 /// `DO $$ … $$`: the statements of its body, as if every branch of it ran; `None` where one could not be read.
 ///
 /// `IF NOT EXISTS (…) THEN ALTER TABLE … ; END IF;` and `… EXCEPTION WHEN duplicate_object THEN NULL;` are what it is for.
 pub(super) fn anonymous(cursor: &Cursor<'_, '_>) -> Option<Vec<SchemaChange>> {
     let body = cursor.rest().iter().find(|token| matches!(token.kind, SqlTokenKind::Dollar | SqlTokenKind::Text))?;
-    let style = SqlStyle { is_mysql: false, has_params: false };
-    if let Some(table) = table_without_foreign_keys(&body.text, style) {
+    if let Some(table) = table_without_foreign_keys(&body.text) {
         return Some(vec![SchemaChange::DropForeignKeys { table }]);
     }
     let mut changes = Vec::new();
-    for statement in statements(&body.text, style) {
-        let inner = inside_of_block(&statement);
-        if inner.first().is_some_and(|first| !BLOCK_WORDS.iter().any(|word| first.is(word))) {
-            changes.extend(super::read_statement(inner, cursor.vendor)?);
+    for statement in block(&statements(&body.text, STYLE)) {
+        if !is_harmless(statement) {
+            changes.extend(super::read_statement(statement, cursor.vendor)?);
         }
     }
     Some(changes)
 }
 
-/// Statements of PL/pgSQL that change no table.
-const BLOCK_WORDS: [&str; 6] = ["END", "NULL", "RAISE", "RETURN", "EXIT", "CONTINUE"];
-
-/// A statement without the words of the block that it opens: `BEGIN`, `IF … THEN`, `EXCEPTION WHEN … THEN`, `ELSE`, `LOOP`.
-fn inside_of_block<'a, 't>(statement: &'a [SqlToken<'t>]) -> &'a [SqlToken<'t>] {
-    const OPENING: [&str; 5] = ["BEGIN", "THEN", "ELSE", "LOOP", "DECLARE"];
-    const HEADS: [&str; 10] = ["BEGIN", "DECLARE", "IF", "ELSIF", "ELSE", "EXCEPTION", "WHEN", "FOR", "WHILE", "LOOP"];
-    let mut rest = statement;
-    while rest.first().is_some_and(|first| HEADS.iter().any(|head| first.is(head))) {
-        match rest.iter().position(|token| OPENING.iter().any(|word| token.is(word))) {
-            // The variables that are declared, up to `BEGIN`, are a statement each.
-            Some(at) if rest[at].is("DECLARE") => return &[],
-            Some(at) => rest = &rest[at + 1..],
-            None => return rest,
+/// The statements of PL/pgSQL blocks, without declarations and without the words that open a block: `BEGIN`, `IF … THEN`,
+/// `EXCEPTION WHEN … THEN`, `ELSE`, `LOOP`.
+fn block<'a, 't>(statements: &'a [Vec<SqlToken<'t>>]) -> Vec<&'a [SqlToken<'t>]> {
+    const HEADS: [&str; 9] = ["BEGIN", "IF", "ELSIF", "ELSE", "EXCEPTION", "WHEN", "FOR", "WHILE", "LOOP"];
+    const OPENING: [&str; 4] = ["BEGIN", "THEN", "ELSE", "LOOP"];
+    let mut out = Vec::new();
+    let mut declares = false;
+    for statement in statements {
+        let mut rest: &[SqlToken<'_>] = statement;
+        declares |= rest.first().is_some_and(|first| first.is("DECLARE"));
+        if declares {
+            let Some(begin) = rest.iter().position(|token| token.is("BEGIN")) else { continue };
+            declares = false;
+            rest = &rest[begin..];
+        }
+        while rest.first().is_some_and(|first| HEADS.iter().any(|head| first.is(head))) {
+            match rest.iter().position(|token| OPENING.iter().any(|word| token.is(word))) {
+                Some(at) => rest = &rest[at + 1..],
+                None => break,
+            }
+        }
+        if !rest.is_empty() {
+            out.push(rest);
         }
     }
-    rest
+    out
+}
+
+/// Statements of PL/pgSQL that change nothing and fail for nobody.
+fn is_harmless(statement: &[SqlToken<'_>]) -> bool {
+    const WORDS: [&str; 6] = ["END", "NULL", "RETURN", "EXIT", "CONTINUE", "GET"];
+    const LEVELS: [&str; 5] = ["DEBUG", "LOG", "INFO", "NOTICE", "WARNING"];
+    match statement {
+        [raise, level, ..] if raise.is("RAISE") => LEVELS.iter().any(|word| level.is(word)),
+        [perform, function, ..] if perform.is("PERFORM") => function.is("pg_notify") || function.is("set_config"),
+        // A variable's new value.
+        [_, assign, ..] if assign.is_symbol(":=") => true,
+        [first, ..] => WORDS.iter().any(|word| first.is(word)),
+        [] => true,
+    }
 }
 
 /// The loop over `pg_constraint` that drops a table's foreign keys, whose names Django does not tell: its table.
-fn table_without_foreign_keys(body: &str, style: SqlStyle) -> Option<Name> {
-    let tokens = tokens(body, style);
+fn table_without_foreign_keys(body: &str) -> Option<Name> {
+    let tokens = tokens(body, STYLE);
     let text = |word: &str| tokens.iter().find(|token| token.kind == SqlTokenKind::Text && token.text.contains(word));
     let is_loop = text("DROP CONSTRAINT").is_some() && tokens.iter().any(|token| token.is("pg_constraint"));
     let of_foreign_keys = tokens.windows(3).any(|it| it[0].is("contype") && it[1].is_symbol("=") && it[2].text == "f");
@@ -55,37 +78,57 @@ fn table_without_foreign_keys(body: &str, style: SqlStyle) -> Option<Name> {
     table.filter(|_| is_loop && of_foreign_keys).map(|table| Name::from(table.text.rsplit('.').next().unwrap_or_default()))
 }
 
-pub(super) fn read(body: &str, vendor: VendorKind) -> Routine {
-    let style = SqlStyle { is_mysql: matches!(vendor, VendorKind::MySql | VendorKind::MariaDb), has_params: false };
+/// What stands behind the name in `CREATE FUNCTION`: the body of a language that can be read.
+pub(super) fn of_function(cursor: &Cursor<'_, '_>) -> Routine {
+    let body = cursor.rest().iter().find(|token| matches!(token.kind, SqlTokenKind::Dollar | SqlTokenKind::Text));
+    let language = cursor.rest().windows(2).find(|it| it[0].is("LANGUAGE")).map(|it| &it[1]);
+    match body {
+        Some(body) if language.is_some_and(|it| it.is("plpgsql") || it.is("sql")) => {
+            read_body(&statements(&body.text, STYLE), cursor.vendor)
+        }
+        _ => Routine { is_opaque: true, ..Routine::default() },
+    }
+}
+
+/// A body that stands in its `CREATE TRIGGER` (MySQL, SQLite).
+pub(super) fn of_trigger(cursor: &Cursor<'_, '_>) -> Routine {
+    let statements: Vec<Vec<SqlToken<'_>>> = cursor.rest().split(|token| token.is_symbol(";")).map(<[_]>::to_vec).collect();
+    read_body(&statements, cursor.vendor)
+}
+
+fn read_body(statements: &[Vec<SqlToken<'_>>], vendor: VendorKind) -> Routine {
     let mut routine = Routine::default();
-    for statement in statements(body, style) {
-        read_statement(&Cursor::new(&statement, vendor), &mut routine);
+    for statement in block(statements) {
+        read_statement(&mut Cursor::new(statement, vendor), &mut routine);
     }
     routine
 }
 
-/// A body that stands in its `CREATE TRIGGER`.
-pub(super) fn of_tokens(cursor: &Cursor<'_, '_>) -> Routine {
-    let mut routine = Routine::default();
-    for statement in cursor.rest().split(|token| token.is_symbol(";")) {
-        read_statement(&Cursor::new(statement, cursor.vendor), &mut routine);
+fn read_statement(cursor: &mut Cursor<'_, '_>, routine: &mut Routine) {
+    if is_harmless(cursor.rest()) {
+        return;
     }
-    routine
-}
-
-fn read_statement(cursor: &Cursor<'_, '_>, routine: &mut Routine) {
-    let mut insert = cursor.clone();
-    insert.until(&["INSERT"]);
-    if insert.eat(&["INSERT", "INTO"]) {
-        routine.inserts.extend(read_insert(&mut insert));
+    if cursor.eat(&["INSERT", "INTO"]) {
+        match read_insert(cursor) {
+            Some(insert) => routine.inserts.push(insert),
+            None => routine.is_opaque = true,
+        }
+        return;
     }
     // `NEW.total := …`, `SET NEW.total = …`
-    let rest = cursor.rest();
-    for window in rest.windows(4) {
-        if window[0].is("NEW") && window[1].is_symbol(".") && (window[3].is_symbol(":=") || window[3].is_symbol("=")) {
-            let mut name = Cursor::new(&window[2..3], cursor.vendor);
-            routine.assigns.extend(name.name());
+    let mut assignment = cursor.clone();
+    assignment.eat(&["SET"]);
+    if assignment.eat(&["NEW"]) && assignment.eat_symbol(".") {
+        match assignment.name() {
+            Some(column) if assignment.at_symbol(":=") || assignment.at_symbol("=") => routine.assigns.push(column),
+            _ => routine.is_opaque = true,
         }
+        return;
+    }
+    // Rows of other tables, and queries into variables; `RAISE(…)` is SQLite's way to refuse.
+    let touches_others = ["UPDATE", "DELETE", "SELECT"].iter().any(|word| cursor.at_word(word));
+    if !touches_others || cursor.rest().iter().any(|token| token.is("RAISE")) {
+        routine.is_opaque = true;
     }
 }
 

@@ -104,11 +104,33 @@ const HARMLESS: [&str; 42] = [
     "upper",
 ];
 
-/// A query changes nothing, unless it calls a function that may do anything or holds a writing `WITH`.
-pub(super) fn select(keyword: &str, cursor: &Cursor<'_, '_>) -> Option<Vec<SchemaChange>> {
+/// `WITH a AS (…) UPDATE …`: what its parts do, one after the other.
+pub(super) fn with(cursor: &mut Cursor<'_, '_>) -> Option<Vec<SchemaChange>> {
+    cursor.eat(&["RECURSIVE"]);
+    let mut changes = Vec::new();
+    loop {
+        cursor.name()?;
+        if cursor.at_symbol("(") {
+            cursor.parens()?;
+        }
+        if !cursor.eat(&["AS"]) {
+            return None;
+        }
+        cursor.eat(&["NOT"]);
+        cursor.eat(&["MATERIALIZED"]);
+        changes.extend(super::read_statement(cursor.parens()?.rest(), cursor.vendor)?);
+        if !cursor.eat_symbol(",") {
+            break;
+        }
+    }
+    changes.extend(super::read_statement(cursor.rest(), cursor.vendor)?);
+    Some(changes)
+}
+
+/// A query changes nothing, unless it calls a function that may do anything, or makes a table.
+pub(super) fn select(cursor: &Cursor<'_, '_>) -> Option<Vec<SchemaChange>> {
     let rest = cursor.rest();
-    let writes = ["INSERT", "UPDATE", "DELETE", "INTO"];
-    if rest.iter().any(|token| writes.iter().any(|word| token.is(word))) && (keyword == "WITH" || rest.iter().any(|it| it.is("INTO"))) {
+    if rest.iter().any(|token| token.is("INTO")) {
         return None;
     }
     let calls_unknown = rest.iter().zip(rest.iter().skip(1)).any(|(token, next)| {

@@ -124,6 +124,64 @@ fn anonymous_blocks_are_read_as_if_every_branch_ran() {
 }
 
 #[test]
+fn a_trigger_that_may_refuse_is_unknown() {
+    let trigger = |body: &str| {
+        format!(
+            "RunSQL('''CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ DECLARE n integer; BEGIN {body} RETURN NEW; END $$;
+                CREATE TRIGGER t BEFORE INSERT OR UPDATE ON shop_book FOR EACH ROW EXECUTE FUNCTION f()''')"
+        )
+    };
+    check(
+        &trigger("IF NEW.stock IS NULL THEN NEW.stock := 0; END IF; n := 1; RAISE NOTICE 'x';"),
+        &expect![[r#"
+        shop_book: SHARE ROW EXCLUSIVE (CREATE TRIGGER)
+    "#]],
+    );
+    check(
+        &trigger("IF NEW.stock < 0 THEN RAISE EXCEPTION 'negative'; END IF;"),
+        &expect![[r#"
+        shop_book: SHARE ROW EXCLUSIVE (CREATE TRIGGER)
+        unknown: what the trigger t on shop_book does could not be read
+    "#]],
+    );
+    check(
+        "RunSQL('CREATE TRIGGER t BEFORE INSERT ON shop_book FOR EACH ROW EXECUTE FUNCTION elsewhere()')",
+        &expect![[r#"
+        shop_book: SHARE ROW EXCLUSIVE (CREATE TRIGGER)
+        unknown: what the trigger t on shop_book does could not be read
+    "#]],
+    );
+}
+
+#[test]
+fn a_view_holds_the_type_of_its_columns() {
+    check(
+        "RunSQL('CREATE VIEW titles AS SELECT title FROM shop_book'), AlterField('book', 'title', models.TextField())",
+        &expect![[r#"
+        -
+        shop_book: ACCESS EXCLUSIVE (ALTER COLUMN … TYPE)
+        fails: cannot alter type of a column used by a view or rule: "titles"
+    "#]],
+    );
+}
+
+#[test]
+fn a_with_clause_is_read_part_by_part() {
+    check(
+        "RunSQL('WITH some AS (SELECT id FROM shop_book LIMIT 9) UPDATE shop_book SET stock = 1 WHERE id IN (SELECT id FROM some)')",
+        &expect![[r#"
+            -
+        "#]],
+    );
+    check(
+        "RunSQL('WITH some AS (SELECT my_procedure(1)) SELECT 1')",
+        &expect![[r#"
+            unknown: SQL that could not be read: WITH some AS ( …
+        "#]],
+    );
+}
+
+#[test]
 fn python_may_run_sql() {
     let function = |body: &str| format!("def forwards(apps, schema_editor):\n    {body}\n---\nRunPython(forwards)");
     check(

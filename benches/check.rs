@@ -3,6 +3,8 @@
 //! The project is generated: 40 apps of 5 models, 50 migrations each. `PREBOOT_BENCH_TREE` names a real tree for the cold
 //! check instead.
 
+#![expect(clippy::expect_used, reason = "a helper of a test panics as the test does")]
+
 use divan::{Bencher, black_box};
 use preboot::analysis::history::History;
 use preboot::analysis::open::{Old, Opening, open};

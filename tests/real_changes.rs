@@ -1,6 +1,8 @@
 //! Real changes of a public project, judged. Runs where a clone is at hand: `PREBOOT_CLONES` is a folder that holds
 //! `MozillaFoundation+foundation.mozilla.org/repo`; the same situations stand as small fixtures in `tests/cli`.
 
+#![expect(clippy::expect_used, clippy::print_stderr, reason = "a helper of a test panics as the test does")]
+
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -1,5 +1,7 @@
 //! A session that follows edits says what a fresh one would say.
 
+#![expect(clippy::expect_used, reason = "a helper of a test panics as the test does")]
+
 use preboot::analysis::Analysis;
 use preboot::analysis::open::{Old, Opening, open};
 use preboot::analysis::session::Session;

@@ -1,6 +1,7 @@
 //! The language server as a client sees it, over streams in memory.
 
 #![expect(clippy::unwrap_used, reason = "a helper of a test panics as the test does")]
+#![allow(clippy::needless_pass_by_value, reason = "`json!` gives a value, and a borrow of it would be noise in every test")]
 
 #[path = "lsp/actions.rs"]
 mod actions;

@@ -62,7 +62,7 @@ fn the_settings_of_the_editor_count() {
     client.wait_for_codes(MIGRATION, &["8 PB103", "8 PB304"]);
     let settings = json!({ "settings": { "preboot": { "select": ["PB3"] } } });
     client.notify("workspace/didChangeConfiguration", settings);
-    client.wait_for_codes(MIGRATION, &["8 PB301", "8 PB304"].map(|it| it).as_slice());
+    client.wait_for_codes(MIGRATION, &["8 PB301", "8 PB304"]);
 }
 
 #[test]

@@ -39,6 +39,7 @@ mod place;
 mod provided;
 pub mod reference;
 mod requests;
+pub mod resolve;
 mod roles;
 mod search;
 pub mod sources;

@@ -15,6 +15,7 @@ mod outbox;
 mod owner;
 mod proto;
 mod publish;
+mod resolver;
 mod root;
 mod session;
 mod settings;

@@ -1,7 +1,7 @@
 //! Where what a place is about is declared.
 
-use super::Judged;
 use super::subject::{Subject, declared, subject_at};
+use super::{Judged, NeedsReferences};
 use crate::analysis::Place;
 use crate::django::field::ModelKey;
 use crate::django::migration::Migration;
@@ -20,8 +20,9 @@ pub struct Definition {
 
 /// What stands at `offset` of a file of the working code leads to its declaration: a dependency to the migration, an operation to
 /// the field or the model, a name of something that is gone to where it was and to what removes it.
-pub fn definition(judged: &Judged<'_>, path: &str, offset: u32) -> Option<Definition> {
-    let (origin, targets) = match subject_at(judged, path, offset)? {
+pub fn definition(judged: &Judged<'_>, path: &str, offset: u32) -> Result<Option<Definition>, NeedsReferences> {
+    let Some(subject) = subject_at(judged, path, offset)? else { return Ok(None) };
+    let (origin, targets) = match subject {
         Subject::Dependency { migration, span } => {
             (span, vec![(CodeVersion::Working, Place { path: Arc::clone(&migration.path), span: migration.name })])
         }
@@ -39,8 +40,11 @@ pub fn definition(judged: &Judged<'_>, path: &str, offset: u32) -> Option<Defini
             targets.extend(of_declaration(judged, &ModelKey::new(&target.app, &target.model), target.field.as_ref()));
             (reference.span, targets)
         }
+        Subject::Reference { target, reference } => {
+            (reference.span, of_declaration(judged, &ModelKey::new(&target.app, &target.model), target.field.as_ref()))
+        }
     };
-    (!targets.is_empty()).then_some(Definition { origin, targets })
+    Ok((!targets.is_empty()).then_some(Definition { origin, targets }))
 }
 
 fn of_declaration(judged: &Judged<'_>, model: &ModelKey, field: Option<&Name>) -> Vec<(CodeVersion, Place)> {

@@ -1,8 +1,8 @@
 //! What a place is about, in Markdown.
 
-use super::Judged;
 use super::risk::risk_at;
 use super::subject::{Subject, subject_at};
+use super::{Judged, NeedsReferences};
 use crate::analysis::{Declared, Leftover};
 use crate::compat::OperationRef;
 use crate::django::field::ModelKey;
@@ -10,7 +10,7 @@ use crate::django::graph::MigrationKey;
 use crate::django::migration::Migration;
 use crate::django::models::Models;
 use crate::django::operation::{Operation, OperationKind};
-use crate::references::reference::{CodeVersion, Confidence, Reference};
+use crate::references::reference::{CodeVersion, Confidence, Reference, Target};
 use crate::schema::Schema;
 use crate::schema::table::Column;
 use crate::syntax::ast::{Name, Span};
@@ -21,25 +21,26 @@ pub struct Hover {
     pub markdown: String,
 }
 
-pub fn hover(judged: &Judged<'_>, path: &str, offset: u32) -> Option<Hover> {
-    match subject_at(judged, path, offset)? {
-        Subject::Dependency { migration, span } => Some(Hover { span, markdown: about_migration(judged, migration) }),
-        Subject::ModelLabel { model, span } => Some(Hover { span, markdown: about_model(judged, &model)? }),
+pub fn hover(judged: &Judged<'_>, path: &str, offset: u32) -> Result<Option<Hover>, NeedsReferences> {
+    Ok(subject_at(judged, path, offset)?.and_then(|subject| about(judged, path, offset, subject)))
+}
+
+fn about(judged: &Judged<'_>, path: &str, offset: u32, subject: Subject<'_>) -> Option<Hover> {
+    let (span, markdown) = match subject {
+        Subject::Dependency { migration, span } => (span, about_migration(judged, migration)),
+        Subject::ModelLabel { model, span } => (span, about_model(judged, &model)?),
         Subject::Operation { migration, operation } => {
-            let place = Span { start: offset, end: offset };
-            let risk = risk_at(judged.analysis, judged.findings, path, place);
-            let (span, markdown) = match risk {
+            match risk_at(judged.analysis, judged.findings, path, Span { start: offset, end: offset }) {
                 Some(risk) => (risk.span, risk.markdown),
                 None => (operation.span, about_deployed(judged, migration, operation)),
-            };
-            Some(Hover { span, markdown })
+            }
         }
-        Subject::Declaration { model, field: Some(field), span } => {
-            Some(Hover { span, markdown: about_field(judged, model, field, span)? })
-        }
-        Subject::Declaration { model, field: None, span } => Some(Hover { span, markdown: about_model(judged, model)? }),
-        Subject::Leftover { leftover, reference } => Some(Hover { span: reference.span, markdown: about_leftover(leftover, reference) }),
-    }
+        Subject::Declaration { model, field: Some(field), span } => (span, about_field(judged, model, field)?),
+        Subject::Declaration { model, field: None, span } => (span, about_model(judged, model)?),
+        Subject::Leftover { leftover, reference } => (reference.span, about_leftover(leftover, reference)),
+        Subject::Reference { target, reference } => (reference.span, about_reference(judged, &target, &reference)?),
+    };
+    Some(Hover { span, markdown })
 }
 
 fn about_migration(judged: &Judged<'_>, migration: &Migration) -> String {
@@ -86,7 +87,7 @@ fn about_model(judged: &Judged<'_>, model: &ModelKey) -> Option<String> {
     Some(format!("**{}**\n\n- Deployed: {before}\n- After this change: {after}", known.label))
 }
 
-fn about_field(judged: &Judged<'_>, model: &ModelKey, field: &Name, span: Span) -> Option<String> {
+fn about_field(judged: &Judged<'_>, model: &ModelKey, field: &Name) -> Option<String> {
     let analysis = judged.analysis;
     let label = analysis
         .working
@@ -114,7 +115,7 @@ fn about_field(judged: &Judged<'_>, model: &ModelKey, field: &Name, span: Span) 
         true => "- No migration makes it".to_owned(),
         false => format!("- Made by {}", made_by.join(", ")),
     });
-    let others = also_of(judged, model, field, span);
+    let others = also_of(judged, model, field);
     if others > 0 {
         lines.push(format!("- The same declaration serves {others} more model{}", if others == 1 { "" } else { "s" }));
     }
@@ -161,11 +162,11 @@ fn old_name(judged: &Judged<'_>, model: &ModelKey, field: &Name) -> (ModelKey, N
 }
 
 /// How many other models have a field by the same declaration.
-fn also_of(judged: &Judged<'_>, model: &ModelKey, field: &Name, span: Span) -> usize {
+fn also_of(judged: &Judged<'_>, model: &ModelKey, field: &Name) -> usize {
     let declared = |version| Declared { version, model: model.clone(), field: Some(field.clone()) };
     let Some(own) = judged.analysis.declarations.get(&declared(CodeVersion::Working)) else { return 0 };
     let all = judged.analysis.declarations.working.values();
-    all.filter(|place| place.span == span && place.path == own.path).count().saturating_sub(1)
+    all.filter(|place| *place == own).count().saturating_sub(1)
 }
 
 /// The migrations that made a field what it is, oldest first, with the operation that did: read backwards, under the names that the
@@ -212,18 +213,33 @@ fn on_state(operation: &Operation) -> Vec<&Operation> {
     }
 }
 
+fn about_reference(judged: &Judged<'_>, target: &Target, reference: &Reference) -> Option<String> {
+    let model = ModelKey::new(&target.app, &target.model);
+    let about = match &target.field {
+        Some(field) => about_field(judged, &model, field)?,
+        None => about_model(judged, &model)?,
+    };
+    Some(match reference.confidence {
+        Confidence::Certain => about,
+        Confidence::Likely | Confidence::Possible => format!("{about}\n\n{}", certainty(reference.confidence)),
+    })
+}
+
+fn certainty(confidence: Confidence) -> &'static str {
+    match confidence {
+        Confidence::Certain => "This names it: the model is known here.",
+        Confidence::Likely => "This very likely names it.",
+        Confidence::Possible => "This may name it.",
+    }
+}
+
 fn about_leftover(leftover: &Leftover, reference: &Reference) -> String {
     let removal = leftover.operation.as_ref().map(removed_by).unwrap_or_default();
     let what = match &leftover.renamed_to {
         Some(new) => format!("is renamed to `{new}`{removal}"),
         None => format!("is removed{removal}"),
     };
-    let sure = match reference.confidence {
-        Confidence::Certain => "This names it: the model is known here.",
-        Confidence::Likely => "This very likely names it.",
-        Confidence::Possible => "This may name it.",
-    };
-    format!("**{}** {what}\n\n{sure}", leftover.target)
+    format!("**{}** {what}\n\n{}", leftover.target, certainty(reference.confidence))
 }
 
 fn removed_by(at: &OperationRef) -> String {

@@ -1,13 +1,13 @@
 //! What a place in a file is about.
 
-use super::Judged;
+use super::{Judged, NeedsReferences};
 use crate::analysis::{Declared, Leftover};
-use crate::django::field::ModelKey;
+use crate::django::field::{Field, ModelKey};
 use crate::django::graph::{Dependency, MigrationKey};
 use crate::django::migration::{Migration, parse_model_label};
 use crate::django::operation::{Operation, OperationKind};
 use crate::facts::value::{Value, ValueKind};
-use crate::references::reference::{CodeVersion, Reference};
+use crate::references::reference::{CodeVersion, Confidence, Reference, Target};
 use crate::syntax::ast::{Name, Span};
 use std::sync::Arc;
 
@@ -23,14 +23,19 @@ pub(super) enum Subject<'a> {
     Declaration { model: &'a ModelKey, field: Option<&'a Name>, span: Span },
     /// The name of something that is gone.
     Leftover { leftover: &'a Leftover, reference: &'a Reference },
+    /// A name of a model or a field.
+    Reference { target: Target, reference: Reference },
 }
 
 /// What the place at `offset` of a file of the working code is about.
-pub(super) fn subject_at<'a>(judged: &Judged<'a>, path: &str, offset: u32) -> Option<Subject<'a>> {
+pub(super) fn subject_at<'a>(judged: &Judged<'a>, path: &str, offset: u32) -> Result<Option<Subject<'a>>, NeedsReferences> {
     if let Some(migration) = judged.working.migration_at(path).and_then(|key| judged.working.migrations.get(&key)) {
-        return in_migration(judged, migration, offset);
+        return Ok(in_migration(judged, migration, offset));
     }
-    leftover(judged, path, offset).or_else(|| declaration(judged, path, offset))
+    match leftover(judged, path, offset).or_else(|| declaration(judged, path, offset)) {
+        Some(subject) => Ok(Some(subject)),
+        None => reference(judged, path, offset),
+    }
 }
 
 fn holds(span: Span, offset: u32) -> bool {
@@ -101,6 +106,63 @@ fn leftover<'a>(judged: &Judged<'a>, path: &str, offset: u32) -> Option<Subject<
         let reference = leftover.references.iter().find(|it| holds(it.span, offset) && &*it.path == path)?;
         Some(Subject::Leftover { leftover, reference })
     })
+}
+
+/// What the word at the offset names.
+fn reference<'a>(judged: &Judged<'a>, path: &str, offset: u32) -> Result<Option<Subject<'a>>, NeedsReferences> {
+    let Some((span, word)) = word_at(judged, path, offset) else { return Ok(None) };
+    let targets = candidates(judged, &word);
+    if targets.is_empty() {
+        return Ok(None);
+    }
+    let Some(resolve) = judged.resolve else { return Err(NeedsReferences) };
+    let found = resolve(path, span, &targets).into_iter().filter(|(_, it)| it.confidence != Confidence::Possible);
+    let best = found.min_by_key(|(at, it)| (it.confidence, *at));
+    Ok(best.and_then(|(at, reference)| Some(Subject::Reference { target: targets.get(at)?.clone(), reference })))
+}
+
+fn word_at(judged: &Judged<'_>, path: &str, offset: u32) -> Option<(Span, String)> {
+    let text = judged.sources.text(CodeVersion::Working, path)?;
+    let (before, after) = text.split_at_checked(offset as usize)?;
+    let is_part = |c: char| c.is_alphanumeric() || c == '_';
+    let left: usize = before.chars().rev().take_while(|c| is_part(*c)).map(char::len_utf8).sum();
+    let right: usize = after.chars().take_while(|c| is_part(*c)).map(char::len_utf8).sum();
+    // `note` of `order__note__gt`, where the cursor is in it.
+    let (mut start, mut end) = (offset as usize - left, offset as usize + right);
+    let word = text.get(start..end)?;
+    let own = offset as usize - start;
+    if let Some(at) = word.get(..own).and_then(|before| before.rfind("__")) {
+        start += at + 2;
+    }
+    if let Some(at) = text.get(offset as usize..end).and_then(|after| after.find("__")) {
+        end = offset as usize + at;
+    }
+    let word = text.get(start..end).filter(|word| !word.is_empty())?;
+    Some((Span::new(start, end), word.to_owned()))
+}
+
+/// The models and fields of the working code that such a word may stand for.
+fn candidates(judged: &Judged<'_>, word: &str) -> Vec<Target> {
+    let mut targets = Vec::new();
+    for model in judged.analysis.working.by_key.values().filter(|model| model.auto_created_by.is_none() && !model.is_external) {
+        let name = model.label.split_once('.').map_or(model.label.as_str(), |(_, name)| name);
+        let target = |field: Option<&Name>| Target { app: model.key.app.clone(), model: name.into(), field: field.cloned() };
+        let is_model = word == name || word == model.key.name || word.strip_suffix("_set") == Some(&model.key.name);
+        if is_model {
+            targets.push(target(None));
+        }
+        let fields = model.fields.iter().map(|it| &it.field).chain(model.many_to_many.iter().map(|it| &it.field));
+        targets.extend(fields.filter(|field| may_be_called(field, word)).map(|field| target(Some(&field.name))));
+    }
+    targets
+}
+
+fn may_be_called(field: &Field, word: &str) -> bool {
+    let reverse = field.relation.as_ref().and_then(|it| it.related_name.as_ref().or(it.related_query_name.as_ref()));
+    field.name == word
+        || (field.is_foreign_key() && word.strip_suffix("_id") == Some(&field.name))
+        || reverse.is_some_and(|name| name == word)
+        || word.strip_prefix("get_").and_then(|rest| rest.strip_suffix("_display")) == Some(&field.name)
 }
 
 /// Where a model or a field is declared: in the working code, else in the deployed one.

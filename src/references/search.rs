@@ -52,7 +52,7 @@ pub(crate) fn search(sources: &dyn Sources, targets: &[Target], kind: Search) ->
     results.map(|(subject, files)| subject.as_ref().map(|subject| references_of(&engine, subject, &files, kind))).collect()
 }
 
-fn references_of<'s>(engine: &Engine<'s>, subject: &Subject<'s>, files: &[(FileId, Vec<Span>)], kind: Search) -> Vec<Reference> {
+pub(crate) fn references_of<'s>(engine: &Engine<'s>, subject: &Subject<'s>, files: &[(FileId, Vec<Span>)], kind: Search) -> Vec<Reference> {
     let is_python = |file: FileId| engine.store.path(file).ends_with(".py");
     let python = files.iter().map(|(file, _)| *file).filter(|it| is_python(*it) && !in_migrations(engine.store.path(*it)));
     let python: Vec<FileId> = python.collect();

@@ -5,7 +5,7 @@ use super::capabilities::Abilities;
 use super::documents::OpenDocument;
 use super::event::{Event, Reply};
 use super::handlers;
-use super::view::{Here, View};
+use super::view::{Here, NamesHandler, View};
 use crossbeam_channel::Sender;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -63,12 +63,12 @@ impl LanguageServer for Backend {
 
     async fn hover(&self, params: HoverParams) -> Result<Option<Hover>> {
         let at = params.text_document_position_params;
-        self.ask(at.text_document.uri, at.position, handlers::hover::hover).await
+        self.ask_names(at.text_document.uri, at.position, handlers::hover::hover).await
     }
 
     async fn goto_definition(&self, params: GotoDefinitionParams) -> Result<Option<GotoDefinitionResponse>> {
         let at = params.text_document_position_params;
-        self.ask(at.text_document.uri, at.position, handlers::definition::definition).await
+        self.ask_names(at.text_document.uri, at.position, handlers::definition::definition).await
     }
 
     async fn code_action(&self, params: CodeActionParams) -> Result<Option<CodeActionResponse>> {
@@ -110,6 +110,15 @@ impl Backend {
         R: Default + Send + 'static,
     {
         self.wait(|reply| Event::Asked(Box::new(move |session| session.ask(&uri, params, handler, reply)))).await
+    }
+
+    /// The same, where the answer may depend on what a name stands for.
+    async fn ask_names<P, R>(&self, uri: Uri, params: P, handler: NamesHandler<P, R>) -> Result<R>
+    where
+        P: Send + 'static,
+        R: Default + Send + 'static,
+    {
+        self.wait(|reply| Event::Asked(Box::new(move |session| session.ask_names(&uri, params, handler, reply)))).await
     }
 
     /// A request about a document that is answered from what it says itself.

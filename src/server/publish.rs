@@ -27,7 +27,7 @@ impl Published {
         paths.extend(snapshot.documents.of(snapshot.folder).map(|(path, _)| Arc::clone(path)));
         paths.extend(verdict.configuration_error().map(|error| Arc::from(error.path.as_str())));
         for path in paths {
-            self.file(&path, &View { snapshot, verdict }, outbox);
+            self.file(&path, &View { snapshot, verdict, resolve: None }, outbox);
         }
     }
 
@@ -35,7 +35,7 @@ impl Published {
     pub(super) fn buffers(&mut self, snapshot: &Snapshot, verdict: &Verdict, outbox: &Outbox) {
         for (path, document) in snapshot.documents.of(snapshot.folder) {
             if self.0.get(path).is_none_or(|file| file.version != Some(document.version())) {
-                self.file(path, &View { snapshot, verdict }, outbox);
+                self.file(path, &View { snapshot, verdict, resolve: None }, outbox);
             }
         }
     }

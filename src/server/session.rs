@@ -5,18 +5,20 @@ use super::documents::{Documents, OpenDocument};
 use super::event::{Event, Reply};
 use super::folder::{Folder, FolderId};
 use super::outbox::{Ongoing, Outbox};
+use super::resolver::Resolver;
 use super::root::{Root, file_path, project_of};
 use super::settings::EditorSettings;
 use super::verdict::{Failure, Inputs, Outcome, Search, Verdict};
-use super::view::{Here, Snapshot, View};
+use super::view::{Case, Here, NamesHandler, Snapshot, View};
 use super::watch;
+use crate::ide::NeedsReferences;
 use crate::workspace::git::Stamp;
 use crate::workspace::variables::Variables;
 use crossbeam_channel::Sender;
 use serde_json::Value;
 use std::path::PathBuf;
 use std::sync::Arc;
-use tower_lsp::jsonrpc::Result;
+use tower_lsp::jsonrpc::{Error, Result};
 use tower_lsp::ls_types::{
     DidChangeTextDocumentParams, DidChangeWatchedFilesParams, DidOpenTextDocumentParams, InitializeParams, InitializeResult, MessageType,
     ServerInfo, Uri, WorkspaceFoldersChangeEvent,
@@ -40,6 +42,7 @@ pub(super) struct Session {
     progress: Vec<(FolderId, Ongoing)>,
     /// The job before was abandoned, by folder.
     abandoned: Vec<FolderId>,
+    resolver: Resolver,
     /// What the user was told last about a folder that can't be judged.
     complaint: Option<String>,
 }
@@ -59,6 +62,7 @@ impl Session {
             is_initialized: false,
             progress: Vec::new(),
             abandoned: Vec::new(),
+            resolver: Resolver::default(),
             complaint: None,
         }
     }
@@ -377,6 +381,35 @@ impl Session {
         P: Send + 'static,
         R: Default + Send + 'static,
     {
+        self.with_verdict(uri, reply, move |case, reply| {
+            let answer = handler(&case.view(None), case.here(), params);
+            reply.send(answer);
+        });
+    }
+
+    /// The same for what may depend on the meaning of a name: that is found out on a thread of its own.
+    pub(super) fn ask_names<P, R>(&mut self, uri: &Uri, params: P, handler: NamesHandler<P, R>, reply: Reply<R>)
+    where
+        P: Send + 'static,
+        R: Default + Send + 'static,
+    {
+        let resolver = self.resolver.clone();
+        self.with_verdict(uri, reply, move |case, reply| match handler(&case.view(None), case.here(), &params) {
+            Ok(answer) => reply.send(Ok(answer)),
+            Err(NeedsReferences) => resolver.ask(Arc::clone(&case.verdict), move |resolve| {
+                if !reply.is_cancelled() {
+                    reply.send(handler(&case.view(Some(resolve)), case.here(), &params).map_err(|_| Error::internal_error()));
+                }
+            }),
+        });
+    }
+
+    fn with_verdict<R: Default + Send + 'static>(
+        &mut self,
+        uri: &Uri,
+        reply: Reply<R>,
+        answer: impl FnOnce(Case, Reply<R>) + Send + 'static,
+    ) {
         let found = self.documents.get(uri).and_then(|document| Some((Arc::clone(document), document.place.clone()?)));
         let Some((document, (id, path))) = found else { return reply.send(Ok(R::default())) };
         let Some(at) = self.folders.iter().position(|folder| folder.id == id) else { return reply.send(Ok(R::default())) };
@@ -384,17 +417,10 @@ impl Session {
         let Some(folder) = self.folders.get_mut(at) else { return };
         folder.ask(
             || inputs,
-            Box::new(move |verdict| {
-                if reply.is_cancelled() {
-                    return;
-                }
-                reply.send(match verdict {
-                    Some(verdict) => {
-                        let here = Here { document: &document, path: &path };
-                        handler(&View { snapshot: &snapshot, verdict }, here, params)
-                    }
-                    None => Ok(R::default()),
-                });
+            Box::new(move |verdict| match verdict {
+                _ if reply.is_cancelled() => {}
+                Some(verdict) => answer(Case { snapshot, verdict: Arc::clone(verdict), document, path }, reply),
+                None => reply.send(Ok(R::default())),
             }),
         );
     }

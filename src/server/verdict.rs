@@ -6,10 +6,10 @@ use super::settings::EditorSettings;
 use super::shift::{Shift, difference};
 use crate::analysis::open::{Old, Opened, Opening, open};
 use crate::analysis::session::Session;
-use crate::analysis::sources::{Sources, VersionSources};
+use crate::analysis::sources::{Sources, VersionSources, VersionTexts};
 use crate::analysis::{Analysis, Leftover};
 use crate::facts::facts;
-use crate::ide::Judged;
+use crate::ide::{Judged, Resolve};
 use crate::references::reference::{CodeVersion, Reference};
 use crate::rules::finding::Finding;
 use crate::rules::{RuleSettings, find_all};
@@ -263,8 +263,19 @@ impl Verdict {
     }
 
     /// For the features.
-    pub(super) fn judged(&self) -> Judged<'_> {
-        Judged { analysis: &self.analysis, findings: &self.findings, working: self.project.session.working(), sources: &self.sources }
+    pub(super) fn judged<'a>(&'a self, resolve: Option<&'a Resolve<'a>>) -> Judged<'a> {
+        Judged {
+            analysis: &self.analysis,
+            findings: &self.findings,
+            working: self.project.session.working(),
+            sources: &self.sources,
+            resolve,
+        }
+    }
+
+    /// The working code, as the search for references reads it.
+    pub(super) fn texts(&self) -> VersionTexts<'_> {
+        VersionTexts::new(&self.sources.working)
     }
 
     pub(super) fn configuration_error(&self) -> Option<&ConfigError> {

@@ -5,6 +5,7 @@ use super::documents::{Documents, OpenDocument};
 use super::folder::FolderId;
 use super::root::Root;
 use super::verdict::{Text, Verdict};
+use crate::ide::{Judged, NeedsReferences, Resolve};
 use crate::references::reference::CodeVersion;
 use crate::syntax::ast::Span;
 use std::sync::Arc;
@@ -24,7 +25,12 @@ pub(super) struct Snapshot {
 pub(super) struct View<'a> {
     pub(super) snapshot: &'a Snapshot,
     pub(super) verdict: &'a Verdict,
+    /// Where the handler runs on the thread that can tell.
+    pub(super) resolve: Option<&'a Resolve<'a>>,
 }
+
+/// A handler whose answer may depend on what a name stands for. It is asked twice then.
+pub(super) type NamesHandler<P, R> = fn(&View<'_>, Here<'_>, &P) -> Result<R, NeedsReferences>;
 
 /// A document of a state.
 #[derive(Clone, Copy)]
@@ -34,7 +40,30 @@ pub(super) struct Here<'a> {
     pub(super) path: &'a Arc<str>,
 }
 
+/// A request about a document with all that it takes to answer it.
+pub(super) struct Case {
+    pub(super) snapshot: Snapshot,
+    pub(super) verdict: Arc<Verdict>,
+    pub(super) document: Arc<OpenDocument>,
+    pub(super) path: Arc<str>,
+}
+
+impl Case {
+    pub(super) fn view<'a>(&'a self, resolve: Option<&'a Resolve<'a>>) -> View<'a> {
+        View { snapshot: &self.snapshot, verdict: &self.verdict, resolve }
+    }
+
+    pub(super) fn here(&self) -> Here<'_> {
+        Here { document: &self.document, path: &self.path }
+    }
+}
+
 impl<'a> View<'a> {
+    /// For the features.
+    pub(super) fn judged(&self) -> Judged<'a> {
+        self.verdict.judged(self.resolve)
+    }
+
     pub(super) fn document(&self, path: &str) -> Option<&'a Arc<OpenDocument>> {
         self.snapshot.documents.at(self.snapshot.folder, path)
     }

@@ -134,6 +134,25 @@ fn a_name_of_what_is_gone_tells_what_became_of_it() {
 }
 
 #[test]
+fn a_reference_tells_of_the_field() {
+    check("rename", "shop/views.py", "remark", 1, &expect![[r#"
+        **shop.Order.remark**
+
+        - Column in the deployed schema: `shop_order.note` varchar(200), NULL
+        - After this change: `shop_order.remark` varchar(200), NULL
+        - Made by shop.0001_initial (CreateModel), shop.0002_rename_note (RenameField)"#]]);
+}
+
+#[test]
+fn a_class_that_is_used_tells_of_the_model() {
+    check("rename", "shop/views.py", "Order.objects", 1, &expect![[r#"
+        **shop.Order**
+
+        - Deployed: table `shop_order`
+        - After this change: the same"#]]);
+}
+
+#[test]
 fn nothing_is_said_of_anything_else() {
     check("rename", "shop/views.py", "def urgent", 5, &expect!["nothing"]);
 }
@@ -195,6 +214,12 @@ fn a_name_of_what_is_gone_leads_to_what_removed_it() {
         found.first().map(String::as_str),
         Some("shop/migrations/0002_rename_note.py: migrations.RenameField(\"order\", \"note\", \"remark\"),")
     );
+}
+
+#[test]
+fn a_reference_leads_to_the_field() {
+    let found = definition("rename", "shop/views.py", "remark", 1);
+    assert_eq!(found, ["shop/models.py: remark = models.CharField(max_length=200, null=True)"]);
 }
 
 #[test]

@@ -33,7 +33,7 @@ pub(in crate::server) fn code_action(
 ) -> Result<Option<CodeActionResponse>> {
     let is_wanted = context.only.is_none_or(|only| only.iter().any(|kind| is_kind_of(&CodeActionKind::QUICKFIX, kind)));
     let Some(wanted) = here.document.span(range).filter(|_| is_wanted) else { return Ok(None) };
-    let judged = view.verdict.judged();
+    let judged = view.judged();
     let findings: Vec<Finding> = diagnostics::of_path(judged.findings, here.path)
         .iter()
         .filter(|finding| finding.span.start <= wanted.end && wanted.start <= finding.span.end)
@@ -84,7 +84,7 @@ pub(in crate::server) fn resolve(view: &View<'_>, here: Here<'_>, (action, data)
 }
 
 fn edit(view: &View<'_>, finding: &Finding, fix: Fix) -> Option<WorkspaceEdit> {
-    let files = actions::edits(&view.verdict.judged(), finding, fix)?;
+    let files = actions::edits(&view.judged(), finding, fix)?;
     let files: Vec<(Uri, Option<i32>, Vec<TextEdit>)> = files.iter().map(|file| text_edits(view, file)).collect::<Option<_>>()?;
     if !view.snapshot.abilities.versioned_edits {
         let changes = files.into_iter().map(|(uri, _, edits)| (uri, edits)).collect();

@@ -42,7 +42,7 @@ fn explain_tells_the_risk_at_a_place() {
         What to do:
         - PB101 `removed-column-in-use`: remove it in 2 PRs: first make the column nullable, and take the field out of the models and the state (`SeparateDatabaseAndState(state_operations=[…])`); drop the column once no deployed code has the field
         - PB301 `phases-in-one-change`: wait after each until no process runs the code before it, workers included
-        - PB305 `rename-written-as-remove-and-add`: if it is a rename: `RenameField("petition", "requires_country_code", "show_comment_field")`, with `db_column="requires_country_code"` to keep the column
+        - PB305 `rename-written-as-remove-and-add`: if it is a rename: `RenameField("petition", "requires_country_code", "show_country_field")`, with `db_column="requires_country_code"` to keep the column
     "#]].assert_eq(&answer.stdout);
     assert_eq!(project.preboot("explain campaign/migrations/0002_petition_fields.py:1").status, 2);
     assert_eq!(project.preboot("explain campaign/nothing.py:1").status, 2);

@@ -15,6 +15,9 @@ use super::vendor::VendorKind;
 use crate::syntax::sql::{SqlStyle, SqlToken, SqlTokenKind, statements};
 use cursor::Cursor;
 
+#[cfg(test)]
+mod tests;
+
 /// What one statement does.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum SqlEffect {
@@ -49,6 +52,21 @@ fn first_words(tokens: &[SqlToken<'_>]) -> String {
     words.join(" ")
 }
 
+/// Deeper nesting than anybody writes is not followed: the readers below call themselves.
+fn is_too_deep(tokens: &[SqlToken<'_>]) -> bool {
+    const DEEPEST: u32 = 100;
+    let (mut depth, mut negations) = (0_u32, 0_u32);
+    tokens.iter().any(|token| {
+        if token.is_symbol("(") {
+            depth += 1;
+        } else if token.is_symbol(")") {
+            depth = depth.saturating_sub(1);
+        }
+        negations = if token.is("NOT") { negations + 1 } else { 0 };
+        depth > DEEPEST || negations > DEEPEST
+    })
+}
+
 /// Statements that change no table, whatever follows their first word.
 const HARMLESS: [&str; 24] = [
     "ANALYZE",
@@ -78,7 +96,7 @@ const HARMLESS: [&str; 24] = [
 ];
 
 fn read_statement(tokens: &[SqlToken<'_>], vendor: VendorKind) -> Option<Vec<SchemaChange>> {
-    if tokens.iter().any(|token| token.kind == SqlTokenKind::Broken) {
+    if tokens.iter().any(|token| token.kind == SqlTokenKind::Broken) || is_too_deep(tokens) {
         return None;
     }
     let mut cursor = Cursor::new(tokens, vendor);

@@ -3,6 +3,7 @@
 use super::Schema;
 use super::effects::{self, Context};
 use super::footprint::Footprint;
+use super::table::{Column, Constraint, ConstraintKind, Index};
 use super::vendor::{Vendor, VendorKind};
 use crate::django::DjangoVersion;
 use crate::django::apply::StateContext;
@@ -66,6 +67,44 @@ pub(crate) fn run(deployed: &str, new: &str, on: On) -> Change {
     let (state_before, schema_before) = (state.clone(), schema.clone());
     apply("0002_change", new, &mut state, &mut schema);
     Change { state_before, state_after: state, schema_before, schema_after: schema, footprints }
+}
+
+/// A table in a few lines: columns, then constraints and indexes.
+pub(crate) fn describe(schema: &Schema, table: &str) -> String {
+    let Some(table) = schema.table(table) else { return "no such table\n".to_owned() };
+    let column = |it: &Column| {
+        let flags = [
+            (!it.null, " not null".to_owned()),
+            (it.identity.is_some(), " identity".to_owned()),
+            (it.generated.is_some(), " generated".to_owned()),
+            (it.default.is_some(), format!(" default {}", it.default.as_ref().map(|it| it.text.as_str()).unwrap_or_default())),
+        ];
+        let flags: String = flags.into_iter().filter(|(holds, _)| *holds).map(|(_, text)| text).collect();
+        format!("{} {}{flags}\n", it.name, it.column_type.sql())
+    };
+    let constraint = |it: &Constraint| {
+        let (what, columns) = match &it.kind {
+            ConstraintKind::PrimaryKey { columns } => ("primary key", columns.join(", ")),
+            ConstraintKind::Unique { columns, .. } => ("unique", columns.join(", ")),
+            ConstraintKind::Check(condition) => ("check", condition.columns().join(", ")),
+            ConstraintKind::ForeignKey(key) => {
+                ("foreign key", format!("{} -> {}({})", key.columns.join(", "), key.table, key.target_columns.join(", ")))
+            }
+            ConstraintKind::Exclusion { columns, .. } => ("exclusion", columns.join(", ")),
+        };
+        format!("  {what} {}: {columns}{}\n", it.name, if it.is_validated { "" } else { " (not valid)" })
+    };
+    let index = |it: &Index| {
+        let columns = it.all_columns().cloned().collect::<Vec<_>>().join(", ");
+        format!(
+            "  {}index {}: {columns}{}\n",
+            if it.is_unique { "unique " } else { "" },
+            it.name,
+            if it.condition.is_some() { " (partial)" } else { "" }
+        )
+    };
+    let columns = table.columns.iter().map(column);
+    columns.chain(table.constraints.iter().map(constraint)).chain(table.indexes.iter().map(index)).collect()
 }
 
 fn migration(name: &str, text: &str) -> Migration {

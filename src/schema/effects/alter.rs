@@ -46,6 +46,9 @@ impl Editor<'_> {
             let name = &to.1.field.name;
             self.footprint.not_known(format!("the declaration of {}.{name} could not be read entirely", to.0.label));
         }
+        if self.context.vendor.kind == VendorKind::Oracle && change.is_retyped_in_any_way() {
+            self.footprint.not_known(format!("how Oracle alters the type of {}.{} is not known", to.0.label, to.1.field.name));
+        }
         if change.old.generated != change.new.generated {
             self.footprint.fail(format!("ValueError: the generated field {} must be removed and added again", to.1.field.name));
             return;
@@ -309,6 +312,12 @@ impl Alteration<'_> {
             || traits(old) != traits(new)
             || self.target_differs()
             || (!ignoring_comment && old.db_comment != new.db_comment)
+    }
+
+    /// Whether the declarations differ in what decides about a column's type, whatever the vendor makes of it.
+    fn is_retyped_in_any_way(&self) -> bool {
+        let traits = |field: &Field| (field.kind, field.max_length, field.max_digits, field.decimal_places);
+        traits(&self.from.1.field) != traits(&self.to.1.field) || self.target_differs()
     }
 
     /// SQLite: a new name, and nothing else, on a column without a foreign key.

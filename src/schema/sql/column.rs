@@ -207,7 +207,7 @@ pub(super) struct TableConstraint {
 
 /// `[CONSTRAINT name] UNIQUE (…)` and its sisters, to the end of the cursor.
 pub(super) fn table_constraint(cursor: &mut Cursor<'_, '_>, table: &str) -> Option<TableConstraint> {
-    let named = if cursor.eat(&["CONSTRAINT"]) && !starts_constraint(cursor) { Some(cursor.name()?) } else { None };
+    let mut named = if cursor.eat(&["CONSTRAINT"]) && !starts_constraint(cursor) { Some(cursor.name()?) } else { None };
     let mut using_index = None;
     let kind = if cursor.eat(&["PRIMARY", "KEY"]) {
         match index_to_use(cursor) {
@@ -218,7 +218,7 @@ pub(super) fn table_constraint(cursor: &mut Cursor<'_, '_>, table: &str) -> Opti
             None => ConstraintKind::PrimaryKey { columns: cursor.names()? },
         }
     } else if cursor.eat(&["UNIQUE"]) {
-        unique(cursor, &mut using_index)?
+        unique(cursor, &mut named, &mut using_index)?
     } else if cursor.eat(&["CHECK"]) {
         let condition = expression::condition(&cursor.parens()?);
         cursor.eat(&["NO", "INHERIT"]);
@@ -262,7 +262,7 @@ fn index_to_use(cursor: &mut Cursor<'_, '_>) -> Option<Option<Name>> {
     cursor.eat(&["USING", "INDEX"]).then(|| cursor.name())
 }
 
-fn unique(cursor: &mut Cursor<'_, '_>, using_index: &mut Option<Name>) -> Option<ConstraintKind> {
+fn unique(cursor: &mut Cursor<'_, '_>, named: &mut Option<Name>, using_index: &mut Option<Name>) -> Option<ConstraintKind> {
     let nulls_distinct = !cursor.eat(&["NULLS", "NOT", "DISTINCT"]);
     let columns = match index_to_use(cursor) {
         Some(index) => {
@@ -273,7 +273,7 @@ fn unique(cursor: &mut Cursor<'_, '_>, using_index: &mut Option<Name>) -> Option
             // MySQL: `UNIQUE [INDEX | KEY] [name] (…)`.
             cursor.eat_any(&["INDEX", "KEY"]);
             if !cursor.at_symbol("(") {
-                cursor.name()?;
+                *named = Some(cursor.name()?);
             }
             cursor.names()?
         }
@@ -372,6 +372,9 @@ pub(super) fn column_type(cursor: &mut Cursor<'_, '_>) -> Option<(ColumnType, bo
         range if range.ends_with("range") => ColumnType::Range(range.into()),
         other => ColumnType::Other(other.into()),
     };
+    if cursor.eat(&["CHARACTER", "SET"]) || cursor.eat(&["CHARSET"]) {
+        cursor.name()?;
+    }
     let mut column_type = column_type;
     while cursor.eat_symbol("[") {
         while !cursor.at_symbol("]") {

@@ -2,6 +2,7 @@
 
 use super::{check, check_on};
 use crate::schema::test_support::{On, POSTGRESQL};
+use crate::schema::vendor::VendorKind;
 use expect_test::expect;
 
 #[test]
@@ -18,6 +19,25 @@ fn rows_have_no_value_for_a_required_column() {
         new_table,
         &expect![[r#"
         -
+        -
+    "#]],
+    );
+}
+
+#[test]
+fn types_of_oracle_are_not_judged() {
+    let oracle = On { vendor: VendorKind::Oracle, version: "19", ..POSTGRESQL };
+    check_on(
+        oracle,
+        "AlterField('book', 'title', models.TextField())",
+        &expect![[r#"
+        unknown: how Oracle alters the type of shop.Book.title is not known
+    "#]],
+    );
+    check_on(
+        oracle,
+        "AddField('book', 'n', models.IntegerField(null=True))",
+        &expect![[r#"
         -
     "#]],
     );

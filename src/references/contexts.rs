@@ -381,6 +381,7 @@ impl<'s> Engine<'s> {
                     context.add("form".into(), ty.map(|it| self.instance_of(it)));
                 }
             }
+            ClassKind::Form => context.add("form".into(), this),
             _ => {
                 context.add("value".into(), this.clone());
                 context.add("self".into(), this);

@@ -286,10 +286,11 @@ pub(crate) fn is_model_path(path: &str) -> bool {
     if name == "Model" {
         return modules.ends_with("models") || modules.contains("django");
     }
-    if modules.starts_with("django.db.models") || modules.starts_with("pydantic") || !name.starts_with(|it: char| it.is_uppercase()) {
+    let is_foreign = ["django.db.models", "django.forms", "pydantic", "rest_framework"].iter().any(|it| modules.starts_with(it));
+    if is_foreign || !name.starts_with(|it: char| it.is_uppercase()) {
         return false;
     }
-    (in_models || name.ends_with("Model")) && !other.iter().any(|it| name.ends_with(it)) && !modules.contains("rest_framework")
+    (in_models || name.ends_with("Model")) && !other.iter().any(|it| name.ends_with(it))
 }
 
 /// A model outside the project by its label, as its class's path where it is one of Django's own.

@@ -80,7 +80,7 @@ impl<'s> Engine<'s> {
         let is_first = index == usize::from(!is_static);
         match (kind, name) {
             (ClassKind::Graphql, "root" | "parent" | "self" | "_root") if is_static => bound(),
-            (ClassKind::Admin | ClassKind::FilterSet | ClassKind::View, "queryset" | "qs") => rows(),
+            (ClassKind::Admin | ClassKind::FilterSet | ClassKind::View | ClassKind::Table, "queryset" | "qs") => rows(),
             (ClassKind::Admin | ClassKind::View, "obj" | "instance" | "object") => bound(),
             (ClassKind::Admin, _) if is_first && entry.node.params.len() == 2 && name != "request" && name != "db_field" => bound(),
             (ClassKind::Serializer, "obj" | "instance") => bound(),

@@ -41,9 +41,12 @@ impl<'s> Subject<'s> {
     pub(crate) fn find(engine: &Engine<'s>, target: &Target) -> Option<Self> {
         let lower = target.model.to_lowercase();
         let models = engine.models();
-        let class = models.by_label(&target.app, &lower).or_else(|| match (models.by_name(&lower), &target.field) {
-            ([only], Some(_)) => Some(*only),
-            _ => None,
+        // Where the app's label isn't what its folder says, the model's name and the field's may still be.
+        let class = models.by_label(&target.app, &lower).or_else(|| {
+            let field = target.field.as_ref()?;
+            let namesakes = models.by_name(&lower);
+            let mut with_field = namesakes.iter().filter(|it| namesakes.len() == 1 || engine.field(**it, field).is_some());
+            with_field.next().copied().filter(|_| with_field.next().is_none())
         });
         let mut subject = match class {
             Some(class) => Self {

@@ -1,4 +1,16 @@
-//! What names a field or a model: Python inference, templates, fixtures, SQL text, the word index.
+//! What names a field or a model: attributes, keywords, strings, templates, fixtures, SQL.
+//!
+//! A search asks bytes first, then trees, then types (`search`):
+//!
+//! 1. `subject`: the target becomes the names that it goes by (`note`, `get_note_display`, `order_set`, …). For that `model_index`
+//!    reads the files that may declare models; everything else is read only when it is asked for.
+//! 2. `word`: a byte search says which files spell one of the names. Only those are parsed (`store`) and walked: `walk` goes down
+//!    to the places in Python, `templates`, `fixtures` and `sql` in the rest.
+//! 3. At each place the question is what the receiver is. `engine` and its neighbours infer that on demand and memoize it: names
+//!    and imports (`names`, `flow`, `symbols`), expressions (`infer`, `calls`, `attributes`, `functions`), Django's own typing
+//!    (`orm`, `known`, `roles`, `kinds`, `requests`, `contexts`). What is known decides (`judge`): `certain`, or no reference.
+//! 4. Where nothing is known, names may speak (`guess`: an `order` is an `Order`), then what stands beside the place (`evidence`,
+//!    `beside`): `likely`, or else `possible`, which is the word alone.
 
 mod apps;
 mod attributes;

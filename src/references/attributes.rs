@@ -95,7 +95,7 @@ impl<'s> Engine<'s> {
     /// The type of `receiver.name`.
     pub(crate) fn attribute(&self, cx: &Cx<'_>, receiver: &Type, name: &str) -> Type {
         self.step(|| match receiver {
-            Type::Instance(class) => self.instance_attribute(cx, class, receiver, name),
+            Type::Instance(class) => self.instance_attribute(class, receiver, name),
             Type::Class(class) => self.class_attribute(cx, class, receiver, name),
             Type::Module(file) => self.module_attribute(*file, name),
             Type::External(path) => self.external_attribute(cx, path, name),
@@ -111,7 +111,7 @@ impl<'s> Engine<'s> {
         })
     }
 
-    fn instance_attribute(&self, cx: &Cx<'_>, class: &ClassRef, receiver: &Type, name: &str) -> Type {
+    fn instance_attribute(&self, class: &ClassRef, receiver: &Type, name: &str) -> Type {
         match self.resolve(class, name) {
             Resolution::Field(field, Derived::Itself) => self.field_value(&field, class),
             Resolution::Field(_, Derived::Neighbour) => Type::Builtin("get".into(), Rc::new(self.queryset_of(class.clone()))),
@@ -120,9 +120,9 @@ impl<'s> Engine<'s> {
             Resolution::Reverse(reverse) => self.related_manager(reverse.model),
             Resolution::Member(member) => {
                 let ty = self.member_type(member, receiver);
-                if ty.is_unknown() || ty == Type::None { self.known_attribute(cx, class, name).unwrap_or(ty) } else { ty }
+                if ty.is_unknown() || ty == Type::None { self.known_attribute(class, name).unwrap_or(ty) } else { ty }
             }
-            Resolution::Missing | Resolution::Open => self.known_attribute(cx, class, name).unwrap_or(Type::Unknown),
+            Resolution::Missing | Resolution::Open => self.known_attribute(class, name).unwrap_or(Type::Unknown),
         }
     }
 
@@ -271,7 +271,7 @@ impl<'s> Engine<'s> {
                 Type::Manager(_) | Type::QuerySet(_) => Type::Builtin(name.into(), this.clone()),
                 Type::Instance(ClassRef::Project(id)) if self.is_query_class(*id) => Type::Builtin(name.into(), this.clone()),
                 Type::Class(ClassRef::Project(id)) => self.known_class_attribute(*id, name),
-                Type::Instance(it) => self.known_attribute(&self.class_cx(class), it, name).unwrap_or(Type::Unknown),
+                Type::Instance(it) => self.known_attribute(it, name).unwrap_or(Type::Unknown),
                 _ => Type::Unknown,
             },
         }

@@ -7,7 +7,7 @@ use crate::syntax::ast::*;
 use std::rc::Rc;
 
 impl<'s> Engine<'s> {
-    pub(crate) fn call(&self, cx: &Cx<'_>, expr: &'s Expr, func: &'s Expr, args: &'s [Argument]) -> Type {
+    pub(crate) fn call(&self, cx: &Cx<'_>, func: &'s Expr, args: &'s [Argument]) -> Type {
         let callee = self.infer(cx, func);
         let mut ty = callee.map(|it| self.call_of(cx, it, args));
         // `apps.get_model(…)` of the state that a migration or a signal is given.
@@ -17,7 +17,7 @@ impl<'s> Engine<'s> {
         {
             ty = Type::Class(model);
         }
-        if ty.is_unknown() && self.guessing() { self.guess_call(cx, func, expr) } else { ty }
+        if ty.is_unknown() && self.guessing() { self.guess_call(cx, func) } else { ty }
     }
 
     pub(crate) fn call_of(&self, cx: &Cx<'_>, callee: &Type, args: &'s [Argument]) -> Type {
@@ -50,8 +50,8 @@ impl<'s> Engine<'s> {
 
     fn builtin_call(&self, cx: &Cx<'_>, name: &str, receiver: &Type, args: &'s [Argument]) -> Type {
         match receiver {
-            Type::Manager(_) | Type::QuerySet(_) => self.query_call(cx, name, receiver, args),
-            Type::Instance(ClassRef::Project(class)) if self.is_query_class(*class) => self.query_call(cx, name, receiver, args),
+            Type::Manager(_) | Type::QuerySet(_) => self.query_call(name, receiver, args),
+            Type::Instance(ClassRef::Project(class)) if self.is_query_class(*class) => self.query_call(name, receiver, args),
             Type::Class(ClassRef::Project(class)) => self.class_call(cx, *class, name, args),
             Type::Dict(dict) => match name {
                 "get" | "pop" | "setdefault" => match args.first().and_then(|arg| self.const_str(cx, &arg.value)) {
@@ -78,7 +78,7 @@ impl<'s> Engine<'s> {
                 }
             }
             Type::Values(_) => Type::Scalar,
-            _ => self.known_call(cx, name, receiver, args),
+            _ => self.known_call(name, receiver),
         }
     }
 

@@ -134,7 +134,7 @@ impl<'s> Engine<'s> {
         self.refuel();
         let users = self.template_users.get_or_init(|| TemplateUsers::find(self));
         let name = name_of(self.store.path(file));
-        let mut context = self.default_context(file, name);
+        let mut context = self.default_context(name);
         for user in users.python.get(name).into_iter().flatten().take(MAX_USERS) {
             self.python_context(*user, name, &mut context);
         }
@@ -146,7 +146,7 @@ impl<'s> Engine<'s> {
     }
 
     /// What generic views and wagtail give to the template that bears a model's name.
-    fn default_context(&self, file: FileId, name: &str) -> Context {
+    fn default_context(&self, name: &str) -> Context {
         let mut context = Context::default();
         let Some((app, page)) = name.rsplit_once('/') else { return context };
         let app = app.rsplit('/').next().unwrap_or(app);
@@ -163,7 +163,6 @@ impl<'s> Engine<'s> {
         if let Some((model, is_list)) = suffixes.iter().find_map(|it| Some((of(stem.strip_suffix(it)?)?, *it == "_list"))) {
             self.object_context(ClassRef::Project(model), is_list, &mut context);
         }
-        let _ = file;
         context
     }
 

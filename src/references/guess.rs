@@ -148,7 +148,7 @@ impl<'s> Engine<'s> {
     }
 
     /// What a call of an unknown function gives, by the function's name.
-    pub(crate) fn guess_call(&self, cx: &Cx<'_>, func: &Expr, _call: &Expr) -> Type {
+    pub(crate) fn guess_call(&self, cx: &Cx<'_>, func: &Expr) -> Type {
         let name = match &func.kind {
             ExprKind::Name(name) => name,
             ExprKind::Attribute { attr, .. } => &attr.name,

@@ -18,7 +18,7 @@ impl<'s> Engine<'s> {
                 let ty = receiver.map(|it| self.attribute(cx, it, &attr.name));
                 if ty.is_unknown() && self.guessing() { self.guess_by_name(cx, &attr.name) } else { ty }
             }
-            ExprKind::Call { func, args } => self.call(cx, expr, func, args),
+            ExprKind::Call { func, args } => self.call(cx, func, args),
             ExprKind::Subscript { value, index } => {
                 let receiver = self.infer(cx, value);
                 receiver.map(|it| self.item(cx, it, index))

@@ -38,14 +38,10 @@ fn kind_of_base(path: &str) -> Option<ClassKind> {
         _ if name.ends_with("Factory") => ClassKind::Factory,
         _ if name.ends_with("FilterSet") || name.ends_with("Filterset") => ClassKind::FilterSet,
         _ if name.ends_with("Serializer") || name.ends_with("SerializerMixin") => ClassKind::Serializer,
-        _ if name.ends_with("Admin") || name.ends_with("Inline") || name.ends_with("AdminMixin") || name == "InlineModelAdmin" => {
-            ClassKind::Admin
-        }
-        _ if name.ends_with("Form") || name.ends_with("FormSet") || name.ends_with("Formset") || name == "ModelFormMetaclass" => {
-            ClassKind::Form
-        }
+        _ if name.ends_with("Admin") || name.ends_with("Inline") || name.ends_with("AdminMixin") => ClassKind::Admin,
+        _ if name.ends_with("Form") || name.ends_with("FormSet") || name.ends_with("Formset") => ClassKind::Form,
         "TranslationOptions" => ClassKind::Options,
-        "SnippetViewSet" | "ModelViewSetGroup" => ClassKind::Admin,
+        "SnippetViewSet" => ClassKind::Admin,
         _ if name.ends_with("Resource") => ClassKind::Resource,
         _ if name.ends_with("Index") && (path.contains("haystack") || path.contains("algolia")) => ClassKind::SearchIndex,
         "Indexable" | "Document" | "DocType" => ClassKind::SearchIndex,
@@ -171,7 +167,7 @@ impl<'s> Engine<'s> {
                 BindingKind::Class(index) => Some(ClassId { file: owner.file, index }),
                 _ => None,
             })?;
-            ["model", "queryset", "exclude_model"].iter().find_map(|name| self.model_in(meta, name))
+            ["model", "queryset"].iter().find_map(|name| self.model_in(meta, name))
         })
     }
 

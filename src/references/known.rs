@@ -17,7 +17,7 @@ pub(crate) fn request() -> Type {
 
 impl<'s> Engine<'s> {
     /// An attribute of an instance that its class doesn't define in the project.
-    pub(crate) fn known_attribute(&self, _cx: &Cx<'_>, class: &ClassRef, name: &str) -> Option<Type> {
+    pub(crate) fn known_attribute(&self, class: &ClassRef, name: &str) -> Option<Type> {
         let id = match class {
             ClassRef::Project(id) => *id,
             ClassRef::External(path) => return self.external_instance_attribute(path, name),
@@ -89,7 +89,7 @@ impl<'s> Engine<'s> {
     }
 
     /// A call of a method that a library gives to the instances of a class.
-    pub(crate) fn known_call(&self, _cx: &Cx<'_>, name: &str, receiver: &Type, args: &'s [Argument]) -> Type {
+    pub(crate) fn known_call(&self, name: &str, receiver: &Type) -> Type {
         let class = match receiver {
             Type::Instance(ClassRef::Project(class)) => *class,
             _ => return Type::Unknown,
@@ -100,7 +100,6 @@ impl<'s> Engine<'s> {
             "get_object" | "save" | "create" | "update" => bound.map_or(Type::Unknown, Type::Instance),
             "get_form" | "get_serializer" => {
                 let option = if name == "get_form" { "form_class" } else { "serializer_class" };
-                let _ = args;
                 match self.class_value(class, option) {
                     Some((owner, value)) => self.instance_of(&self.infer(&self.class_cx(owner), value)),
                     None => Type::Unknown,

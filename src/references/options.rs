@@ -10,94 +10,37 @@ pub(crate) enum OptionRole {
     Unknown,
 }
 
+/// Options whose strings are fields, by the classes that have them.
+const FIELDS: &[&str] = &[
+    // Admins.
+    "list_display list_display_links list_filter list_editable list_select_related search_fields ordering readonly_fields \
+     raw_id_fields autocomplete_fields filter_horizontal filter_vertical date_hierarchy prepopulated_fields radio_fields fields \
+     exclude fk_name sortable_by admin_order_field list_export sortable_field_name",
+    // Forms, serializers, tables, resources, factories.
+    "widgets labels help_texts error_messages field_classes localized_fields read_only_fields write_only_fields extra_kwargs \
+     field_order sequence order_by import_id_fields export_order import_order django_get_or_create",
+    // Models.
+    "unique_together index_together get_latest_by order_with_respect_to indexes constraints USERNAME_FIELD EMAIL_FIELD \
+     REQUIRED_FIELDS order_insertion_by parent_attr",
+    // Wagtail's pages and snippets.
+    "panels content_panels promote_panels settings_panels api_fields translatable_fields override_translatable_fields edit_handler",
+    // Views and viewsets.
+    "filterset_fields filter_fields ordering_fields lookup_field slug_field date_field only_fields exclude_fields",
+];
+
+/// Options whose strings never are.
+const OTHER: &str = "app_label verbose_name verbose_name_plural db_table permissions default_related_name template_name url_name \
+     context_object_name queryset name basename help description title slug_url_kwarg lookup_url_kwarg pk_url_kwarg prefix css js \
+     choices fixtures group short_description parameter_name";
+
 /// `key`: the nearest key, where the string stands under one (`"fields"` in an admin's `fieldsets`).
 pub(crate) fn option_role(name: &str, key: Option<&str>) -> OptionRole {
+    let is_in = |words: &str| words.split_whitespace().any(|it| it == name);
     match name {
-        // Admin.
-        "list_display"
-        | "list_display_links"
-        | "list_filter"
-        | "list_editable"
-        | "list_select_related"
-        | "search_fields"
-        | "ordering"
-        | "readonly_fields"
-        | "raw_id_fields"
-        | "autocomplete_fields"
-        | "filter_horizontal"
-        | "filter_vertical"
-        | "date_hierarchy"
-        | "prepopulated_fields"
-        | "radio_fields"
-        | "fields"
-        | "exclude"
-        | "fk_name"
-        | "sortable_by"
-        | "save_on"
-        | "list_export"
-        | "admin_order_field"
-        | "inline_fields"
-        | "sortable_field_name" => OptionRole::Fields,
-        "fieldsets" => match key {
-            Some("fields") => OptionRole::Fields,
-            _ => OptionRole::Other,
-        },
-        // Forms, serializers, filters, tables.
-        "widgets" | "labels" | "help_texts" | "error_messages" | "field_classes" | "localized_fields" | "read_only_fields"
-        | "write_only_fields" | "extra_kwargs" | "sequence" | "order_by" | "row_attrs" | "filter_overrides" => OptionRole::Fields,
-        // Models.
-        "unique_together"
-        | "index_together"
-        | "get_latest_by"
-        | "order_with_respect_to"
-        | "indexes"
-        | "constraints"
-        | "USERNAME_FIELD"
-        | "EMAIL_FIELD"
-        | "REQUIRED_FIELDS"
-        | "order_insertion_by"
-        | "parent_attr" => OptionRole::Fields,
-        // Wagtail.
-        "panels"
-        | "content_panels"
-        | "promote_panels"
-        | "settings_panels"
-        | "api_fields"
-        | "translatable_fields"
-        | "override_translatable_fields"
-        | "search_panels"
-        | "edit_handler"
-        | "body_fields" => OptionRole::Fields,
-        // Views and viewsets.
-        "filterset_fields" | "filter_fields" | "ordering_fields" | "lookup_field" | "slug_field" | "date_field" | "orderable_columns"
-        | "only_fields" | "exclude_fields" | "filter_only_fields" => OptionRole::Fields,
-        "import_id_fields" | "export_order" | "import_order" | "skip_diff" => OptionRole::Fields,
-        "django_get_or_create" | "required_languages" | "translation_fields" => OptionRole::Fields,
-        "app_label"
-        | "verbose_name"
-        | "verbose_name_plural"
-        | "db_table"
-        | "permissions"
-        | "default_related_name"
-        | "template_name"
-        | "url_name"
-        | "context_object_name"
-        | "queryset"
-        | "name"
-        | "basename"
-        | "help"
-        | "description"
-        | "title"
-        | "slug_url_kwarg"
-        | "lookup_url_kwarg"
-        | "pk_url_kwarg"
-        | "prefix"
-        | "css"
-        | "js"
-        | "choices"
-        | "fixtures"
-        | "group"
-        | "short_description" => OptionRole::Other,
+        "fieldsets" if key == Some("fields") => OptionRole::Fields,
+        "fieldsets" => OptionRole::Other,
+        _ if FIELDS.iter().any(|words| is_in(words)) => OptionRole::Fields,
+        _ if is_in(OTHER) => OptionRole::Other,
         _ => OptionRole::Unknown,
     }
 }

@@ -1,6 +1,6 @@
 //! Managers and querysets: what their methods give.
 
-use super::engine::{Cx, Engine};
+use super::engine::Engine;
 use super::symbols::{ClassId, FunctionId};
 use super::types::{ClassRef, Dict, Manager, QuerySet, Row, Type};
 use crate::syntax::ast::*;
@@ -115,7 +115,7 @@ impl<'s> Engine<'s> {
     }
 
     /// A call of one of Django's own methods of managers and querysets.
-    pub(crate) fn query_call(&self, cx: &Cx<'_>, name: &str, receiver: &Type, args: &'s [Argument]) -> Type {
+    pub(crate) fn query_call(&self, name: &str, receiver: &Type, args: &'s [Argument]) -> Type {
         let Some(queryset) = self.as_queryset(receiver) else { return Type::Unknown };
         let instance = || Type::Instance(queryset.model.clone());
         let name = name.strip_prefix('a').filter(|it| ASYNC.contains(it)).unwrap_or(name);
@@ -137,11 +137,6 @@ impl<'s> Engine<'s> {
             "dates" | "datetimes" => Type::QuerySet(QuerySet { row: Row::Flat(Rc::new(Type::Scalar)), ..queryset }),
             "iterator" => Type::list_of(self.row(&queryset)),
             "union" | "difference" | "intersection" => Type::QuerySet(queryset),
-            "get_queryset" | "get_query_set" => {
-                // A manager's own `get_queryset`, reached by `super()`: its class is what the manager says.
-                let _ = cx;
-                Type::QuerySet(queryset)
-            }
             // Django's others, and those of libraries, give a queryset of the same rows.
             _ => Type::QuerySet(queryset),
         }

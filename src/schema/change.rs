@@ -99,6 +99,8 @@ pub enum SchemaChange {
         table: Name,
         index: Index,
         concurrently: bool,
+        /// `IF NOT EXISTS`
+        keeps_existing: bool,
     },
     DropIndex {
         index: Name,
@@ -158,6 +160,8 @@ pub struct NewColumn {
     pub constraints: Vec<Constraint>,
     /// What existing rows hold in it.
     pub fill: Fill,
+    /// `IF NOT EXISTS`
+    pub keeps_existing: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -32,7 +32,7 @@ pub(super) fn read(text: &str, has_params: bool, vendor: VendorKind) -> Vec<SqlE
     let style = SqlStyle { is_mysql: matches!(vendor, VendorKind::MySql | VendorKind::MariaDb), has_params };
     statements(text, style)
         .iter()
-        .map(|tokens| match read_statement(tokens, vendor) {
+        .map(|tokens| match read_statement(tokens, vendor, 0) {
             Some(changes) => SqlEffect::Changes(changes),
             None => SqlEffect::Unknown(first_words(tokens)),
         })
@@ -50,21 +50,6 @@ fn first_words(tokens: &[SqlToken<'_>]) -> String {
         words.push("…");
     }
     words.join(" ")
-}
-
-/// Deeper nesting than anybody writes is not followed: the readers below call themselves.
-fn is_too_deep(tokens: &[SqlToken<'_>]) -> bool {
-    const DEEPEST: u32 = 100;
-    let (mut depth, mut negations) = (0_u32, 0_u32);
-    tokens.iter().any(|token| {
-        if token.is_symbol("(") {
-            depth += 1;
-        } else if token.is_symbol(")") {
-            depth = depth.saturating_sub(1);
-        }
-        negations = if token.is("NOT") { negations + 1 } else { 0 };
-        depth > DEEPEST || negations > DEEPEST
-    })
 }
 
 /// Statements that change no table, whatever follows their first word.
@@ -95,11 +80,13 @@ const HARMLESS: [&str; 24] = [
     "VALUES",
 ];
 
-fn read_statement(tokens: &[SqlToken<'_>], vendor: VendorKind) -> Option<Vec<SchemaChange>> {
-    if tokens.iter().any(|token| token.kind == SqlTokenKind::Broken) || is_too_deep(tokens) {
+/// A statement that stands `depth` levels inside others.
+fn read_statement(tokens: &[SqlToken<'_>], vendor: VendorKind, depth: u32) -> Option<Vec<SchemaChange>> {
+    if depth > cursor::MAX_DEPTH || tokens.iter().any(|token| token.kind == SqlTokenKind::Broken) {
         return None;
     }
     let mut cursor = Cursor::new(tokens, vendor);
+    cursor.depth = depth;
     let first = tokens.first()?;
     if HARMLESS.iter().any(|word| first.is(word)) {
         return Some(Vec::new());

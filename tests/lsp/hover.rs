@@ -135,21 +135,33 @@ fn a_name_of_what_is_gone_tells_what_became_of_it() {
 
 #[test]
 fn a_reference_tells_of_the_field() {
-    check("rename", "shop/views.py", "remark", 1, &expect![[r#"
+    check(
+        "rename",
+        "shop/views.py",
+        "remark",
+        1,
+        &expect![[r#"
         **shop.Order.remark**
 
         - Column in the deployed schema: `shop_order.note` varchar(200), NULL
         - After this change: `shop_order.remark` varchar(200), NULL
-        - Made by shop.0001_initial (CreateModel), shop.0002_rename_note (RenameField)"#]]);
+        - Made by shop.0001_initial (CreateModel), shop.0002_rename_note (RenameField)"#]],
+    );
 }
 
 #[test]
 fn a_class_that_is_used_tells_of_the_model() {
-    check("rename", "shop/views.py", "Order.objects", 1, &expect![[r#"
+    check(
+        "rename",
+        "shop/views.py",
+        "Order.objects",
+        1,
+        &expect![[r#"
         **shop.Order**
 
         - Deployed: table `shop_order`
-        - After this change: the same"#]]);
+        - After this change: the same"#]],
+    );
 }
 
 #[test]

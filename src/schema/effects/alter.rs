@@ -106,7 +106,7 @@ impl Editor<'_> {
         }
         if new.has_index() && !new.is_unique() && (!old.has_index() || old.is_unique()) {
             let index = build::field_index(table, new_column, vendor);
-            self.run(SchemaChange::CreateIndex { table: table.clone(), index, concurrently: false });
+            self.run(SchemaChange::CreateIndex { table: table.clone(), index, concurrently: false, keeps_existing: false });
         }
         if became_key {
             self.drop_constraints(table, |kind| matches!(kind, ConstraintKind::PrimaryKey { .. }), &[]);
@@ -247,7 +247,7 @@ impl Editor<'_> {
         if gains && let Some(index) = build::pattern_index(table, change.to.1, change.to.2, self.context.vendor) {
             let exists = self.schema.table(table).is_some_and(|it| it.indexes.iter().any(|known| known.name == index.name));
             if !exists {
-                self.run(SchemaChange::CreateIndex { table: table.clone(), index, concurrently: false });
+                self.run(SchemaChange::CreateIndex { table: table.clone(), index, concurrently: false, keeps_existing: false });
             }
         }
         if old.is_unique() && !new.has_index() && !new.is_unique() {

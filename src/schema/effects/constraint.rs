@@ -37,14 +37,14 @@ impl Editor<'_> {
         }
         for set in new_sets.iter().filter(|set| !old_sets.contains(set)) {
             let index = build::index_together(&new, set, self.context.vendor);
-            self.run(SchemaChange::CreateIndex { table: new.table.clone(), index, concurrently: false });
+            self.run(SchemaChange::CreateIndex { table: new.table.clone(), index, concurrently: false, keeps_existing: false });
         }
     }
 
     pub(super) fn add_index(&mut self, key: &ModelKey, declared: &DeclaredIndex, concurrently: bool, after: &ProjectState) {
         let Some(model) = self.migrated(after, key) else { return };
         let index = build::index(&model, declared, self.context.vendor);
-        self.run(SchemaChange::CreateIndex { table: model.table, index, concurrently });
+        self.run(SchemaChange::CreateIndex { table: model.table, index, concurrently, keeps_existing: false });
     }
 
     pub(super) fn remove_index(&mut self, key: &ModelKey, name: &Name, concurrently: bool, before: &ProjectState) {
@@ -77,7 +77,7 @@ impl Editor<'_> {
                 self.run(SchemaChange::AddConstraint { table, constraint, using_index: None });
                 self.remake(&model, after);
             }
-            Built::Index(index) => self.run(SchemaChange::CreateIndex { table, index, concurrently: false }),
+            Built::Index(index) => self.run(SchemaChange::CreateIndex { table, index, concurrently: false, keeps_existing: false }),
             Built::Unknown => self.footprint.not_known(format!("the class of the constraint {} can't be known", declared.name)),
         }
     }

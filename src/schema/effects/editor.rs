@@ -24,6 +24,7 @@ pub(super) struct Editor<'a> {
 impl Editor<'_> {
     /// Runs one statement.
     pub(super) fn run(&mut self, change: SchemaChange) {
+        let change = self.unless_there(change);
         self.refuse(&change);
         if let SchemaChange::InsertRows { table } = &change {
             self.touch_deferred_keys(table);
@@ -33,6 +34,31 @@ impl Editor<'_> {
             VendorKind::MySql | VendorKind::MariaDb | VendorKind::Sqlite | VendorKind::Oracle => {}
         }
         self.schema.execute(change);
+    }
+
+    /// `IF NOT EXISTS` leaves what is there as it is, and takes its lock all the same.
+    fn unless_there(&self, change: SchemaChange) -> SchemaChange {
+        match change {
+            SchemaChange::AddColumn(new)
+                if new.keeps_existing && self.schema.table(&new.table).is_some_and(|it| it.column(&new.column.name).is_some()) =>
+            {
+                SchemaChange::Lock { table: new.table, mode: "ACCESS EXCLUSIVE" }
+            }
+            // PostgreSQL refuses CONCURRENTLY in a transaction before it looks.
+            SchemaChange::CreateIndex { table, index, concurrently, keeps_existing: true }
+                if self.has_index(&table, &index.name) && !(concurrently && self.context.atomic) =>
+            {
+                SchemaChange::Lock { table, mode: if concurrently { "SHARE UPDATE EXCLUSIVE" } else { "SHARE" } }
+            }
+            change => change,
+        }
+    }
+
+    /// Whether the name is taken: among the indexes of the table on MySQL, of the whole schema elsewhere.
+    fn has_index(&self, table: &str, index: &str) -> bool {
+        let is_mysql = matches!(self.context.vendor.kind, VendorKind::MySql | VendorKind::MariaDb);
+        let has = |it: &Table| it.indexes.iter().any(|known| known.name == index);
+        if is_mysql { self.schema.table(table).is_some_and(|it| has(it)) } else { self.schema.tables().any(|it| has(it)) }
     }
 
     /// SQLite can alter little: Django makes the table anew as the model has it. Columns, triggers and constraints that the

@@ -45,12 +45,12 @@ impl Editor<'_> {
         let mut constraints = build::inline_constraints(&model.table, field, vendor);
         constraints.extend(build::foreign_key(&model.table, field, state, vendor));
         let table = model.table.clone();
-        self.run(SchemaChange::AddColumn(Box::new(NewColumn { table: table.clone(), column, constraints, fill })));
+        self.run(SchemaChange::AddColumn(Box::new(NewColumn { table: table.clone(), column, constraints, fill, keeps_existing: false })));
         if field.field.db_comment.is_some() {
             self.run(SchemaChange::Comment { table: table.clone() });
         }
         for index in build::field_indexes(&table, field, state, vendor) {
-            self.run(SchemaChange::CreateIndex { table: table.clone(), index, concurrently: false });
+            self.run(SchemaChange::CreateIndex { table: table.clone(), index, concurrently: false, keeps_existing: false });
         }
         let declared = &field.field;
         let is_literal = declared.db_default.as_ref().is_none_or(|default| default.as_call().is_none());

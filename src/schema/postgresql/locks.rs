@@ -59,7 +59,7 @@ pub(in crate::schema) fn touch(change: &SchemaChange, schema: &Schema, footprint
             }
         }
         Change::ValidateConstraint { table, constraint } => locks.validate(table, constraint),
-        Change::CreateIndex { table, index, concurrently } => {
+        Change::CreateIndex { table, index, concurrently, .. } => {
             let (mode, why) = match (concurrently, index.is_unique) {
                 (true, _) => (SHARE_UPDATE_EXCLUSIVE, "CREATE INDEX CONCURRENTLY reads every row, and lets writes through"),
                 (false, true) => (SHARE, "CREATE UNIQUE INDEX reads every row while writes wait"),

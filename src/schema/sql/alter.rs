@@ -139,16 +139,18 @@ fn add(cursor: &mut Cursor<'_, '_>, table: &Name) -> Option<Vec<SchemaChange>> {
     // MySQL: `ADD INDEX name (…)`.
     if cursor.eat_any(&["INDEX", "KEY", "FULLTEXT", "SPATIAL"]).is_some() {
         cursor.eat_any(&["INDEX", "KEY"]);
+        let keeps_existing = cursor.eat_if_not_exists();
         let name = if cursor.at_symbol("(") { Name::default() } else { cursor.name()? };
         let index = create::index_on(cursor, name)?;
-        return Some(vec![SchemaChange::CreateIndex { table: table.clone(), index, concurrently: false }]);
+        return Some(vec![SchemaChange::CreateIndex { table: table.clone(), index, concurrently: false, keeps_existing }]);
     }
     cursor.eat(&["COLUMN"]);
-    cursor.eat_if_not_exists();
-    Some(vec![add_column(column::column(cursor, table)?, table)])
+    let keeps_existing = cursor.eat_if_not_exists();
+    let new = added_column(column::column(cursor, table)?, table);
+    Some(vec![SchemaChange::AddColumn(Box::new(NewColumn { keeps_existing, ..new }))])
 }
 
-fn add_column(declared: Declared, table: &Name) -> SchemaChange {
+fn added_column(declared: Declared, table: &Name) -> NewColumn {
     let mut column = declared.column;
     let fill = match (&column.generated, &column.default) {
         (Some(generated), _) if generated.stored => Fill::Each,
@@ -159,7 +161,7 @@ fn add_column(declared: Declared, table: &Name) -> SchemaChange {
         (None, None) => Fill::Null,
     };
     column.is_empty = fill == Fill::Null;
-    SchemaChange::AddColumn(Box::new(NewColumn { table: table.clone(), column, constraints: declared.constraints, fill }))
+    NewColumn { table: table.clone(), column, constraints: declared.constraints, fill, keeps_existing: false }
 }
 
 fn drop(cursor: &mut Cursor<'_, '_>, table: Name) -> Option<SchemaChange> {

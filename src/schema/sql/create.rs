@@ -91,7 +91,7 @@ fn create_table(cursor: &mut Cursor<'_, '_>) -> Option<SchemaChange> {
 
 fn create_index(cursor: &mut Cursor<'_, '_>, is_unique: bool) -> Option<SchemaChange> {
     let concurrently = cursor.eat(&["CONCURRENTLY"]);
-    cursor.eat_if_not_exists();
+    let keeps_existing = cursor.eat_if_not_exists();
     let named = if cursor.at_word("ON") { None } else { Some(cursor.name()?) };
     if !cursor.eat(&["ON"]) {
         return None;
@@ -100,7 +100,7 @@ fn create_index(cursor: &mut Cursor<'_, '_>, is_unique: bool) -> Option<SchemaCh
     let table = cursor.name()?;
     let index = index_on(cursor, Name::default())?;
     let name = named.unwrap_or_else(|| names::implicit(&table, Some(&index.columns.join("_")), "idx"));
-    Some(SchemaChange::CreateIndex { table, index: Index { name, is_unique, ..index }, concurrently })
+    Some(SchemaChange::CreateIndex { table, index: Index { name, is_unique, ..index }, concurrently, keeps_existing })
 }
 
 /// `[USING m] (a, lower(b) DESC) [INCLUDE (c)] [WHERE …]`, to the end of the cursor.

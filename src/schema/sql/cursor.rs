@@ -4,16 +4,26 @@ use crate::schema::vendor::VendorKind;
 use crate::syntax::ast::Name;
 use crate::syntax::sql::{SqlToken, SqlTokenKind};
 
+/// What is nested deeper is not read: it would cost the stack of whoever follows it.
+pub(super) const MAX_DEPTH: u32 = 64;
+
 #[derive(Clone)]
 pub(super) struct Cursor<'a, 't> {
     tokens: &'a [SqlToken<'t>],
     at: usize,
     pub vendor: VendorKind,
+    /// How many parentheses, clauses and blocks are around it.
+    pub depth: u32,
 }
 
 impl<'a, 't> Cursor<'a, 't> {
     pub(super) fn new(tokens: &'a [SqlToken<'t>], vendor: VendorKind) -> Self {
-        Self { tokens, at: 0, vendor }
+        Self { tokens, at: 0, vendor, depth: 0 }
+    }
+
+    /// Other tokens, as deep as these.
+    fn over(&self, tokens: &'a [SqlToken<'t>]) -> Self {
+        Self { tokens, at: 0, ..*self }
     }
 
     pub(super) fn peek(&self) -> Option<&'a SqlToken<'t>> {
@@ -101,9 +111,9 @@ impl<'a, 't> Cursor<'a, 't> {
         parts.split_list().into_iter().map(|mut part| part.name()).collect()
     }
 
-    /// Takes `( … )` and gives what is inside.
+    /// Takes `( … )` and gives what is inside; `None` where that is too deep.
     pub(super) fn parens(&mut self) -> Option<Self> {
-        if !self.at_symbol("(") {
+        if !self.at_symbol("(") || self.depth >= MAX_DEPTH {
             return None;
         }
         let start = self.at + 1;
@@ -114,7 +124,7 @@ impl<'a, 't> Cursor<'a, 't> {
             } else if token.is_symbol(")") {
                 depth -= 1;
                 if depth == 0 {
-                    return Some(Self::new(&self.tokens[start..self.at - 1], self.vendor));
+                    return Some(Self { depth: self.depth + 1, ..self.over(&self.tokens[start..self.at - 1]) });
                 }
             }
         }
@@ -133,11 +143,11 @@ impl<'a, 't> Cursor<'a, 't> {
             } else if token.is_symbol(")") || token.is_symbol("]") {
                 depth = depth.saturating_sub(1);
             } else if token.is_symbol(",") && depth == 0 {
-                out.push(Self::new(&rest[start..at], self.vendor));
+                out.push(self.over(&rest[start..at]));
                 start = at + 1;
             }
         }
-        out.push(Self::new(&rest[start..], self.vendor));
+        out.push(self.over(&rest[start..]));
         out
     }
 
@@ -155,7 +165,7 @@ impl<'a, 't> Cursor<'a, 't> {
             }
             self.at += 1;
         }
-        Self::new(&self.tokens[start..self.at], self.vendor)
+        self.over(&self.tokens[start..self.at])
     }
 
     /// The tokens as text, with single blanks: equal for texts that differ in blanks and comments alone.

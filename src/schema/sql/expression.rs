@@ -6,7 +6,8 @@ use crate::schema::table::ColumnDefault;
 use crate::syntax::ast::Name;
 use crate::syntax::sql::{SqlToken, SqlTokenKind};
 
-/// A condition; what is more than comparisons of columns with literals is `Condition::Opaque`.
+/// A condition; what is more than comparisons of columns with literals, or nested too deep, is
+/// `Condition::Opaque`.
 pub(super) fn condition(cursor: &Cursor<'_, '_>) -> Condition {
     let mut attempt = cursor.clone();
     match disjunction(&mut attempt) {
@@ -32,9 +33,16 @@ fn conjunction(cursor: &mut Cursor<'_, '_>) -> Option<Condition> {
 }
 
 fn negation(cursor: &mut Cursor<'_, '_>) -> Option<Condition> {
-    if cursor.eat(&["NOT"]) {
-        return Some(Condition::Not(Box::new(negation(cursor)?)));
+    let mut is_negated = false;
+    while cursor.eat(&["NOT"]) {
+        is_negated = !is_negated;
     }
+    let condition = comparison(cursor)?;
+    Some(if is_negated { Condition::Not(Box::new(condition)) } else { condition })
+}
+
+/// A comparison, or a condition in parentheses.
+fn comparison(cursor: &mut Cursor<'_, '_>) -> Option<Condition> {
     if cursor.at_symbol("(") {
         let mut inner = cursor.parens()?;
         let condition = disjunction(&mut inner)?;

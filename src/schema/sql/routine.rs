@@ -20,7 +20,7 @@ pub(super) fn anonymous(cursor: &Cursor<'_, '_>) -> Option<Vec<SchemaChange>> {
     let mut changes = Vec::new();
     for statement in block(&statements(&body.text, STYLE)) {
         if !is_harmless(statement) {
-            changes.extend(super::read_statement(statement, cursor.vendor)?);
+            changes.extend(super::read_statement(statement, cursor.vendor, cursor.depth + 1)?);
         }
     }
     Some(changes)

@@ -118,12 +118,13 @@ pub(super) fn with(cursor: &mut Cursor<'_, '_>) -> Option<Vec<SchemaChange>> {
         }
         cursor.eat(&["NOT"]);
         cursor.eat(&["MATERIALIZED"]);
-        changes.extend(super::read_statement(cursor.parens()?.rest(), cursor.vendor)?);
+        let part = cursor.parens()?;
+        changes.extend(super::read_statement(part.rest(), part.vendor, part.depth)?);
         if !cursor.eat_symbol(",") {
             break;
         }
     }
-    changes.extend(super::read_statement(cursor.rest(), cursor.vendor)?);
+    changes.extend(super::read_statement(cursor.rest(), cursor.vendor, cursor.depth + 1)?);
     Some(changes)
 }
 

@@ -1,6 +1,7 @@
 //! `RunSQL` and the SQL of `RunPython`.
 
-use super::check;
+use super::{SHOP, check};
+use crate::schema::test_support::{POSTGRESQL, run};
 use expect_test::expect;
 
 #[test]
@@ -208,5 +209,47 @@ fn python_may_run_sql() {
         -
         unknown: the function of RunPython is not at hand
     "#]],
+    );
+}
+
+#[test]
+fn deep_nesting_is_opaque_and_no_end_of_the_process() {
+    let deep = format!("{}stock > 0{}", "(".repeat(20_000), ")".repeat(20_000));
+    let long = format!("{}stock IS NULL", "NOT ".repeat(200_001));
+    for condition in [deep, long] {
+        check(
+            &format!("RunSQL('ALTER TABLE shop_book ADD CONSTRAINT c CHECK ({condition}) NOT VALID')"),
+            &expect![[r#"
+                shop_book: ACCESS EXCLUSIVE (ADD CONSTRAINT … CHECK … NOT VALID)
+            "#]],
+        );
+    }
+    let clauses = format!("{}SELECT 1{}", "WITH a AS (".repeat(20_000), ") SELECT 1".repeat(20_000));
+    check(
+        &format!("RunSQL('{clauses}')"),
+        &expect![[r#"
+            unknown: SQL that could not be read: WITH a AS ( …
+        "#]],
+    );
+}
+
+#[test]
+fn if_not_exists_keeps_what_exists() {
+    let change = run(
+        SHOP,
+        "RunSQL('ALTER TABLE shop_book ADD COLUMN IF NOT EXISTS stock varchar(9) NOT NULL'),
+         RunSQL('CREATE INDEX by_title ON shop_book (title); CREATE UNIQUE INDEX IF NOT EXISTS by_title ON shop_book (stock)')",
+        POSTGRESQL,
+    );
+    let book = change.schema_after.table("shop_book").expect("it is there");
+    assert_eq!(book.column("stock"), change.schema_before.table("shop_book").and_then(|before| before.column("stock")));
+    let by_title: Vec<_> = book.indexes.iter().filter(|index| index.name == "by_title").collect();
+    assert!(matches!(by_title.as_slice(), [index] if index.columns == ["title"] && !index.is_unique), "{by_title:?}");
+    assert_eq!(
+        change.footprints.iter().map(super::show).collect::<Vec<_>>(),
+        [
+            "shop_book: ACCESS EXCLUSIVE (as the statement says)\n",
+            "shop_book: SHARE scan (CREATE INDEX reads every row while writes wait)\n"
+        ]
     );
 }

@@ -126,6 +126,16 @@ impl Rule {
     }
 }
 
+/// The rules that a migration's own file is enough for.
+const LOCAL: [&str; 5] = ["PB002", "PB402", "PB501", "PB502", "PB503"];
+
+impl Rule {
+    /// What it finds in a migration depends on nothing but its file.
+    pub fn is_local(&self) -> bool {
+        LOCAL.contains(&self.code)
+    }
+}
+
 /// The rule of that code or name, in any case.
 pub fn find(code_or_name: &str) -> Option<&'static Rule> {
     ALL.iter().copied().find(|rule| rule.code.eq_ignore_ascii_case(code_or_name) || rule.name.eq_ignore_ascii_case(code_or_name))

@@ -6,9 +6,10 @@ use crate::django::graph::MigrationKey;
 use crate::workspace::base::NoBase;
 use crate::workspace::config::{ConfigFile, Configuration, Globs};
 use crate::workspace::django_version::DjangoVersion;
-use crate::workspace::project::{Options, Project};
+use crate::workspace::project::{Options, Project, is_new};
 use crate::workspace::requirements::Requirements;
 use crate::workspace::variables::Variables;
+use crate::workspace::version::Version;
 use rustc_hash::FxHashMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -49,21 +50,53 @@ pub struct Opened {
     pub sources: VersionSources,
 }
 
+impl<'a> Opening<'a> {
+    fn options(&self, is_excluded: &'a (dyn Fn(&str) -> bool + Sync)) -> Options<'a> {
+        Options {
+            root: self.root,
+            no_base: !matches!(self.old, Old::Deployed { .. }),
+            base: self.configuration.flags.base.as_deref(),
+            configured_base: self.configuration.file.as_ref().and_then(|file| file.settings.base.as_deref()),
+            staged: self.staged,
+            variables: self.variables,
+            is_excluded,
+            unsaved: self.unsaved,
+        }
+    }
+}
+
+/// A file by itself, without the project around it: what an editor can be told of at once.
+#[derive(Debug)]
+pub struct Alone {
+    /// The deployed code lacks it.
+    pub is_new: bool,
+    pub opened: Opened,
+}
+
+/// `None` where it can't be told at once whether the file, with this unsaved text, is new.
+pub fn open_alone(opening: &Opening<'_>, path: &Arc<str>, text: &Arc<str>) -> Option<Alone> {
+    let is_new = is_new(&opening.options(&|_| false), path)?;
+    let working = Version::of_text(opening.root, path, Arc::clone(text))?;
+    let sources = VersionSources { working: working.clone(), deployed: None };
+    let settings = opening.configuration.settings();
+    let environment = Environment {
+        vendor: settings.vendor,
+        driver: None,
+        django: settings.django_version.unwrap_or(DEFAULT_DJANGO),
+        deploy_order: settings.deploy_order.unwrap_or_default(),
+    };
+    let deployed = Deployed::Without(vec![Arc::clone(path)]);
+    let request = Request { working, deployed, settings_module: None, environment, notes: Vec::new() };
+    Some(Alone { is_new, opened: Opened { request, sources } })
+}
+
 /// Lists both versions and finds out what they run on.
 pub fn open(opening: &Opening<'_>) -> Result<Opened, NoBase> {
     let configuration = opening.configuration;
     let settings = configuration.settings();
     let excluded = configuration.file.as_ref().map(ConfigFile::excluded).unwrap_or_default();
-    let options = Options {
-        root: opening.root,
-        no_base: !matches!(opening.old, Old::Deployed { .. }),
-        base: configuration.flags.base.as_deref(),
-        configured_base: configuration.file.as_ref().and_then(|file| file.settings.base.as_deref()),
-        staged: opening.staged,
-        variables: opening.variables,
-        is_excluded: &|path: &str| Globs::is_match(&excluded, path),
-        unsaved: opening.unsaved,
-    };
+    let is_excluded = |path: &str| Globs::is_match(&excluded, path);
+    let options = opening.options(&is_excluded);
     let Project { working, deployed, mut notes } = Project::open(&options)?;
     let (requirements, unread) = Requirements::read(&working);
     notes.extend(unread);

@@ -2,8 +2,9 @@
 
 use super::folder::FolderId;
 use super::session::Session;
-use super::verdict::Outcome;
+use super::verdict::{Outcome, Verdict};
 use serde_json::Value;
+use std::sync::Arc;
 use tokio::sync::oneshot;
 use tower_lsp::jsonrpc::Result;
 use tower_lsp::ls_types::{
@@ -26,6 +27,12 @@ pub(super) enum Event {
     Focused,
     /// A request: it answers by itself.
     Asked(Box<dyn FnOnce(&mut Session) + Send>),
+    /// What a file says by itself is found, while the rest is still being read.
+    JudgedAlone {
+        folder: FolderId,
+        path: Arc<str>,
+        verdict: Box<Verdict>,
+    },
     /// A job of the pool has come to its end.
     Judged {
         folder: FolderId,

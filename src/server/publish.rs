@@ -40,6 +40,11 @@ impl Published {
         }
     }
 
+    /// Tells of one file what it says by itself.
+    pub(super) fn alone(&mut self, path: &Arc<str>, snapshot: &Snapshot, verdict: &Verdict, outbox: &Outbox) {
+        self.file(path, &View { snapshot, verdict, resolve: None }, outbox);
+    }
+
     /// Takes everything back.
     pub(super) fn nothing(&mut self, snapshot: &Snapshot, outbox: &Outbox) {
         for (path, file) in std::mem::take(&mut self.0) {

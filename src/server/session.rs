@@ -8,9 +8,10 @@ use super::outbox::{Ongoing, Outbox};
 use super::resolver::Resolver;
 use super::root::{Root, file_path, project_of};
 use super::settings::EditorSettings;
-use super::verdict::{Failure, Inputs, Outcome, Search, Verdict};
+use super::verdict::{Failure, Inputs, Outcome, Search, Verdict, judge_alone};
 use super::view::{Case, Here, NamesHandler, Snapshot, View};
 use super::watch;
+use crate::django::apps::looks_like_migration;
 use crate::ide::NeedsReferences;
 use crate::workspace::git::Stamp;
 use crate::workspace::variables::Variables;
@@ -18,6 +19,7 @@ use crossbeam_channel::Sender;
 use serde_json::Value;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::thread;
 use tower_lsp::jsonrpc::{Error, Result};
 use tower_lsp::ls_types::{
     DidChangeTextDocumentParams, DidChangeWatchedFilesParams, DidOpenTextDocumentParams, InitializeParams, InitializeResult, MessageType,
@@ -80,6 +82,7 @@ impl Session {
             Event::FilesChanged(params) => self.files_changed(&params),
             Event::Focused => self.scan(|_| true),
             Event::Asked(request) => request(self),
+            Event::JudgedAlone { folder, path, verdict } => self.judged_alone(folder, &path, &verdict),
             Event::Judged { folder, generation, outcome } => self.judged(folder, generation, &outcome),
         }
     }
@@ -122,8 +125,33 @@ impl Session {
         }
         let place = self.place(&document.uri);
         let folder = place.as_ref().map(|(folder, _)| *folder);
-        self.documents.open(OpenDocument::new(document.uri, place, &document.text, document.version, self.abilities.unit));
+        self.documents.open(OpenDocument::new(document.uri, place.clone(), &document.text, document.version, self.abilities.unit));
         self.folder_changed(folder);
+        if let Some((folder, path)) = place {
+            self.judge_alone(folder, path);
+        }
+    }
+
+    /// A migration that is opened before its folder was read tells at once what it can: on a thread of its own, because the pool has
+    /// enough to do.
+    fn judge_alone(&self, id: FolderId, path: Arc<str>) {
+        let folder = self.folders.iter().find(|folder| folder.id == id && folder.verdict().is_none());
+        let Some(inputs) = folder.filter(|_| looks_like_migration(&path)).map(|folder| self.inputs(folder)) else { return };
+        let events = self.events.clone();
+        // Without a thread there is a verdict all the same, a little later.
+        let _ = thread::Builder::new().name("alone".to_owned()).spawn(move || {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(1).use_current_thread().build().ok()?;
+            let verdict = Box::new(pool.install(|| judge_alone(&inputs, &path))?);
+            events.send(Event::JudgedAlone { folder: id, path, verdict }).ok()
+        });
+    }
+
+    fn judged_alone(&mut self, id: FolderId, path: &Arc<str>, verdict: &Verdict) {
+        let Some(at) = self.folders.iter().position(|folder| folder.id == id && folder.verdict().is_none()) else { return };
+        let Some(snapshot) = self.folders.get(at).map(|folder| self.snapshot(folder)) else { return };
+        if let Some(folder) = self.folders.get_mut(at) {
+            folder.published.alone(path, &snapshot, verdict, &self.outbox);
+        }
     }
 
     fn document_changed(&mut self, params: DidChangeTextDocumentParams) {

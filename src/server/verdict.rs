@@ -4,7 +4,7 @@ use super::documents::JudgedText;
 use super::proto;
 use super::settings::EditorSettings;
 use super::shift::{Shift, difference};
-use crate::analysis::open::{Old, Opened, Opening, open};
+use crate::analysis::open::{Alone, Old, Opened, Opening, open, open_alone};
 use crate::analysis::session::Session;
 use crate::analysis::sources::{Sources, VersionSources, VersionTexts};
 use crate::analysis::{Analysis, Leftover};
@@ -114,6 +114,22 @@ pub(super) fn judge(inputs: &Inputs, previous: Option<&Verdict>, is_abandoned: &
     Ok(Verdict::new(inputs, Arc::new(project), deployed, analysis, Search::Done))
 }
 
+/// What a migration's own file says of it, long before the whole is read: nothing, where the deployed code has it. `None` where that
+/// can't be told at once, and where a new one says nothing by itself: no findings would look like an answer.
+pub(super) fn judge_alone(inputs: &Inputs, path: &Arc<str>) -> Option<Verdict> {
+    let text = &inputs.unsaved.get(path)?.text;
+    let configuration = Configuration { flags: inputs.editor.settings.clone(), file: ConfigFile::find(&inputs.root).ok()? };
+    let rules = RuleSettings::new(&configuration).ok()?;
+    let unsaved = FxHashMap::default();
+    let Alone { is_new, opened } = open_alone(&opening(inputs, &configuration, &unsaved), path, text)?;
+    let session = Session::open(opened.request).ok()?;
+    let analysis = session.judge();
+    let project = Project { session, rules: Arc::new(rules), configuration: None, is_guess: false };
+    let mut verdict = Verdict::new(inputs, Arc::new(project), None, analysis, Search::Done);
+    verdict.findings.retain(|finding| is_new && finding.rule.is_local());
+    (!is_new || !verdict.findings.is_empty()).then_some(verdict)
+}
+
 /// The verdict with the references looked for.
 pub(super) fn complete(verdict: &Verdict) -> Verdict {
     let mut analysis = verdict.project.session.judge();
@@ -131,21 +147,24 @@ fn load(inputs: &Inputs, is_abandoned: &dyn Fn() -> bool) -> Result<(Project, Op
     let configuration = Configuration { flags: inputs.editor.settings.clone(), file };
     let rules = RuleSettings::new(&configuration).map_err(|error| refused(&error))?;
     let unsaved = inputs.unsaved.iter().map(|(path, judged)| (Arc::clone(path), Arc::clone(&judged.text))).collect();
-    let opening = Opening {
-        root: &inputs.root,
-        configuration: &configuration,
-        variables: &inputs.variables,
-        unsaved: &unsaved,
-        old: Old::Deployed { unless_known: &[] },
-        staged: false,
-    };
     go_on()?;
-    let Opened { request, sources } = open(&opening).map_err(|error| refused(&error))?;
+    let Opened { request, sources } = open(&opening(inputs, &configuration, &unsaved)).map_err(|error| refused(&error))?;
     go_on()?;
     let is_guess = request.deployed.is_guess();
     let session = Session::open(request).map_err(|error| refused(&error))?;
     go_on()?;
     Ok((Project { session, rules: Arc::new(rules), configuration: wrong, is_guess }, sources.deployed))
+}
+
+fn opening<'a>(inputs: &'a Inputs, configuration: &'a Configuration, unsaved: &'a FxHashMap<Arc<str>, Arc<str>>) -> Opening<'a> {
+    Opening {
+        root: &inputs.root,
+        configuration,
+        variables: &inputs.variables,
+        unsaved,
+        old: Old::Deployed { unless_known: &[] },
+        staged: false,
+    }
 }
 
 /// A project after some of its texts have changed, with the texts.

@@ -74,6 +74,20 @@ pub fn find(wanted: &Wanted, repository: &Repository, is_dirty: impl FnOnce(Obje
     search.main_branch(is_dirty).map_err(|error| NoBase::Unknown(failed.unwrap_or(error)))
 }
 
+/// The commits that may turn out to be the deployed code: two where that depends on the work tree, which is not looked at.
+pub fn candidates(wanted: &Wanted, repository: &Repository) -> Result<Vec<ObjectId>, NoBase> {
+    let mut depends = false;
+    let base = find(wanted, repository, |_| {
+        depends = true;
+        Ok(true)
+    })?;
+    let mut found = vec![base.commit];
+    if depends {
+        found.extend(repository.commits(&["HEAD^"]).map_err(NoBase::Unknown)?.into_iter().flatten());
+    }
+    Ok(found)
+}
+
 struct Search<'r> {
     repository: &'r Repository,
     head: ObjectId,

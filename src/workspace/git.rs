@@ -76,6 +76,18 @@ impl Repository {
         Ok(found.chain(std::iter::repeat(None)).take(revisions.len()).collect())
     }
 
+    /// Which of these commits have something at a path below the root.
+    pub fn holding(&self, commits: &[ObjectId], path: &str) -> Result<Vec<bool>, GitError> {
+        if path.contains(['\n', '\r', '\0']) {
+            return Ok(vec![false; commits.len()]);
+        }
+        let input: String = commits.iter().map(|commit| format!("{commit}:./{path}\n")).collect();
+        let output = self.git.run_with_input(&["cat-file", "--batch-check"], input.as_bytes())?;
+        let text = String::from_utf8_lossy(&output);
+        let found = text.lines().map(|line| line.split(' ').next().and_then(ObjectId::parse).is_some());
+        Ok(found.chain(std::iter::repeat(false)).take(commits.len()).collect())
+    }
+
     /// The commit that a revision names, or the error that says what is wrong with it.
     pub fn commit(&self, revision: &str) -> Result<ObjectId, GitError> {
         let found = self.commits(&[revision, "HEAD"])?;

@@ -62,6 +62,12 @@ impl File {
 }
 
 impl Version {
+    /// One file, which need not be on disk; `None` if it is of no interest.
+    pub fn of_text(root: &Path, path: &Arc<str>, text: Arc<str>) -> Option<Self> {
+        let file = File { path: Arc::clone(path), kind: FileKind::of(path)?, place: Place::Text(text), blob: None };
+        Some(Self { root: Arc::new(root.to_path_buf()), repository: None, files: vec![file], notes: Vec::new() })
+    }
+
     /// The same files, with another text at place `at` of `files`.
     pub fn with_text(&self, at: usize, text: Arc<str>) -> Self {
         let mut version = self.clone();

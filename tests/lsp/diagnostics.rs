@@ -177,3 +177,22 @@ fn both_encodings_count_their_own_columns() {
         assert_eq!(diagnostics[0]["range"]["end"], json!({ "line": 3, "character": column + whole }), "{encoding}");
     }
 }
+
+/// The first thing that is said of a migration needs nothing but its file; the rest comes when everything is read.
+#[test]
+fn what_a_migration_says_by_itself_is_said_first() {
+    let project = Project::new("rename");
+    let text =
+        project.read(MIGRATION).replace("migrations.RenameField", "migrations.RunSQL(\"SELECT 1\"),\n        migrations.RenameField");
+    project.write(MIGRATION, &text);
+    let mut client = Client::new(&project);
+    client.open(MIGRATION);
+    client.wait_for_codes(MIGRATION, &["8 PB501", "9 PB103", "9 PB301", "9 PB304"]);
+    let told = client.told("textDocument/publishDiagnostics");
+    let of_migration: Vec<usize> = told
+        .iter()
+        .filter(|it| it["uri"] == client.uri(MIGRATION) && it["version"] == 1)
+        .map(|it| it["diagnostics"].as_array().unwrap().len())
+        .collect();
+    assert!(of_migration == [1, 4] || of_migration == [4], "{of_migration:?}");
+}

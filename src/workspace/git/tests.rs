@@ -179,3 +179,15 @@ fn a_linked_work_tree_has_a_stamp_of_its_own() {
     assert_eq!(Stamp::of(repository.root()), before.0);
     assert_ne!(Stamp::of(&linked), before.1);
 }
+
+#[test]
+fn commits_tell_whether_they_have_a_file() {
+    let repository = TestRepository::new();
+    let first = repository.write("back/a.py", "a = 1\n").commit("first");
+    let second = repository.write("back/b c.py", "b = 1\n").commit("second");
+    let git = Repository::discover(&repository.root().join("back"), None).unwrap();
+    assert_eq!(git.holding(&[first, second], "a.py").unwrap(), [true, true]);
+    assert_eq!(git.holding(&[first, second], "b c.py").unwrap(), [false, true]);
+    assert_eq!(git.holding(&[first, second], "back/a.py").unwrap(), [false, false]);
+    assert_eq!(git.holding(&[first], "a.py\nHEAD").unwrap(), [false]);
+}

@@ -52,7 +52,7 @@ export class Server {
       outputChannel: this.log,
       traceOutputChannel: this.log,
       errorHandler: crashes,
-      synchronize: { configurationSection: 'preboot' },
+      initializationOptions: () => vscode.workspace.getConfiguration('preboot'),
     };
     const client = new LanguageClient('preboot', 'Preboot', { command, args: ['server'] }, options);
     try {

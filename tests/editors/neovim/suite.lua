@@ -162,6 +162,28 @@ step('an edit that is not saved changes the findings of other files', function()
   vim.cmd('edit!')
 end)
 
+--- Tells the server what the user's settings are now.
+local function configure(settings)
+  local client = clients()[1]
+  client.config.settings = { preboot = settings }
+  local parameters = { settings = client.config.settings }
+  if vim.fn.has('nvim-0.11') == 1 then
+    client:notify('workspace/didChangeConfiguration', parameters)
+  else
+    client.notify('workspace/didChangeConfiguration', parameters)
+  end
+end
+
+step('a setting is followed at once', function()
+  configure({ ignore = { 'PB3' } })
+  local others = vim.tbl_filter(function(line)
+    return not line:find(' PB3', 1, true)
+  end, vim.split(findings, '\n'))
+  eventually_shown(table.concat(others, '\n'))
+  configure({ ignore = vim.NIL })
+  eventually_shown(findings)
+end)
+
 --- Chooses the code action with that title at the cursor from the menu, as a user does.
 local function choose_action(wanted)
   local titles

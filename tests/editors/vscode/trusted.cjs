@@ -121,6 +121,13 @@ exports.run = () =>
       await eventuallyShown(findings);
     },
 
+    'a setting is followed at once': async () => {
+      await settings().update('ignore', ['PB3'], vscode.ConfigurationTarget.Workspace);
+      await eventuallyShown(findings.replace(/^.* PB3.*\n?/gm, ''));
+      await settings().update('ignore', undefined, vscode.ConfigurationTarget.Workspace);
+      await eventuallyShown(findings);
+    },
+
     'the code action "Make it nullable" leaves what `preboot check` finds then': () =>
       act('Make it nullable', { [MIGRATION]: /null=True/, [MODELS]: /null=True/ }),
 
@@ -172,7 +179,7 @@ exports.run = () =>
       await eventuallyShown(findings);
     },
 
-    'the setting comes before all, and is followed at once': async () => {
+    'the program of the setting comes before all, at once': async () => {
       const program = file('elsewhere/preboot').fsPath;
       fs.mkdirSync(file('elsewhere').fsPath);
       fs.symlinkSync(process.env.PREBOOT, program);

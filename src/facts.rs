@@ -14,6 +14,7 @@ mod functions;
 pub mod headers;
 mod imports;
 mod interpret;
+pub mod memo;
 mod merge;
 mod migrations;
 mod mutate;

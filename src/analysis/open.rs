@@ -114,6 +114,6 @@ pub fn open(opening: &Opening<'_>) -> Result<Opened, NoBase> {
         django: settings.django_version.or_else(|| requirements.django_version()).unwrap_or(DEFAULT_DJANGO),
         deploy_order: settings.deploy_order.unwrap_or_default(),
     };
-    let request = Request { working, deployed, settings_module: settings.settings_module, environment, notes };
+    let request = Request { working, deployed, settings_module: settings.settings_module, environment, notes, memo: Arc::default() };
     Ok(Opened { request, sources })
 }

@@ -11,8 +11,8 @@ use std::sync::Arc;
 /// The state and the schema after `at` and what it depends on (`migrate shop 0002_x` on an empty database); after all migrations
 /// of the working code without it.
 pub fn history_at(request: Request, at: Option<&MigrationKey>) -> Result<History, RequestError> {
-    let Request { working, settings_module, environment, .. } = request;
-    let project = Project::load(working, settings_module.as_deref(), &environment);
+    let Request { working, settings_module, environment, memo, .. } = request;
+    let project = Project::load(working, settings_module.as_deref(), &environment, &memo);
     let wanted = at.map(|key| up_to(&project, key)).transpose()?;
     let plan = Graph::build(&project.nodes(), &FxHashSet::default(), &project.user_model()).plan();
     let migrations: Vec<_> = plan

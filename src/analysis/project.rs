@@ -14,10 +14,11 @@ use crate::django::migration::Migration;
 use crate::django::modules::{Modules, folder};
 use crate::django::names::{FactSource, Names};
 use crate::django::settings::{Settings, find_settings, read_settings, settings_modules_named_in};
+use crate::facts::FileFacts;
 use crate::facts::headers::{Header, headers, may_add_members};
-use crate::facts::{FileFacts, facts};
+use crate::facts::memo::FactMemo;
 use crate::syntax::position::{ColumnUnit, LineIndex};
-use crate::syntax::{Dialect, parse, source};
+use crate::syntax::{Dialect, source};
 use crate::workspace::kind::FileKind;
 use crate::workspace::note::Note;
 use crate::workspace::vendor::Vendor;
@@ -34,6 +35,7 @@ pub struct Sources {
     /// In the order of the paths. A file that two versions have in common has one slot.
     slots: Vec<Slot>,
     notes: Arc<Mutex<Vec<Note>>>,
+    memo: Arc<FactMemo>,
 }
 
 /// Filled when it is first asked for; `None` where the file can't be read.
@@ -63,15 +65,19 @@ enum Scan {
 }
 
 impl Sources {
-    fn new(version: Version) -> Self {
+    fn new(version: Version, memo: Arc<FactMemo>) -> Self {
         let paths: Arc<[Arc<str>]> = version.files().iter().map(|file| Arc::clone(&file.path)).collect();
         let slots = paths.iter().map(|_| Slot::default()).collect();
         let notes = Arc::new(Mutex::new(version.notes().to_vec()));
-        Self { version, paths, slots, notes }
+        Self { version, paths, slots, notes, memo }
     }
 
     pub fn version(&self) -> &Version {
         &self.version
+    }
+
+    pub fn memo(&self) -> &Arc<FactMemo> {
+        &self.memo
     }
 
     /// What could not be read so far, sorted.
@@ -95,12 +101,12 @@ impl Sources {
             }
         };
         let dialect = if looks_like_migration(path) { Dialect::Migration } else { Dialect::Module };
-        let facts = facts(&parse(&text, dialect), &text);
+        let facts = self.memo.facts(&text, dialect);
         if let Some(error) = facts.errors.first() {
             let line = LineIndex::new(&text).position(&text, error.start, ColumnUnit::Chars).line + 1;
             self.note(Note::at(path, format!("a syntax error at line {line}: what stands around it is not judged")));
         }
-        Some(Arc::new(facts))
+        Some(facts)
     }
 }
 
@@ -128,17 +134,23 @@ impl FactSource for Sources {
 
 impl Project {
     /// Reads a version. `settings_module` is what the configuration names.
-    pub fn load(version: Version, settings_module: Option<&str>, environment: &Environment) -> Self {
-        Self::load_with(version, settings_module, environment, None)
+    pub fn load(version: Version, settings_module: Option<&str>, environment: &Environment, memo: &Arc<FactMemo>) -> Self {
+        Self::load_with(version, settings_module, environment, memo, None)
     }
 
     /// Reads a version that has most of its files in common with `other`, which was read before.
     pub fn load_beside(version: Version, settings_module: Option<&str>, environment: &Environment, other: &Self) -> Self {
-        Self::load_with(version, settings_module, environment, Some(other))
+        Self::load_with(version, settings_module, environment, &other.sources.memo, Some(other))
     }
 
-    fn load_with(version: Version, settings_module: Option<&str>, environment: &Environment, other: Option<&Self>) -> Self {
-        let mut sources = Sources::new(version);
+    fn load_with(
+        version: Version,
+        settings_module: Option<&str>,
+        environment: &Environment,
+        memo: &Arc<FactMemo>,
+        other: Option<&Self>,
+    ) -> Self {
+        let mut sources = Sources::new(version, Arc::clone(memo));
         let mut project_headers: Vec<Arc<[Header]>> = vec![Arc::default(); sources.paths.len()];
         let mut named: Vec<String> = settings_module.map(str::to_owned).into_iter().collect();
         let mut to_read: Vec<usize> = Vec::new();

@@ -3,6 +3,7 @@
 use crate::django::DjangoVersion;
 use crate::django::graph::MigrationKey;
 use crate::django::settings::{Engine, Settings};
+use crate::facts::memo::FactMemo;
 use crate::workspace::base::Base;
 use crate::workspace::config::DeployOrder;
 use crate::workspace::note::Note;
@@ -21,6 +22,8 @@ pub struct Request {
     pub environment: Environment,
     /// What was noticed on the way here.
     pub notes: Vec<Note>,
+    /// The facts that earlier requests made: an empty one, or the same one for all requests of a process that answers many.
+    pub memo: Arc<FactMemo>,
 }
 
 /// Where the old code is.

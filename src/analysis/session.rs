@@ -19,6 +19,7 @@ use crate::django::migration::Migration;
 use crate::django::models::Models;
 use crate::django::state::ProjectState;
 use crate::facts::FileFacts;
+use crate::facts::memo::FactMemo;
 use crate::references::leftovers::Gone;
 use crate::references::reference::CodeVersion;
 use crate::workspace::base::Base;
@@ -75,8 +76,8 @@ struct Plan {
 impl Session {
     /// Loads both versions.
     pub fn open(request: Request) -> Result<Self, RequestError> {
-        let Request { working, deployed, settings_module, environment, mut notes } = request;
-        let working = Project::load(working, settings_module.as_deref(), &environment);
+        let Request { working, deployed, settings_module, environment, mut notes, memo } = request;
+        let working = Project::load(working, settings_module.as_deref(), &environment, &memo);
         let setting = working.setting(&environment);
         let new = match deployed {
             Deployed::Version(version, base) => {
@@ -120,6 +121,11 @@ impl Session {
 
     pub fn working(&self) -> &Project {
         &self.working
+    }
+
+    /// What was parsed, for the next session over the same files.
+    pub fn memo(&self) -> &Arc<FactMemo> {
+        self.working.sources.memo()
     }
 
     pub fn setting(&self) -> &Setting {

@@ -105,7 +105,7 @@ pub(super) fn judge(inputs: &Inputs, previous: Option<&Verdict>, is_abandoned: &
         let deployed = previous.sources.deployed.clone();
         return Ok(Verdict::new(inputs, project, deployed, analysis, search));
     }
-    let (project, deployed) = load(inputs, is_abandoned)?;
+    let (project, deployed) = load(inputs, previous, is_abandoned)?;
     let mut analysis = project.session.judge();
     if is_abandoned() {
         return Err(Failure::Abandoned);
@@ -137,7 +137,8 @@ pub(super) fn complete(verdict: &Verdict) -> Verdict {
     Verdict::new(&verdict.inputs, Arc::clone(&verdict.project), verdict.sources.deployed.clone(), analysis, Search::Done)
 }
 
-fn load(inputs: &Inputs, is_abandoned: &dyn Fn() -> bool) -> Result<(Project, Option<Version>), Failure> {
+/// Reads both versions anew; what `previous` parsed of the same bytes is not parsed again.
+fn load(inputs: &Inputs, previous: Option<&Verdict>, is_abandoned: &dyn Fn() -> bool) -> Result<(Project, Option<Version>), Failure> {
     let go_on = || if is_abandoned() { Err(Failure::Abandoned) } else { Ok(()) };
     let refused = |error: &dyn std::fmt::Display| Failure::Refused(error.to_string());
     let (file, wrong) = match ConfigFile::find(&inputs.root) {
@@ -148,7 +149,11 @@ fn load(inputs: &Inputs, is_abandoned: &dyn Fn() -> bool) -> Result<(Project, Op
     let rules = RuleSettings::new(&configuration).map_err(|error| refused(&error))?;
     let unsaved = inputs.unsaved.iter().map(|(path, judged)| (Arc::clone(path), Arc::clone(&judged.text))).collect();
     go_on()?;
-    let Opened { request, sources } = open(&opening(inputs, &configuration, &unsaved)).map_err(|error| refused(&error))?;
+    let Opened { mut request, sources } = open(&opening(inputs, &configuration, &unsaved)).map_err(|error| refused(&error))?;
+    if let Some(previous) = previous {
+        request.memo = Arc::clone(previous.project.session.memo());
+        request.memo.sweep();
+    }
     go_on()?;
     let is_guess = request.deployed.is_guess();
     let session = Session::open(request).map_err(|error| refused(&error))?;

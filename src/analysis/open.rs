@@ -86,7 +86,7 @@ pub fn open_alone(opening: &Opening<'_>, path: &Arc<str>, text: &Arc<str>) -> Op
         deploy_order: settings.deploy_order.unwrap_or_default(),
     };
     let deployed = Deployed::Without(vec![Arc::clone(path)]);
-    let request = Request { working, deployed, settings_module: None, environment, notes: Vec::new() };
+    let request = Request { working, deployed, settings_module: None, environment, notes: Vec::new(), memo: Arc::default() };
     Some(Alone { is_new, opened: Opened { request, sources } })
 }
 

@@ -140,8 +140,11 @@ pub struct Function {
     /// way through the body ends in a `return` that can be evaluated.
     pub returns: Option<Value>,
     /// The outermost calls of the body in order, with local names replaced by what they stand for. Kept for the functions
-    /// of migrations and for the methods that Django calls on operations and fields (`functions::KEPT`).
+    /// of migrations, for those that take a `schema_editor`, and for the methods that Django calls on operations and fields
+    /// (`functions::KEPT`).
     pub calls: Vec<BodyCall>,
+    /// Whether they are kept.
+    pub keeps_calls: bool,
     /// The body does nothing: `pass`, `...`, a docstring, `return`.
     pub is_empty: bool,
     /// In `__init__`: the call `super().__init__(...)`, with `ValueKind::Param` for its parameters; `None` where it's conditional.

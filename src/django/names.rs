@@ -286,7 +286,7 @@ impl Resolve for Scope<'_> {
             return facts.migration.as_ref()?.methods.iter().find(|method| method.name.name == name).cloned();
         }
         match self.names.definition(self.file, path) {
-            Definition::Function { facts, index, .. } => facts.functions.get(index).cloned(),
+            Definition::Function { facts, index, .. } => facts.functions.get(index).filter(|it| it.keeps_calls || it.is_empty).cloned(),
             _ => None,
         }
     }

@@ -160,7 +160,7 @@ pub struct SqlStatement {
 #[derive(Clone, Debug, PartialEq)]
 pub struct RunPython {
     pub code: Value,
-    /// The function, where it is at hand.
+    /// The function, where it is at hand with its calls.
     pub body: Option<Arc<Function>>,
     pub reversible: bool,
     /// `atomic=` of the operation itself.

@@ -345,7 +345,8 @@ impl<'a> Interpreter<'a> {
         self.place = place;
         let yielded = std::mem::replace(&mut self.yields, yields);
         self.scopes.pop();
-        let result = super::functions::result(flow, span)?;
+        let falls_off = matches!(flow, super::interpret::Flow::Next).then(|| Value::new(span, ValueKind::None));
+        let result = super::functions::result(flow, span).or(falls_off)?;
         (!yielded && self.steps > 0).then_some(result)
     }
 }

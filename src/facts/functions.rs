@@ -7,7 +7,7 @@ use super::{BodyCall, ClassFacts, Function, Param};
 use crate::syntax::ast::{ExprKind, FunctionDef, Name, Parameter, Span, Stmt, StmtKind};
 
 /// Methods that Django calls on operations, fields, apps and models. Their calls are kept in every file; those of module-level
-/// functions and of other methods are kept in migrations.
+/// functions and of other methods are kept in migrations, and where they take a `schema_editor`.
 const KEPT: &[&str] =
     &["__init__", "contribute_to_class", "database_backwards", "database_forwards", "deconstruct", "describe", "ready", "state_forwards"];
 
@@ -21,6 +21,7 @@ impl<'a> Interpreter<'a> {
         let name = &function.name.name;
         if self.scopes.kind(current) == ScopeKind::Function {
             self.scopes.set(current, name, Some(Binding::Value(Value::unknown(span))));
+            self.keep_inner_calls(function, span);
             return;
         }
         let facts = Function {
@@ -30,6 +31,7 @@ impl<'a> Interpreter<'a> {
             params: self.params(&function.params),
             returns: None,
             calls: Vec::new(),
+            keeps_calls: false,
             is_empty: is_empty(&function.body),
             super_init: None,
         };
@@ -42,6 +44,26 @@ impl<'a> Interpreter<'a> {
             Some(frame) => frame.facts.methods.push(facts),
             None => self.facts.functions.push(facts),
         }
+    }
+
+    /// The calls of a function inside the one whose calls are kept, as if it were called where it is defined.
+    fn keep_inner_calls(&mut self, function: &'a FunctionDef, span: Span) {
+        let key = function.name.span.start;
+        if self.calls.is_none() || self.expanding.contains(&key) || !self.pay(1) {
+            return;
+        }
+        self.scopes.push_closure();
+        for param in self.params(&function.params) {
+            self.scopes.set_innermost(&param.name, Binding::Value(Value::unknown(span)));
+        }
+        let yields = self.yields;
+        self.expanding.push(key);
+        self.conditional += 1;
+        self.block(&function.body);
+        self.conditional -= 1;
+        self.expanding.pop();
+        self.yields = yields;
+        self.scopes.pop();
     }
 
     pub(super) fn params(&mut self, params: &'a [Parameter]) -> Vec<Param> {
@@ -77,7 +99,9 @@ impl<'a> Interpreter<'a> {
 
     fn settle(&mut self, function: &mut Function) {
         let Some(definition) = self.definitions.get(&function.name.span.start).copied() else { return };
-        let keeps_calls = self.is_migration || KEPT.binary_search(&function.name.name.as_str()).is_ok();
+        let is_data_migration = function.params.get(1).is_some_and(|param| param.name == "schema_editor");
+        let keeps_calls = self.is_migration || is_data_migration || KEPT.binary_search(&function.name.name.as_str()).is_ok();
+        function.keeps_calls = keeps_calls;
         if function.is_empty || !(keeps_calls || may_return(&definition.body)) {
             return;
         }

@@ -65,6 +65,12 @@ impl<'a> Scopes<'a> {
         self.stack.push(Scope { kind, names: Names::default() });
     }
 
+    /// Opens the scope of a function that sees what the one around it has bound so far.
+    pub(super) fn push_closure(&mut self) {
+        let names = self.stack.get(self.current()).map(|scope| scope.names.clone()).unwrap_or_default();
+        self.stack.push(Scope { kind: ScopeKind::Function, names });
+    }
+
     /// Closes the innermost scope; the module's stays.
     pub(super) fn pop(&mut self) -> Names<'a> {
         if self.stack.len() > 1 { self.stack.pop().map(|scope| scope.names).unwrap_or_default() } else { Names::default() }

@@ -6,6 +6,7 @@ mod constraint;
 mod data;
 mod editor;
 mod field;
+mod handles;
 mod model;
 #[cfg(test)]
 mod tests;

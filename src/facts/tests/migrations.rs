@@ -259,7 +259,6 @@ fn data_migrations_keep_their_calls() {
               django.db.connection.cursor().execute("UPDATE shop_book SET a = 1")
               shop.models.Book.objects.create()
               $apps.get_model("shop", "a").objects.update(x=1)
-              :copy($apps, "a")
             def copy(apps, name)
               $apps.get_model("shop", $name).objects.update(x=1)
             migration(django.db.migrations.Migration)

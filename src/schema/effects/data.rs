@@ -1,6 +1,7 @@
 //! Operations whose statements a migration writes itself: SQL and Python.
 
 use super::editor::Editor;
+use super::handles::Handles;
 use crate::django::models::Model;
 use crate::django::operation::{RunPython, SqlStatement};
 use crate::django::render::render_model;
@@ -39,19 +40,26 @@ impl Editor<'_> {
             }
             return;
         };
+        let handles = Handles::of(body);
         for call in &body.calls {
-            self.python_value(&call.value, state);
+            if matches!(call.value.kind, ValueKind::Unknown) {
+                self.footprint.not_known("the function of RunPython is too long to be followed");
+            }
+            self.python_value(&call.value, &handles, state);
         }
     }
 
-    fn python_value(&mut self, value: &Value, state: &ProjectState) {
+    fn python_value(&mut self, value: &Value, handles: &Handles<'_>, state: &ProjectState) {
         if let ValueKind::Call(call) = &value.kind {
             self.python_call(call, state);
+            if let Some(why) = handles.unfollowed(call) {
+                self.footprint.not_known(why);
+            }
         }
         let mut children = Vec::new();
         value.children(&mut |child| children.push(child));
         for child in children {
-            self.python_value(child, state);
+            self.python_value(child, handles, state);
         }
     }
 

@@ -253,3 +253,54 @@ fn if_not_exists_keeps_what_exists() {
         ]
     );
 }
+
+#[test]
+fn what_python_does_with_the_schema_editor_is_read_or_unknown() {
+    let migration = |head: &str, body: &str| format!("{head}\ndef forwards(apps, schema_editor):\n    {body}\n---\nRunPython(forwards)");
+    let calls = expect![[r#"
+        unknown: RunPython calls remove_field of the schema editor or of a connection
+    "#]];
+    check(&migration("", "schema_editor.remove_field(apps.get_model('shop', 'Book'), 1)"), &calls);
+    check(&migration("from django.db import connections", "connections['a'].schema_editor().remove_field(1, 2)"), &calls);
+    check(&migration("def drop(editor):\n    editor.remove_field(1, 2)", "drop(schema_editor)"), &calls);
+    check(&migration("", "def drop():\n        schema_editor.remove_field(1, 2)\n    drop()"), &calls);
+    let gives = expect![[r#"
+        unknown: RunPython gives the schema editor or a connection to drop, which could not be followed
+    "#]];
+    check(&migration("from .tools import drop", "drop(schema_editor)"), &gives);
+    check(
+        &migration(
+            "from django.db import connection as c\nfrom .tools import drop",
+            "with c.cursor() as cursor:\n        drop(run=cursor.execute)",
+        ),
+        &gives,
+    );
+}
+
+#[test]
+fn ordinary_data_migrations_are_known() {
+    let known = expect![[r#"
+        -
+    "#]];
+    let ordinary = "from django.db import connection
+from contextlib import closing
+def names(cursor):
+    return connection.introspection.table_names(cursor)
+def fill(apps, using):
+    for book in apps.get_model('shop', 'Book').objects.using(using).all():
+        book.save()
+def forwards(apps, schema_editor):
+    if schema_editor.connection.vendor != 'postgresql':
+        return
+    alias = schema_editor.connection.alias
+    fill(apps, alias)
+    print(connection.ops.quote_name('a'), schema_editor.quote_name('b'), alias)
+    with closing(connection.cursor()) as cursor:
+        names(cursor)
+        cursor.execute('SELECT id FROM shop_book')
+        ids = [row[0] for row in cursor.fetchall()]
+    apps.get_model('shop', 'Author').objects.using(alias).filter(id__in=ids).update(name='x')
+---
+RunPython(forwards)";
+    check(ordinary, &known);
+}

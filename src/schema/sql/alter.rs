@@ -15,7 +15,7 @@ pub(super) fn alter(cursor: &mut Cursor<'_, '_>) -> Option<Vec<SchemaChange>> {
     }
     if cursor.eat(&["INDEX"]) {
         cursor.eat_if_exists();
-        let index = cursor.name()?;
+        let index = cursor.relation()?;
         return if cursor.eat(&["RENAME", "TO"]) {
             let to = cursor.name()?;
             cursor.finish()?;
@@ -27,7 +27,7 @@ pub(super) fn alter(cursor: &mut Cursor<'_, '_>) -> Option<Vec<SchemaChange>> {
     }
     if cursor.eat(&["VIEW"]) || cursor.eat(&["MATERIALIZED", "VIEW"]) {
         cursor.eat_if_exists();
-        let table = cursor.name()?;
+        let table = cursor.relation()?;
         if !cursor.eat(&["RENAME", "TO"]) {
             return None;
         }
@@ -51,7 +51,7 @@ pub(super) fn alter(cursor: &mut Cursor<'_, '_>) -> Option<Vec<SchemaChange>> {
 fn alter_table(cursor: &mut Cursor<'_, '_>) -> Option<Vec<SchemaChange>> {
     cursor.eat_if_exists();
     cursor.eat(&["ONLY"]);
-    let table = cursor.name()?;
+    let table = cursor.relation()?;
     cursor.eat_symbol("*");
     let mut changes = Vec::new();
     for mut action in cursor.split_list() {
@@ -112,7 +112,8 @@ fn one_action(cursor: &mut Cursor<'_, '_>, table: &Name) -> Option<Vec<SchemaCha
     // Out of the search path, it is gone for the ORM.
     if cursor.eat(&["SET", "SCHEMA"]) {
         let schema = cursor.name()?;
-        let to = if schema == "public" { table.clone() } else { format!("{schema}.{table}").into() };
+        let bare = table.rsplit('.').next().unwrap_or(&table);
+        let to = if schema == "public" { bare.into() } else { format!("{schema}.{bare}").into() };
         return Some(vec![SchemaChange::RenameTable { table, to }]);
     }
     if cursor.eat(&["OWNER", "TO"]) || cursor.eat(&["REPLICA", "IDENTITY"]) {
@@ -246,7 +247,7 @@ fn redefine(table: &Name, old: Option<Name>, declared: Declared) -> Vec<SchemaCh
 
 fn rename(cursor: &mut Cursor<'_, '_>, table: Name) -> Option<SchemaChange> {
     if cursor.eat(&["TO"]) || (is_mysql(cursor.vendor) && cursor.eat(&["AS"])) {
-        return Some(SchemaChange::RenameTable { table, to: cursor.name()? });
+        return Some(SchemaChange::RenameTable { to: beside(&table, cursor.name()?), table });
     }
     if cursor.eat(&["CONSTRAINT"]) {
         let constraint = cursor.name()?;
@@ -259,6 +260,11 @@ fn rename(cursor: &mut Cursor<'_, '_>, table: Name) -> Option<SchemaChange> {
     cursor.eat(&["COLUMN"]);
     let column = cursor.name()?;
     cursor.eat(&["TO"]).then(|| cursor.name()).flatten().map(|to| SchemaChange::RenameColumn { table, column, to })
+}
+
+/// The new name of a table, which stays in its schema.
+fn beside(table: &Name, to: Name) -> Name {
+    table.rsplit_once('.').map_or(to.clone(), |(schema, _)| format!("{schema}.{to}").into())
 }
 
 fn is_mysql(vendor: VendorKind) -> bool {
@@ -293,5 +299,5 @@ pub(super) fn lock(cursor: &mut Cursor<'_, '_>) -> Option<Vec<SchemaChange>> {
             .find(|known| *known == words)
             .unwrap_or("ROW SHARE");
     }
-    tables.split_list().into_iter().map(|mut part| Some(SchemaChange::Lock { table: part.name()?, mode })).collect()
+    tables.split_list().into_iter().map(|mut part| Some(SchemaChange::Lock { table: part.relation()?, mode })).collect()
 }

@@ -154,7 +154,7 @@ fn references(cursor: &mut Cursor<'_, '_>, columns: Vec<Name>) -> Option<Foreign
     if !cursor.eat(&["REFERENCES"]) {
         return None;
     }
-    let table = cursor.name()?;
+    let table = cursor.relation()?;
     let target_columns = if cursor.at_symbol("(") { cursor.names()? } else { Vec::new() };
     let mut on_delete = ForeignKeyAction::Refuse;
     loop {

@@ -65,7 +65,7 @@ pub(super) fn create(cursor: &mut Cursor<'_, '_>) -> Option<Vec<SchemaChange>> {
 
 fn create_table(cursor: &mut Cursor<'_, '_>) -> Option<SchemaChange> {
     let keeps_existing = cursor.eat_if_not_exists();
-    let mut table = Table::new(cursor.name()?, Maker::Sql);
+    let mut table = Table::new(cursor.relation()?, Maker::Sql);
     match cursor.parens() {
         Some(items) => {
             for mut item in items.split_list() {
@@ -97,7 +97,7 @@ fn create_index(cursor: &mut Cursor<'_, '_>, is_unique: bool) -> Option<SchemaCh
         return None;
     }
     cursor.eat(&["ONLY"]);
-    let table = cursor.name()?;
+    let table = cursor.relation()?;
     let index = index_on(cursor, Name::default())?;
     let name = named.unwrap_or_else(|| names::implicit(&table, Some(&index.columns.join("_")), "idx"));
     Some(SchemaChange::CreateIndex { table, index: Index { name, is_unique, ..index }, concurrently, keeps_existing })
@@ -146,7 +146,7 @@ fn is_length(part: &Cursor<'_, '_>) -> bool {
 
 fn create_view(cursor: &mut Cursor<'_, '_>) -> Option<SchemaChange> {
     cursor.eat_if_not_exists();
-    let name = cursor.name()?;
+    let name = cursor.relation()?;
     let renamed = if cursor.at_symbol("(") { Some(cursor.names()?) } else { None };
     if cursor.eat(&["WITH"]) {
         cursor.parens()?;
@@ -179,7 +179,7 @@ fn simple_query(cursor: &mut Cursor<'_, '_>) -> Option<(Name, Option<Vec<ViewCol
     if !cursor.eat(&["FROM"]) {
         return None;
     }
-    let base = cursor.name()?;
+    let base = cursor.relation()?;
     cursor.eat(&["AS"]);
     if !cursor.is_end() && !cursor.at_word("WHERE") {
         cursor.name()?;
@@ -233,7 +233,7 @@ fn create_trigger(cursor: &mut Cursor<'_, '_>) -> Option<Vec<SchemaChange>> {
     if !cursor.eat(&["ON"]) {
         return None;
     }
-    let table = cursor.name()?;
+    let table = cursor.relation()?;
     let mut body = cursor.clone();
     body.until(&["EXECUTE"]);
     let function = if body.eat(&["EXECUTE", "FUNCTION"]) || body.eat(&["EXECUTE", "PROCEDURE"]) {
@@ -262,9 +262,9 @@ pub(super) fn drop(cursor: &mut Cursor<'_, '_>) -> Option<Vec<SchemaChange>> {
         cursor.eat_if_exists();
         // MySQL: `DROP INDEX name ON t`.
         let mut named = cursor.clone();
-        let index = named.name()?;
+        let index = named.relation()?;
         if named.eat(&["ON"]) {
-            let table = Some(named.name()?);
+            let table = Some(named.relation()?);
             return Some(vec![SchemaChange::DropIndex { index, table, concurrently }]);
         }
         return list(cursor, |index| SchemaChange::DropIndex { index, table: None, concurrently });
@@ -272,7 +272,7 @@ pub(super) fn drop(cursor: &mut Cursor<'_, '_>) -> Option<Vec<SchemaChange>> {
     if cursor.eat(&["TRIGGER"]) {
         cursor.eat_if_exists();
         let trigger = cursor.name()?;
-        let table = if cursor.eat(&["ON"]) { Some(cursor.name()?) } else { None };
+        let table = if cursor.eat(&["ON"]) { Some(cursor.relation()?) } else { None };
         cursor.finish()?;
         return Some(vec![SchemaChange::DropTrigger { table, trigger }]);
     }
@@ -293,7 +293,7 @@ fn list(cursor: &mut Cursor<'_, '_>, change: impl Fn(Name) -> SchemaChange) -> O
         .split_list()
         .into_iter()
         .map(|mut part| {
-            let name = part.name()?;
+            let name = part.relation()?;
             part.is_end().then(|| change(name))
         })
         .collect()
@@ -304,18 +304,13 @@ pub(super) fn comment(cursor: &mut Cursor<'_, '_>) -> Option<Vec<SchemaChange>> 
         return None;
     }
     if cursor.eat(&["TABLE"]) {
-        return Some(vec![SchemaChange::Comment { table: cursor.name()? }]);
+        return Some(vec![SchemaChange::Comment { table: cursor.relation()? }]);
     }
     if cursor.eat(&["COLUMN"]) {
         // The column stands behind the table's name.
-        let mut path = cursor.until(&["IS"]);
-        let mut parts = Vec::new();
-        while !path.is_end() {
-            let mut one = Cursor::new(&path.rest()[..1], path.vendor);
-            parts.extend(one.name());
-            path.advance();
-        }
-        let table = parts.len().checked_sub(2).and_then(|at| parts.get(at))?.clone();
+        let path = cursor.until(&["IS"]);
+        let mut table = Cursor::new(path.rest().get(..path.rest().len().checked_sub(2)?)?, path.vendor);
+        let table = table.relation()?;
         return Some(vec![SchemaChange::Comment { table }]);
     }
     Some(Vec::new())

@@ -79,7 +79,16 @@ impl<'a, 't> Cursor<'a, 't> {
         self.eat_symbol(symbol).then_some(())
     }
 
-    /// A name, without the schema or database that may stand in front of it.
+    /// The name of a table, a view or an index. PostgreSQL's schemas other than Django's `public` hold other tables than Django's:
+    /// their names stand in front, as in `archive.shop_order`.
+    pub(super) fn relation(&mut self) -> Option<Name> {
+        let mut ahead = self.clone();
+        let qualifier = ahead.part().filter(|name| ahead.at_symbol(".") && self.vendor == VendorKind::PostgreSql && name != "public");
+        let name = self.name()?;
+        Some(qualifier.map_or_else(|| name.clone(), |qualifier| format!("{qualifier}.{name}").into()))
+    }
+
+    /// A name, without the table, schema or database that may stand in front of it.
     pub(super) fn name(&mut self) -> Option<Name> {
         let mut name = self.part()?;
         while self.at_symbol(".") {

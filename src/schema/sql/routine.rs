@@ -75,7 +75,7 @@ fn table_without_foreign_keys(body: &str) -> Option<Name> {
     let is_loop = text("DROP CONSTRAINT").is_some() && tokens.iter().any(|token| token.is("pg_constraint"));
     let of_foreign_keys = tokens.windows(3).any(|it| it[0].is("contype") && it[1].is_symbol("=") && it[2].text == "f");
     let table = tokens.windows(3).find(|it| it[1].is_symbol("::") && it[2].is("regclass")).map(|it| &it[0]);
-    table.filter(|_| is_loop && of_foreign_keys).map(|table| Name::from(table.text.rsplit('.').next().unwrap_or_default()))
+    table.filter(|_| is_loop && of_foreign_keys).map(|table| Name::from(table.text.strip_prefix("public.").unwrap_or(&table.text)))
 }
 
 /// What stands behind the name in `CREATE FUNCTION`: the body of a language that can be read.
@@ -133,7 +133,7 @@ fn read_statement(cursor: &mut Cursor<'_, '_>, routine: &mut Routine) {
 }
 
 fn read_insert(cursor: &mut Cursor<'_, '_>) -> Option<RoutineInsert> {
-    let table = cursor.name()?;
+    let table = cursor.relation()?;
     let names = cursor.names()?;
     if !cursor.eat(&["VALUES"]) {
         return Some(RoutineInsert { table, columns: names.into_iter().map(|name| (name, None)).collect() });

@@ -13,12 +13,12 @@ pub(super) fn insert(cursor: &mut Cursor<'_, '_>) -> Option<Vec<SchemaChange>> {
     if !cursor.eat(&["INTO"]) {
         return None;
     }
-    Some(vec![SchemaChange::InsertRows { table: cursor.name()? }])
+    Some(vec![SchemaChange::InsertRows { table: cursor.relation()? }])
 }
 
 pub(super) fn update(cursor: &mut Cursor<'_, '_>) -> Option<Vec<SchemaChange>> {
     cursor.eat(&["ONLY"]);
-    let table = cursor.name()?;
+    let table = cursor.relation()?;
     cursor.until(&["SET"]);
     if !cursor.eat(&["SET"]) {
         return None;
@@ -40,7 +40,7 @@ pub(super) fn delete(cursor: &mut Cursor<'_, '_>) -> Option<Vec<SchemaChange>> {
         return None;
     }
     cursor.eat(&["ONLY"]);
-    let table = cursor.name()?;
+    let table = cursor.relation()?;
     let is_filtered = cursor.rest().iter().any(|token| token.is("WHERE") || token.is("USING") || token.is("LIMIT"));
     Some(if is_filtered { Vec::new() } else { vec![SchemaChange::DeleteAllRows { table }] })
 }
@@ -53,7 +53,7 @@ pub(super) fn truncate(cursor: &mut Cursor<'_, '_>) -> Option<Vec<SchemaChange>>
         .into_iter()
         .map(|mut part| {
             part.eat(&["ONLY"]);
-            Some(SchemaChange::DeleteAllRows { table: part.name()? })
+            Some(SchemaChange::DeleteAllRows { table: part.relation()? })
         })
         .collect()
 }
@@ -157,7 +157,7 @@ pub(super) fn maintain(keyword: &str, cursor: &mut Cursor<'_, '_>) -> Option<Vec
         "REINDEX" => "SHARE",
         _ => "ACCESS EXCLUSIVE",
     };
-    match cursor.name() {
+    match cursor.relation() {
         Some(table) => Some(vec![SchemaChange::Lock { table, mode }]),
         None => Some(Vec::new()),
     }

@@ -304,3 +304,27 @@ def forwards(apps, schema_editor):
 RunPython(forwards)";
     check(ordinary, &known);
 }
+
+#[test]
+fn other_schemas_hold_other_tables() {
+    for sql in [
+        "ALTER TABLE archive.shop_book DROP COLUMN stock",
+        "CREATE INDEX by_title ON archive.shop_book (title)",
+        "DROP TABLE archive.shop_author",
+        "ALTER TABLE archive.shop_book RENAME TO shop_book",
+        "COMMENT ON COLUMN archive.shop_book.title IS NULL",
+    ] {
+        check(
+            &format!("RunSQL('{sql}')"),
+            &expect![[r#"
+                -
+            "#]],
+        );
+    }
+    check(
+        "RunSQL('ALTER TABLE public.shop_book ADD CONSTRAINT c CHECK (shop_book.stock > 0) NOT VALID')",
+        &expect![[r#"
+            shop_book: ACCESS EXCLUSIVE (ADD CONSTRAINT … CHECK … NOT VALID)
+        "#]],
+    );
+}

@@ -61,6 +61,7 @@ mod strings;
 mod subject;
 mod symbols;
 mod templates;
+mod test_fixtures;
 mod types;
 mod visit;
 mod walk;

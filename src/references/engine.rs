@@ -21,6 +21,8 @@ pub(crate) struct Engine<'s> {
     pub(crate) managed: Memo<Vec<(ClassId, ClassId)>>,
     pub(crate) template_users: Memo<TemplateUsers>,
     pub(crate) contexts: RefCell<FxHashMap<FileId, Context>>,
+    /// The fixtures of pytest, with the files of fixtures that define them; sorted.
+    pub(crate) fixture_definitions: Memo<Vec<(Name, FileId)>>,
     /// What middlewares set on requests: the name, the file and the value.
     pub(crate) request_attributes: Memo<Vec<(Name, FileId, &'s Expr)>>,
     pub(crate) kinds: RefCell<FxHashMap<ClassId, ClassKind>>,
@@ -107,6 +109,7 @@ impl<'s> Engine<'s> {
             managed: Memo::default(),
             template_users: Memo::default(),
             contexts: RefCell::default(),
+            fixture_definitions: Memo::default(),
             request_attributes: Memo::default(),
             kinds: RefCell::default(),
             namesakes: RefCell::default(),

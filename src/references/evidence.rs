@@ -99,6 +99,11 @@ impl Evidence {
         })
     }
 
+    /// A name on a receiver whose own name says that it is something else.
+    pub(crate) fn of_name(&self, judge: &Judge<'_, '_>, name: &str) -> Option<Confidence> {
+        Some(self.likely_if(|| self.is_telling(judge, name))).filter(|it| *it == Confidence::Likely)
+    }
+
     pub(crate) fn of_template(&self, judge: &Judge<'_, '_>, receiver: &str, name: &str) -> Confidence {
         self.likely_if(|| self.is_telling(judge, name) || judge.subject.is_own_word(name) && judge.is_called_after_model(receiver))
     }
@@ -124,7 +129,10 @@ fn is_distinctive(word: &str) -> bool {
 
 /// Whether something else in the project has the name: a field or a relation of another model, or a class that is no model.
 fn has_rival<'s>(engine: &Engine<'s>, subject: &Subject<'s>, files: &[FileId], word: &str) -> bool {
-    let base = word.strip_suffix("_id").unwrap_or(word);
+    // What the names of fields turn into: another model's field of the name has them all too.
+    let display = || word.strip_prefix("get_").and_then(|it| it.strip_suffix("_display"));
+    let neighbour = || word.strip_prefix("get_next_by_").or_else(|| word.strip_prefix("get_previous_by_"));
+    let base = word.strip_suffix("_id").or_else(display).or_else(neighbour).unwrap_or(word);
     let other_field = engine.models().models.iter().any(|model| {
         let is_it = |name: &Name| name == word || name == base;
         engine.own_fields(*model).iter().any(|field| is_it(&field.name) && !subject.is_field(field))

@@ -35,11 +35,16 @@ impl<'s> Engine<'s> {
         if !self.guessing() {
             return Type::Unknown;
         }
+        // A constant names a value, not a row.
+        if !name.contains(|it: char| it.is_lowercase()) {
+            return Type::Unknown;
+        }
         let lower = name.trim_start_matches('_').trim_end_matches(|it: char| it.is_ascii_digit() || it == '_').to_lowercase();
         let words: Vec<&str> = lower.split('_').filter(|word| !word.is_empty()).collect();
         self.named_after_model(cx, &words.concat())
             .or_else(|| self.namesake(cx, name))
             .or_else(|| (1..words.len()).find_map(|start| self.named_after_model(cx, &words[start..].concat())))
+            .or_else(|| words.last().and_then(|last| self.named_after_tail(last)))
             .unwrap_or(Type::Unknown)
     }
 
@@ -53,6 +58,17 @@ impl<'s> Engine<'s> {
             Type::Instance(model) => self.queryset_of(model.clone()),
             _ => Type::Unknown,
         }))
+    }
+
+    /// `variant` of a `ProductVariant`, where few models end like that.
+    fn named_after_tail(&self, word: &str) -> Option<Type> {
+        const MOST: usize = 3;
+        let models = match self.models().by_tail(word) {
+            [] => self.models().by_tail(&singular(word)?),
+            models => models,
+        };
+        let several = models.len() > MOST || models.is_empty() || word.len() < 4;
+        (!several).then(|| Type::union(models.iter().map(|class| Type::instance(*class))))
     }
 
     /// What the callers in the same file pass for a parameter, else what other functions of the file bind the same name to.

@@ -53,6 +53,8 @@ impl<'s> Judge<'_, 's> {
         match self.engine.guess_bound_model(class) {
             Some(model) => match self.engine.verdict_on_path(self.subject, &model, part) {
                 Verdict::Yes | Verdict::Probably => Verdict::Probably,
+                // It has such a field of its own.
+                Verdict::No if self.engine.lookup_step(&model, part.first()).is_some() => Verdict::No,
                 Verdict::No | Verdict::Unknown => Verdict::Unknown,
             },
             None => Verdict::Unknown,

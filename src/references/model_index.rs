@@ -17,6 +17,8 @@ pub(crate) struct ModelIndex {
     pub(crate) models: Vec<ClassId>,
     by_label: FxHashMap<(Name, Name), ClassId>,
     by_name: FxHashMap<Name, Vec<ClassId>>,
+    /// By the last word of the name, in lower case.
+    by_tail: FxHashMap<Name, Vec<ClassId>>,
     pub(crate) user: Option<ClassRef>,
 }
 
@@ -56,6 +58,9 @@ impl ModelIndex {
             let lower = Name::from(name.to_lowercase());
             index.by_label.entry((engine.model_app(class), lower.clone())).or_insert(class);
             index.by_name.entry(lower).or_default().push(class);
+            if let [_, .., tail] = super::kinds::camel_words(&name).as_slice() {
+                index.by_tail.entry(tail.to_lowercase().into()).or_default().push(class);
+            }
         }
         index.user = user_model(engine, &index);
         index
@@ -63,6 +68,10 @@ impl ModelIndex {
 
     pub(crate) fn by_label(&self, app: &str, lower_name: &str) -> Option<ClassId> {
         self.by_label.get(&(Name::from(app), Name::from(lower_name))).copied()
+    }
+
+    pub(crate) fn by_tail(&self, lower_word: &str) -> &[ClassId] {
+        self.by_tail.get(lower_word).map_or(&[], |it| it.as_slice())
     }
 
     pub(crate) fn by_name(&self, lower_name: &str) -> &[ClassId] {

@@ -139,7 +139,7 @@ impl<'s> Engine<'s> {
             return None;
         }
         let here = self.fixture_in(function.file, name).filter(|it| *it != function);
-        here.or_else(|| {
+        let near = || {
             let mut folder = self.store.folder(function.file);
             loop {
                 let conftest = self.store.inside(folder, "conftest");
@@ -149,7 +149,10 @@ impl<'s> Engine<'s> {
                 }
                 folder = folder.rsplit_once('/').map_or("", |(parent, _)| parent);
             }
-        })
+        };
+        // Plugins bring those of other files.
+        let elsewhere = || self.fixture_files(name).into_iter().find_map(|file| self.fixture_in(file, name)).filter(|it| *it != function);
+        here.or_else(near).or_else(elsewhere)
     }
 
     fn fixture_in(&self, file: FileId, name: &str) -> Option<FunctionId> {

@@ -57,7 +57,18 @@ impl<'s> Walk<'_, 's> {
             .or_else(|| as_argument().filter(is_known))
             .or_else(|| self.looped_attribute(cx, part).map(|it| (it, ReferenceKind::Getattr)).filter(is_known))
             .or_else(|| self.subscript(cx, part).map(|it| (it, ReferenceKind::String)))
-            .unwrap_or_else(|| self.option(cx, &place, part))
+            .or_else(|| Some(self.option(cx, &place, part)).filter(is_known))
+            .unwrap_or_else(|| (self.in_class(&place, part), ReferenceKind::Other))
+    }
+
+    /// A string in a list, or given by position, anywhere else in the body of a class that is made for a model:
+    /// `FieldSet("note", "total")`.
+    fn in_class(&self, place: &Place<'s>, part: PathPart<'_>) -> Verdict {
+        let is_listed = !place.is_key && place.value_of.is_none() && place.given.is_none_or(|it| it.keyword().is_none());
+        match self.class_around().filter(|_| is_listed) {
+            Some(class) if self.engine.kind(class) != ClassKind::Model => probably(self.judge.bound(class, part)),
+            _ => Verdict::Unknown,
+        }
     }
 
     /// `for name in ("note", …): getattr(order, name)`.

@@ -248,7 +248,7 @@ impl TemplateWalk<'_, '_> {
                 let guess = engine.guess(|| self.scopes.path(engine, self.file, receiver));
                 match self.verdict(&guess, &name.name) {
                     Verdict::Yes | Verdict::Probably => Some(Confidence::Likely),
-                    Verdict::No => None,
+                    Verdict::No => self.judge.evidence.of_name(&self.judge, &name.name),
                     Verdict::Unknown => {
                         let called = receiver.last().map_or("", |it| it.name.name.as_str());
                         Some(self.judge.evidence.of_template(&self.judge, called, &name.name))

@@ -352,7 +352,8 @@ impl<'w, 's> Walk<'w, 's> {
         let guess = self.engine.guess(|| self.engine.infer(cx, receiver));
         match self.judge.on_type(&guess, name) {
             Verdict::Yes | Verdict::Probably => Some(Confidence::Likely),
-            Verdict::No => None,
+            // A name that nothing else has says more than that of the receiver.
+            Verdict::No => self.judge.evidence.of_name(&self.judge, name),
             Verdict::Unknown => Some(self.judge.evidence.of_attribute(self, cx, receiver, name)),
         }
     }

@@ -6,6 +6,7 @@ use super::engine::{Cx, Engine};
 use super::judge::Judge;
 use super::kinds::{ClassKind, camel_words};
 use super::model_fields::last_part;
+use super::model_index::stem;
 use super::path_part::PathPart;
 use super::reference::Confidence;
 use super::store::FileId;
@@ -200,9 +201,11 @@ impl Judge<'_, '_> {
         family.into_iter().any(|class| {
             let name = self.engine.class_name(*class);
             let parts = camel_words(&name);
-            let tail = parts.last().map(|it| it.to_lowercase()).unwrap_or_default();
-            let initials: String = parts.iter().filter_map(|it| it.chars().next()).collect::<String>().to_lowercase();
-            tail.len() > 3 && tail == last || initials.len() > 1 && words.iter().any(|it| it.eq_ignore_ascii_case(&initials))
+            let initials: String = parts.iter().filter_map(|it| it.chars().next()).collect();
+            let is_part = |part: Option<&str>| part.is_some_and(|it| it.len() > 3 && it.eq_ignore_ascii_case(&last));
+            is_part(parts.last().copied())
+                || is_part(stem(&name))
+                || initials.len() > 1 && words.iter().any(|it| it.eq_ignore_ascii_case(&initials))
         })
     }
 }

@@ -9,7 +9,7 @@ use super::path_part::PathPart;
 use super::reference::ReferenceKind;
 use super::subject::Verdict;
 use super::types::{ClassRef, Type};
-use super::walk::Walk;
+use super::walk::{Around, Walk};
 use crate::syntax::ast::*;
 
 /// How many functions a keyword is followed through.
@@ -172,10 +172,16 @@ impl<'s> Walk<'_, 's> {
 
     /// A path inside an expression of a query (`Q(note=…)`, `F("note")`): the model is that of the query around it.
     pub(crate) fn in_query(&self, cx: &Cx<'_>, part: PathPart<'_>) -> Verdict {
-        match self.model_around(cx, 0) {
-            Some(model) => self.engine.verdict_on_path(self.subject, &model, part),
-            None => Verdict::Unknown,
+        let on_path = |model: &ClassRef| self.engine.verdict_on_path(self.subject, model, part);
+        if let Some(model) = self.model_around(cx, 0).or_else(|| self.model_of_named_query(cx)) {
+            return on_path(&model);
         }
+        // In a method of a class that is made for a model, its queries most likely are that model's.
+        let class = self.around().iter().rev().find_map(|it| match it {
+            Around::Class(class) => Some(*class),
+            _ => None,
+        });
+        class.and_then(|class| self.engine.bound_model(class)).map_or(Verdict::Unknown, |model| probably(on_path(&model)))
     }
 }
 

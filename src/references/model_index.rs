@@ -1,6 +1,7 @@
 //! The project's models: which classes they are, by which labels they go, and what points at them.
 
 use super::engine::{Cx, Engine};
+use super::kinds::camel_words;
 use super::model_fields::{FieldDecl, FieldShape, last_part};
 use super::store::FileId;
 use super::symbols::{BindingKind, ClassId, MODULE};
@@ -17,7 +18,7 @@ pub(crate) struct ModelIndex {
     pub(crate) models: Vec<ClassId>,
     by_label: FxHashMap<(Name, Name), ClassId>,
     by_name: FxHashMap<Name, Vec<ClassId>>,
-    /// By the last word of the name, in lower case.
+    /// By the last word of the name, and by what comes before a word that all models could end with; in lower case.
     by_tail: FxHashMap<Name, Vec<ClassId>>,
     pub(crate) user: Option<ClassRef>,
 }
@@ -58,7 +59,7 @@ impl ModelIndex {
             let lower = Name::from(name.to_lowercase());
             index.by_label.entry((engine.model_app(class), lower.clone())).or_insert(class);
             index.by_name.entry(lower).or_default().push(class);
-            if let [_, .., tail] = super::kinds::camel_words(&name).as_slice() {
+            for tail in [tail(&name), stem(&name)].into_iter().flatten() {
                 index.by_tail.entry(tail.to_lowercase().into()).or_default().push(class);
             }
         }
@@ -77,6 +78,20 @@ impl ModelIndex {
     pub(crate) fn by_name(&self, lower_name: &str) -> &[ClassId] {
         self.by_name.get(lower_name).map_or(&[], |it| it.as_slice())
     }
+}
+
+/// `Variant` of `ProductVariant`.
+pub(crate) fn tail(name: &str) -> Option<&str> {
+    match camel_words(name).as_slice() {
+        [_, .., tail] => Some(tail),
+        _ => None,
+    }
+}
+
+/// `Product` of `ProductPage`, `AbstractProduct`, `BaseProduct`.
+pub(crate) fn stem(name: &str) -> Option<&str> {
+    let stem = name.strip_suffix("Page").or_else(|| name.strip_suffix("Model")).or_else(|| name.strip_prefix("Abstract"));
+    stem.or_else(|| name.strip_prefix("Base")).filter(|it| !it.is_empty())
 }
 
 /// The files that may declare models, parsed.

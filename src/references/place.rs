@@ -4,6 +4,7 @@ use super::engine::Cx;
 use super::model_fields::last_part;
 use super::symbols::ClassId;
 use super::types::{ClassRef, Type};
+use super::visit::each_call;
 use super::walk::{Around, Walk};
 use crate::syntax::ast::*;
 
@@ -146,6 +147,19 @@ impl<'s> Walk<'_, 's> {
             }
         }
         None
+    }
+
+    /// The model of the query that the expression is kept for: `condition = Q(…)`, then `orders.filter(condition)`.
+    pub(crate) fn model_of_named_query(&self, cx: &Cx<'_>) -> Option<ClassRef> {
+        let name = self.assigned_name()?;
+        let mut model = None;
+        each_call(self.body_around(), &mut |func, args| {
+            let is_given = |arg: &Argument| matches!(&arg.value.kind, ExprKind::Name(it) if it == name);
+            if model.is_none() && args.iter().any(is_given) {
+                model = self.model_of_query(&Cx { at: func.span.start, ..*cx }, func, args);
+            }
+        });
+        model
     }
 
     /// The model whose rows a call asks for.

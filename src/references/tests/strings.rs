@@ -196,3 +196,37 @@ UPDATE shop_tag SET note = 1; UPDATE shop_order SET note = 1;
 "#,
     );
 }
+
+#[test]
+fn conditions_belong_to_the_query_that_they_are_kept_for() {
+    check_orders(
+        r#"
+#- shop/conditions.py
+from django.db.models import Q
+from django.views.generic import ListView
+from shop.models import Order, Tag
+
+def search(text):
+    of_order = Q(note=text) | Q(state=text)
+    #            ^^^^ certain keyword
+    of_tag = Q(note=text)
+    return Order.objects.filter(of_order), Tag.objects.filter(of_tag)
+
+class OrderList(ListView):
+    model = Order
+
+    def search(self, queryset, text):
+        return queryset.filter(self.condition(text))
+
+    def condition(self, text):
+        return Q(note=text)
+        #        ^^^^ likely keyword
+
+class TagList(ListView):
+    model = Tag
+
+    def condition(self, text):
+        return Q(note=text)
+"#,
+    );
+}

@@ -9,6 +9,8 @@ mod actions;
 mod client;
 #[path = "lsp/diagnostics.rs"]
 mod diagnostics;
+#[path = "lsp/drift.rs"]
+mod drift;
 #[path = "lsp/hover.rs"]
 mod hover;
 #[path = "lsp/lifecycle.rs"]

@@ -20,6 +20,7 @@ mod root;
 mod session;
 mod settings;
 mod shift;
+mod text;
 mod verdict;
 mod view;
 mod watch;

@@ -1,5 +1,8 @@
 //! The state of a session, and what each event does to it.
 
+mod asked;
+mod judged;
+
 use super::capabilities::{Abilities, offer};
 use super::documents::{Documents, OpenDocument};
 use super::event::{Event, Reply};
@@ -8,19 +11,16 @@ use super::outbox::{Ongoing, Outbox};
 use super::resolver::Resolver;
 use super::root::{Root, file_path, project_of};
 use super::settings::EditorSettings;
-use super::verdict::{Failure, Inputs, Outcome, Search, Verdict, judge_alone};
-use super::view::{Case, Here, NamesHandler, Snapshot, View};
+use super::verdict::Inputs;
+use super::view::Snapshot;
 use super::watch;
-use crate::django::apps::looks_like_migration;
-use crate::ide::NeedsReferences;
 use crate::workspace::git::Stamp;
+use crate::workspace::kind::FileKind;
 use crate::workspace::variables::Variables;
 use crossbeam_channel::Sender;
 use serde_json::Value;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::thread;
-use tower_lsp::jsonrpc::{Error, Result};
 use tower_lsp::ls_types::{
     DidChangeTextDocumentParams, DidChangeWatchedFilesParams, DidOpenTextDocumentParams, InitializeParams, InitializeResult, MessageType,
     ServerInfo, Uri, WorkspaceFoldersChangeEvent,
@@ -129,28 +129,6 @@ impl Session {
         self.folder_changed(folder);
         if let Some((folder, path)) = place {
             self.judge_alone(folder, path);
-        }
-    }
-
-    /// A migration that is opened before its folder was read tells at once what it can: on a thread of its own, because the pool has
-    /// enough to do.
-    fn judge_alone(&self, id: FolderId, path: Arc<str>) {
-        let folder = self.folders.iter().find(|folder| folder.id == id && folder.verdict().is_none());
-        let Some(inputs) = folder.filter(|_| looks_like_migration(&path)).map(|folder| self.inputs(folder)) else { return };
-        let events = self.events.clone();
-        // Without a thread there is a verdict all the same, a little later.
-        let _ = thread::Builder::new().name("alone".to_owned()).spawn(move || {
-            let pool = rayon::ThreadPoolBuilder::new().num_threads(1).use_current_thread().build().ok()?;
-            let verdict = Box::new(pool.install(|| judge_alone(&inputs, &path))?);
-            events.send(Event::JudgedAlone { folder: id, path, verdict }).ok()
-        });
-    }
-
-    fn judged_alone(&mut self, id: FolderId, path: &Arc<str>, verdict: &Verdict) {
-        let Some(at) = self.folders.iter().position(|folder| folder.id == id && folder.verdict().is_none()) else { return };
-        let Some(snapshot) = self.folders.get(at).map(|folder| self.snapshot(folder)) else { return };
-        if let Some(folder) = self.folders.get_mut(at) {
-            folder.published.alone(path, &snapshot, verdict, &self.outbox);
         }
     }
 
@@ -273,97 +251,13 @@ impl Session {
     }
 
     fn folder_changed(&mut self, id: Option<FolderId>) {
-        if let Some(folder) = self.folders.iter_mut().find(|folder| Some(folder.id) == id) {
+        if let Some(folder) = id.and_then(|id| self.folder_mut(id)) {
             folder.changed();
         }
     }
 
     fn place(&self, uri: &Uri) -> Option<(FolderId, Arc<str>)> {
         place(&self.folders, uri)
-    }
-
-    fn judged(&mut self, id: FolderId, generation: u64, outcome: &Outcome) {
-        self.abandoned.retain(|folder| *folder != id);
-        if matches!(outcome, Err(Failure::Abandoned)) {
-            self.abandoned.push(id);
-        } else {
-            self.progress.retain(|(folder, _)| *folder != id);
-        }
-        // The folder may have been closed meanwhile.
-        let Some(at) = self.folders.iter().position(|folder| folder.id == id) else { return };
-        let Some(folder) = self.folders.get_mut(at) else { return };
-        let (requests, is_news) = folder.finished(generation, outcome);
-        if is_news && let Ok(verdict) = outcome {
-            self.publish_everything(at, verdict);
-        }
-        match outcome {
-            Ok(verdict) => {
-                self.complaint = None;
-                self.log_notes(verdict);
-            }
-            Err(Failure::Refused(why)) => self.complain(why),
-            Err(Failure::Panicked) => self.outbox.log(MessageType::ERROR, "preboot: the analysis failed; see the log on stderr"),
-            Err(Failure::Abandoned) => {}
-        }
-        for request in requests {
-            request(outcome.as_ref().ok());
-        }
-    }
-
-    fn publish_everything(&mut self, at: usize, verdict: &Verdict) {
-        let Some(snapshot) = self.folders.get(at).map(|folder| self.snapshot(folder)) else { return };
-        if let Some(folder) = self.folders.get_mut(at) {
-            folder.published.everything(&snapshot, verdict, &self.outbox);
-        }
-    }
-
-    fn log_notes(&self, verdict: &Verdict) {
-        for note in &verdict.analysis.notes {
-            tracing::info!(path = note.path.as_deref(), "{}", note.message);
-        }
-    }
-
-    fn complain(&mut self, why: &str) {
-        if self.complaint.as_deref() != Some(why) {
-            self.outbox.show(MessageType::ERROR, format!("preboot: {why}"));
-            self.complaint = Some(why.to_owned());
-        }
-    }
-
-    /// Everything that follows from what has happened: called when no event is waiting.
-    pub(super) fn settle(&mut self) {
-        if !self.is_initialized {
-            return;
-        }
-        for at in 0..self.folders.len() {
-            let Some(folder) = self.folders.get(at) else { continue };
-            let (id, snapshot, inputs) = (folder.id, self.snapshot(folder), || self.inputs(folder));
-            let inputs = inputs();
-            let is_second = self.abandoned.contains(&id);
-            let Some(folder) = self.folders.get_mut(at) else { continue };
-            if let Some(verdict) = folder.verdict().cloned() {
-                folder.published.buffers(&snapshot, &verdict, &self.outbox);
-            }
-            if folder.search() == Search::Missing {
-                folder.complete(&self.events);
-            }
-            if folder.start(|| inputs, &self.events, is_second) && self.abilities.progress {
-                let title = format!("preboot: reading {}", folder.root.name());
-                self.progress.push((id, self.outbox.progress(title)));
-            }
-        }
-    }
-
-    /// Whether there is something to do when nothing happens for a while.
-    pub(super) fn has_leisure_work(&self) -> bool {
-        self.folders.iter().any(|folder| folder.search() != Search::Done)
-    }
-
-    /// Nothing has happened for a while.
-    pub(super) fn use_leisure(&mut self) {
-        for folder in self.folders.iter_mut().filter(|folder| folder.search() != Search::Done) {
-            folder.complete(&self.events);
-        }
     }
 
     fn snapshot(&self, folder: &Folder) -> Snapshot {
@@ -381,76 +275,21 @@ impl Session {
             editor: Arc::clone(&self.editor),
             variables: Arc::clone(&self.variables),
             disk: folder.disk,
-            unsaved: self.documents.of(folder.id).map(|(path, document)| (Arc::clone(path), Arc::clone(document.judged()))).collect(),
+            unsaved: self
+                .documents
+                .of(folder.id)
+                .filter(|(path, _)| FileKind::of(path).is_some())
+                .map(|(path, document)| (Arc::clone(path), Arc::clone(document.judged())))
+                .collect(),
         }
     }
 
-    /// Answers a request about a document from what it says itself.
-    pub(super) fn ask_document<P, R: Default>(
-        &mut self,
-        uri: &Uri,
-        params: P,
-        handler: impl FnOnce(&Abilities, &OpenDocument, P) -> Result<R>,
-        reply: Reply<R>,
-    ) {
-        let answer = self.documents.get(uri).map(|document| handler(&self.abilities, document, params));
-        reply.send(answer.unwrap_or_else(|| Ok(R::default())));
+    fn folder(&self, id: FolderId) -> Option<&Folder> {
+        self.folders.iter().find(|folder| folder.id == id)
     }
 
-    /// Answers a request about a document from the verdict on the present state, when there is one. Where there is none, or where
-    /// the document isn't open, the answer is the empty one.
-    pub(super) fn ask<P, R>(
-        &mut self,
-        uri: &Uri,
-        params: P,
-        handler: impl FnOnce(&View<'_>, Here<'_>, P) -> Result<R> + Send + 'static,
-        reply: Reply<R>,
-    ) where
-        P: Send + 'static,
-        R: Default + Send + 'static,
-    {
-        self.with_verdict(uri, reply, move |case, reply| {
-            let answer = handler(&case.view(None), case.here(), params);
-            reply.send(answer);
-        });
-    }
-
-    /// The same for what may depend on the meaning of a name: that is found out on a thread of its own.
-    pub(super) fn ask_names<P, R>(&mut self, uri: &Uri, params: P, handler: NamesHandler<P, R>, reply: Reply<R>)
-    where
-        P: Send + 'static,
-        R: Default + Send + 'static,
-    {
-        let resolver = self.resolver.clone();
-        self.with_verdict(uri, reply, move |case, reply| match handler(&case.view(None), case.here(), &params) {
-            Ok(answer) => reply.send(Ok(answer)),
-            Err(NeedsReferences) => resolver.ask(Arc::clone(&case.verdict), move |resolve| {
-                if !reply.is_cancelled() {
-                    reply.send(handler(&case.view(Some(resolve)), case.here(), &params).map_err(|_| Error::internal_error()));
-                }
-            }),
-        });
-    }
-
-    fn with_verdict<R: Default + Send + 'static>(
-        &mut self,
-        uri: &Uri,
-        reply: Reply<R>,
-        answer: impl FnOnce(Case, Reply<R>) + Send + 'static,
-    ) {
-        let found = self.documents.get(uri).and_then(|document| Some((Arc::clone(document), document.place.clone()?)));
-        let Some((document, (id, path))) = found else { return reply.send(Ok(R::default())) };
-        let Some(at) = self.folders.iter().position(|folder| folder.id == id) else { return reply.send(Ok(R::default())) };
-        let Some((snapshot, inputs)) = self.folders.get(at).map(|folder| (self.snapshot(folder), self.inputs(folder))) else { return };
-        let Some(folder) = self.folders.get_mut(at) else { return };
-        folder.ask(
-            || inputs,
-            Box::new(move |verdict| match verdict {
-                _ if reply.is_cancelled() => {}
-                Some(verdict) => answer(Case { snapshot, verdict: Arc::clone(verdict), document, path }, reply),
-                None => reply.send(Ok(R::default())),
-            }),
-        );
+    fn folder_mut(&mut self, id: FolderId) -> Option<&mut Folder> {
+        self.folders.iter_mut().find(|folder| folder.id == id)
     }
 }
 

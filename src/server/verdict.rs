@@ -1,34 +1,26 @@
 //! What the analysis says of one state of a folder, and how that is found out: at once, or from what was found out before.
 
+mod follow;
+
 use super::documents::JudgedText;
-use super::proto;
 use super::settings::EditorSettings;
-use super::shift::{Shift, difference};
+use super::text::Text;
+use crate::analysis::Analysis;
 use crate::analysis::open::{Alone, Old, Opened, Opening, open, open_alone};
 use crate::analysis::session::Session;
 use crate::analysis::sources::{Sources, VersionSources, VersionTexts};
-use crate::analysis::{Analysis, Leftover};
-use crate::facts::facts;
 use crate::ide::{Judged, Resolve};
-use crate::references::reference::{CodeVersion, Reference};
+use crate::references::reference::CodeVersion;
 use crate::rules::finding::Finding;
 use crate::rules::{RuleSettings, find_all};
-use crate::syntax::ast::Span;
-use crate::syntax::position::{ColumnUnit, LineIndex};
-use crate::syntax::source::decode_python;
-use crate::syntax::{Dialect, parse, position};
-use crate::workspace::base::How;
 use crate::workspace::config::{ConfigError, ConfigFile, Configuration};
 use crate::workspace::variables::Variables;
 use crate::workspace::version::Version;
+use follow::{Followed, carry, follow};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
-use tower_lsp::ls_types::Range;
-
-/// More texts than these are rather read again with everything else.
-const MOST_CHANGES: usize = 16;
 
 /// Everything that a verdict depends on.
 #[derive(Clone)]
@@ -76,12 +68,6 @@ pub(super) enum Search {
 
 /// What was read already; `None` for what can't be.
 type Texts = FxHashMap<(CodeVersion, Arc<str>), Option<Arc<Text>>>;
-
-/// A file as the analysis saw it.
-pub(super) struct Text {
-    pub(super) text: Arc<str>,
-    index: LineIndex,
-}
 
 /// How a job ended.
 pub(super) type Outcome = Result<Arc<Verdict>, Failure>;
@@ -172,110 +158,6 @@ fn opening<'a>(inputs: &'a Inputs, configuration: &'a Configuration, unsaved: &'
     }
 }
 
-/// A project after some of its texts have changed, with the texts.
-struct Followed {
-    project: Arc<Project>,
-    moved: Vec<Moved>,
-}
-
-struct Moved {
-    path: Arc<str>,
-    shift: Shift,
-}
-
-/// From the previous state to this one by way of the texts that differ; `None` where more than these may.
-fn follow(previous: &Verdict, inputs: &Inputs) -> Option<Followed> {
-    let before = &previous.inputs;
-    if before.disk != inputs.disk || before.editor != inputs.editor {
-        return None;
-    }
-    let mut changes: Vec<(Arc<str>, Arc<str>, Change<'_>)> = Vec::new();
-    for (path, judged) in &inputs.unsaved {
-        let old = match before.unsaved.get(path) {
-            Some(old) => Arc::clone(&old.text),
-            None => Arc::clone(&previous.text(CodeVersion::Working, path)?.text),
-        };
-        if old != judged.text {
-            changes.push((Arc::clone(path), old, Change::Document(judged)));
-        }
-    }
-    for (path, judged) in before.unsaved.iter().filter(|(path, _)| !inputs.unsaved.contains_key(*path)) {
-        let text = on_disk(inputs, path)?;
-        if *text != *judged.text {
-            changes.push((Arc::clone(path), Arc::clone(&judged.text), Change::Disk(text)));
-        }
-    }
-    if changes.is_empty() {
-        return Some(Followed { project: Arc::clone(&previous.project), moved: Vec::new() });
-    }
-    // On the main branch the first change makes all the difference: it is the change now, not what the last commit did.
-    let is_clean = previous.analysis.base.as_ref().is_some_and(|base| base.how == How::FirstParent);
-    if is_clean || changes.len() > MOST_CHANGES {
-        return None;
-    }
-    let mut session = None;
-    let mut moved = Vec::with_capacity(changes.len());
-    for (path, old, change) in changes {
-        let last = session.as_ref().unwrap_or(&previous.project.session);
-        let (next, text) = match change {
-            Change::Document(judged) => (last.with_text(&path, &judged.text, judged.facts())?, Arc::clone(&judged.text)),
-            Change::Disk(text) => {
-                let facts = Arc::new(facts(&parse(&text, dialect(&path)), &text));
-                (last.with_text(&path, &text, &facts)?, text)
-            }
-        };
-        session = Some(next);
-        let (range, inserted) = difference(&old, &text);
-        let mut shift = Shift::default();
-        shift.replace(range.start, range.len(), inserted.len());
-        moved.push(Moved { path, shift });
-    }
-    let Project { rules, configuration, is_guess, .. } = &*previous.project;
-    let project = Project { session: session?, rules: Arc::clone(rules), configuration: configuration.clone(), is_guess: *is_guess };
-    Some(Followed { project: Arc::new(project), moved })
-}
-
-enum Change<'a> {
-    Document(&'a JudgedText),
-    /// It was closed: the disk has the last word again.
-    Disk(Arc<str>),
-}
-
-fn on_disk(inputs: &Inputs, path: &str) -> Option<Arc<str>> {
-    let bytes = std::fs::read(inputs.root.join(path)).ok()?;
-    Some(decode_python(&bytes).ok()?.into())
-}
-
-fn dialect(path: &str) -> Dialect {
-    if crate::django::apps::looks_like_migration(path) { Dialect::Migration } else { Dialect::Module }
-}
-
-/// Gives what is gone the references that were found before, where they are now.
-fn carry(previous: &Verdict, gone: Vec<Leftover>, moved: &[Moved], into: &mut Vec<Leftover>) -> Search {
-    let mut search = match (gone.is_empty(), moved.is_empty()) {
-        (true, _) => return Search::Done,
-        (false, true) => previous.search,
-        (false, false) => previous.search.max(Search::Stale),
-    };
-    for mut leftover in gone {
-        match previous.analysis.leftovers.iter().find(|it| it.target == leftover.target) {
-            Some(known) => leftover.references = known.references.iter().filter_map(|reference| carried(reference, moved)).collect(),
-            None => search = Search::Missing,
-        }
-        into.push(leftover);
-    }
-    search
-}
-
-/// `None` for one that an edit touched.
-fn carried(reference: &Reference, moved: &[Moved]) -> Option<Reference> {
-    let span = match moved.iter().find(|it| it.path == reference.path) {
-        Some(Moved { shift, .. }) => shift.forward(reference.span)?,
-        None => reference.span,
-    };
-    Some(Reference { span, ..reference.clone() })
-}
-
 impl Verdict {
     fn new(inputs: &Inputs, project: Arc<Project>, deployed: Option<Version>, analysis: Analysis, search: Search) -> Self {
         let sources = VersionSources { working: project.session.working().sources.version().clone(), deployed };
@@ -311,30 +193,8 @@ impl Verdict {
         let mut texts = self.texts.lock().unwrap_or_else(PoisonError::into_inner);
         let read = || {
             let text = self.sources.text(version, path)?;
-            let index = LineIndex::new(&text);
-            Some(Arc::new(Text { text, index }))
+            Some(Arc::new(Text::new(text)))
         };
         texts.entry((version, Arc::clone(path))).or_insert_with(read).clone()
-    }
-}
-
-impl Text {
-    pub(super) fn range(&self, span: Span, unit: ColumnUnit) -> Range {
-        let position = |offset| proto::lsp_position(self.index.position(&self.text, offset, unit));
-        Range { start: position(span.start), end: position(span.end) }
-    }
-
-    /// The line that holds an offset, counted from 0, and its text.
-    pub(super) fn line_at(&self, offset: u32) -> (u32, &str) {
-        let line = self.index.position(&self.text, offset, ColumnUnit::Utf8).line;
-        (line, self.index.line(&self.text, line))
-    }
-
-    pub(super) fn lines(&self) -> impl Iterator<Item = (u32, &str)> {
-        (0..self.index.line_count() as u32).map(|line| (line, self.index.line(&self.text, line)))
-    }
-
-    pub(super) fn line_start(&self, line: u32) -> u32 {
-        self.index.offset(&self.text, position::Position { line, column: 0 }, ColumnUnit::Utf8)
     }
 }

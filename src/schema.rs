@@ -38,6 +38,8 @@ pub struct Schema {
     tables: BTreeMap<Name, Arc<Table>>,
     nondeterministic_collations: BTreeSet<Name>,
     functions: BTreeMap<Name, Arc<Routine>>,
+    /// The change ran something that may have written to any column.
+    may_have_filled: bool,
 }
 
 impl Default for Schema {
@@ -50,7 +52,14 @@ impl Default for Schema {
 impl Schema {
     /// An empty database.
     pub fn new(vendor: Vendor, django: DjangoVersion) -> Self {
-        Self { vendor, django, tables: BTreeMap::new(), nondeterministic_collations: BTreeSet::new(), functions: BTreeMap::new() }
+        Self {
+            vendor,
+            django,
+            tables: BTreeMap::new(),
+            nondeterministic_collations: BTreeSet::new(),
+            functions: BTreeMap::new(),
+            may_have_filled: false,
+        }
     }
 
     pub fn table(&self, name: &str) -> Option<&Arc<Table>> {
@@ -79,6 +88,7 @@ impl Schema {
     /// has rows. The tables of unmanaged models are taken to be as the state says, unless SQL made them.
     pub fn settle(&mut self, state: &ProjectState) {
         effects::adopt_unmanaged(state, self);
+        self.may_have_filled = false;
         let is_settled = |table: &Table| {
             table.origin.as_ref() == Some(&table.name) && table.rows == Rows::Present && table.columns.iter().all(|column| !column.is_empty)
         };

@@ -42,6 +42,7 @@ pub struct Context<'a> {
 pub fn apply(operation: &Operation, before: &ProjectState, after: &ProjectState, schema: &mut Schema, context: &Context<'_>) -> Footprint {
     let mut editor = Editor { schema, context, footprint: Footprint::default() };
     run(operation, before, after, &mut editor);
+    editor.schema.may_have_filled |= editor.footprint.unknown.is_some();
     editor.footprint
 }
 

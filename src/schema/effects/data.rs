@@ -40,6 +40,8 @@ impl Editor<'_> {
             }
             return;
         };
+        // Objects that are saved one by one are not followed to their columns.
+        self.schema.may_have_filled |= !body.calls.is_empty();
         let handles = Handles::of(body);
         for call in &body.calls {
             if matches!(call.value.kind, ValueKind::Unknown) {

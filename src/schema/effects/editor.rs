@@ -10,7 +10,7 @@ use crate::schema::change::{Fill, SchemaChange};
 use crate::schema::column_type::Targets;
 use crate::schema::footprint::Footprint;
 use crate::schema::postgresql;
-use crate::schema::table::{Constraint, ConstraintKind, Maker, Table};
+use crate::schema::table::{Constraint, ConstraintKind, Maker, Rows, Table};
 use crate::schema::vendor::VendorKind;
 use crate::syntax::ast::Name;
 use std::sync::Arc;
@@ -89,6 +89,17 @@ impl Editor<'_> {
                 }
                 if has_rows && new.fill == Fill::Constant && new.column.generated.is_none() && new.constraints.iter().any(is_unique) {
                     self.footprint.fail(format!("the rows of \"{}\" would all hold the same value in the unique \"{column}\"", new.table));
+                }
+            }
+            SchemaChange::SetNotNull { table, column } if !self.schema.may_have_filled => {
+                let filled = self.schema.table(table).filter(|it| it.rows == Rows::Present);
+                if filled.and_then(|it| it.column(column)).is_some_and(|it| it.is_empty && it.null && !it.is_uncertain) {
+                    self.footprint.fail(format!("column \"{column}\" of relation \"{table}\" contains null values"));
+                }
+            }
+            SchemaChange::RenameTable { table, to } if table != to && self.schema.table(table).is_some() => {
+                if self.schema.table(to).is_some_and(|it| it.maker != Maker::Outside) {
+                    self.footprint.fail(format!("relation \"{to}\" already exists"));
                 }
             }
             SchemaChange::AlterType { table, column, to, .. } if self.context.vendor.kind == VendorKind::PostgreSql => {

@@ -130,3 +130,40 @@ fn a_table_exists_already() {
     "#]],
     );
 }
+
+#[test]
+fn a_new_column_without_values_does_not_become_required() {
+    let field = |options: &str| format!("models.CharField(max_length=9{options})");
+    let (null, required) = (field(", null=True"), field(""));
+    let fails = expect![[r#"
+        shop_book: ACCESS EXCLUSIVE (ALTER TABLE … ADD COLUMN)
+        shop_book: ACCESS EXCLUSIVE scan (ALTER COLUMN … SET NOT NULL reads every row)
+        fails: column "isbn" of relation "shop_book" contains null values
+    "#]];
+    check(&format!("AddField('book', 'isbn', {null}), AlterField('book', 'isbn', {required})"), &fails);
+    let runs = expect![[r#"
+        shop_book: ACCESS EXCLUSIVE (ALTER TABLE … ADD COLUMN)
+        -
+        shop_book: ACCESS EXCLUSIVE scan (ALTER COLUMN … SET NOT NULL reads every row)
+    "#]];
+    let by_python = "def fill(apps, schema_editor):
+    for book in apps.get_model('shop', 'Book').objects.all():
+        book.isbn = 'x'
+        book.save()
+---
+";
+    let fill = |by: &str| format!("AddField('book', 'isbn', {null}), {by}, AlterField('book', 'isbn', {required})");
+    check(&format!("{by_python}{}", fill("RunPython(fill)")), &runs);
+    check(&fill("RunSQL(\"UPDATE shop_book SET isbn = ''\")"), &runs);
+}
+
+#[test]
+fn no_table_takes_the_name_of_another() {
+    check(
+        "AlterModelTable('book', 'shop_author')",
+        &expect![[r#"
+            shop_book: ACCESS EXCLUSIVE (ALTER TABLE … RENAME TO)
+            fails: relation "shop_author" already exists
+        "#]],
+    );
+}

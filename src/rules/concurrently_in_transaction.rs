@@ -1,11 +1,8 @@
 //! PB402: CONCURRENTLY inside an atomic migration.
 
 use super::Check;
-use super::effect::{on_database, words};
 use super::finding::Finding;
-use crate::analysis::{Analysis, MigrationRun, OperationRun};
-use crate::django::operation::{Operation, OperationKind};
-use crate::schema::vendor::VendorKind;
+use crate::analysis::Analysis;
 
 rule! {
     /// ## What it does
@@ -45,7 +42,7 @@ rule! {
 
 fn check(analysis: &Analysis, findings: &mut Vec<Finding>) {
     for migration in &analysis.migrations {
-        for run in migration.operations.iter().filter(|run| refused_in_transaction(analysis, migration, run)) {
+        for run in migration.operations.iter().filter(|run| run.footprint.is_refused_in_transaction) {
             let message = format!("{} can't run inside the transaction of the migration", run.at.class);
             findings.push(
                 Finding::at_operation(&RULE, migration, run, message)
@@ -53,20 +50,5 @@ fn check(analysis: &Analysis, findings: &mut Vec<Finding>) {
                     .help("set `atomic = False` on the migration, and leave this operation alone in it"),
             );
         }
-    }
-}
-
-/// Whether the operation fails for this reason.
-pub(super) fn refused_in_transaction(analysis: &Analysis, migration: &MigrationRun, run: &OperationRun) -> bool {
-    analysis.vendor.kind == VendorKind::PostgreSql && migration.atomic && on_database(&run.operation).into_iter().any(is_concurrent)
-}
-
-fn is_concurrent(operation: &Operation) -> bool {
-    match &operation.kind {
-        OperationKind::AddIndex { concurrently, .. } | OperationKind::RemoveIndex { concurrently, .. } => *concurrently,
-        OperationKind::RunSql { sql, .. } => {
-            sql.iter().filter_map(|it| it.text.as_deref()).any(|text| words(text).iter().any(|word| word == "concurrently"))
-        }
-        _ => false,
     }
 }

@@ -23,11 +23,7 @@ pub(super) fn renames(run: &OperationRun) -> bool {
             Some(before) => before.column() != field.column() || table_of_links(&before) != table_of_links(field),
             None => false,
         },
-        // RENAME COLUMN, RENAME TO, and MySQL's RENAME TABLE and CHANGE old new.
-        OperationKind::RunSql { sql, .. } => sql.iter().filter_map(|it| it.text.as_deref()).any(|text| {
-            let words = text.to_ascii_lowercase();
-            words.split_whitespace().any(|word| word == "rename" || word == "change")
-        }),
+        OperationKind::RunSql { .. } | OperationKind::RunPython(_) => run.footprint.renames,
         _ => false,
     })
 }

@@ -1,7 +1,6 @@
 //! PB605: a migration that can't run on a table that has rows.
 
 use super::Check;
-use super::concurrently_in_transaction::refused_in_transaction;
 use super::finding::Finding;
 use crate::analysis::Analysis;
 
@@ -43,7 +42,8 @@ fn check(analysis: &Analysis, findings: &mut Vec<Finding>) {
     for migration in &analysis.migrations {
         for run in &migration.operations {
             let Some(why) = &run.footprint.fails else { continue };
-            if refused_in_transaction(analysis, migration, run) {
+            // PB402 says so.
+            if run.footprint.is_refused_in_transaction {
                 continue;
             }
             findings.push(

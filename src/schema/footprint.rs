@@ -12,6 +12,10 @@ pub struct Footprint {
     pub unknown: Option<String>,
     /// It cannot run on a table with rows; a few words in the database's own terms.
     pub fails: Option<String>,
+    /// It fails because it builds or drops an index CONCURRENTLY in a transaction.
+    pub is_refused_in_transaction: bool,
+    /// A table or a column has another name afterwards.
+    pub renames: bool,
 }
 
 #[derive(Clone, Debug, PartialEq)]

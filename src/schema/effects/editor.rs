@@ -26,6 +26,7 @@ impl Editor<'_> {
     pub(super) fn run(&mut self, change: SchemaChange) {
         let change = self.unless_there(change);
         self.refuse(&change);
+        self.footprint.renames |= matches!(change, SchemaChange::RenameTable { .. } | SchemaChange::RenameColumn { .. });
         if let SchemaChange::InsertRows { table } = &change {
             self.touch_deferred_keys(table);
         }
@@ -75,9 +76,11 @@ impl Editor<'_> {
         let in_transaction = self.context.atomic && self.context.vendor.kind == VendorKind::PostgreSql;
         match change {
             SchemaChange::CreateIndex { concurrently: true, .. } if in_transaction => {
+                self.footprint.is_refused_in_transaction = true;
                 self.footprint.fail("CREATE INDEX CONCURRENTLY cannot run inside a transaction block");
             }
             SchemaChange::DropIndex { concurrently: true, .. } if in_transaction => {
+                self.footprint.is_refused_in_transaction = true;
                 self.footprint.fail("DROP INDEX CONCURRENTLY cannot run inside a transaction block");
             }
             SchemaChange::AddColumn(new) => {

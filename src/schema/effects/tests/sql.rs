@@ -328,3 +328,16 @@ fn other_schemas_hold_other_tables() {
         "#]],
     );
 }
+
+/// The words in comments and in texts are no statements.
+#[test]
+fn what_ran_is_recorded_and_not_what_is_written() {
+    let flags = |sql: &str| {
+        let change = run(SHOP, &format!("RunSQL(\"{sql}\")"), POSTGRESQL);
+        change.footprints.first().map(|it| (it.is_refused_in_transaction, it.renames))
+    };
+    assert_eq!(flags("COMMENT ON TABLE shop_book IS 'change it concurrently, rename it'"), Some((false, false)));
+    assert_eq!(flags("/* rename */ ALTER TABLE shop_book DROP COLUMN stock"), Some((false, false)));
+    assert_eq!(flags("ALTER TABLE shop_book RENAME COLUMN stock TO held"), Some((false, true)));
+    assert_eq!(flags("CREATE INDEX CONCURRENTLY by_title ON shop_book (title)"), Some((true, false)));
+}

@@ -100,10 +100,12 @@ impl Editor<'_> {
                     self.footprint.fail(format!("column \"{column}\" of relation \"{table}\" contains null values"));
                 }
             }
-            SchemaChange::RenameTable { table, to } if table != to && self.schema.table(table).is_some() => {
-                if self.schema.table(to).is_some_and(|it| it.maker != Maker::Outside) {
-                    self.footprint.fail(format!("relation \"{to}\" already exists"));
-                }
+            SchemaChange::RenameTable { table, to }
+                if table != to
+                    && self.schema.table(table).is_some()
+                    && self.schema.table(to).is_some_and(|it| it.maker != Maker::Outside) =>
+            {
+                self.footprint.fail(format!("relation \"{to}\" already exists"));
             }
             SchemaChange::AlterType { table, column, to, .. } if self.context.vendor.kind == VendorKind::PostgreSql => {
                 let changes = self.schema.table(table).and_then(|it| it.column(column)).is_some_and(|it| it.column_type != *to);

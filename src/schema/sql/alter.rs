@@ -247,7 +247,7 @@ fn redefine(table: &Name, old: Option<Name>, declared: Declared) -> Vec<SchemaCh
 
 fn rename(cursor: &mut Cursor<'_, '_>, table: Name) -> Option<SchemaChange> {
     if cursor.eat(&["TO"]) || (is_mysql(cursor.vendor) && cursor.eat(&["AS"])) {
-        return Some(SchemaChange::RenameTable { to: beside(&table, cursor.name()?), table });
+        return Some(SchemaChange::RenameTable { to: beside(&table, &cursor.name()?), table });
     }
     if cursor.eat(&["CONSTRAINT"]) {
         let constraint = cursor.name()?;
@@ -263,8 +263,8 @@ fn rename(cursor: &mut Cursor<'_, '_>, table: Name) -> Option<SchemaChange> {
 }
 
 /// The new name of a table, which stays in its schema.
-fn beside(table: &Name, to: Name) -> Name {
-    table.rsplit_once('.').map_or(to.clone(), |(schema, _)| format!("{schema}.{to}").into())
+fn beside(table: &Name, to: &Name) -> Name {
+    table.rsplit_once('.').map_or_else(|| to.clone(), |(schema, _)| format!("{schema}.{to}").into())
 }
 
 fn is_mysql(vendor: VendorKind) -> bool {

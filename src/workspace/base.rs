@@ -74,16 +74,16 @@ pub fn find(wanted: &Wanted, repository: &Repository, is_dirty: impl FnOnce(Obje
     search.main_branch(is_dirty).map_err(|error| NoBase::Unknown(failed.unwrap_or(error)))
 }
 
-/// The commits that may turn out to be the deployed code: two where that depends on the work tree, which is not looked at.
-pub fn candidates(wanted: &Wanted, repository: &Repository) -> Result<Vec<ObjectId>, NoBase> {
+/// The revisions that may turn out to be the deployed code: two where that depends on the work tree, which is not looked at.
+pub fn candidates(wanted: &Wanted, repository: &Repository) -> Result<Vec<String>, NoBase> {
     let mut depends = false;
     let base = find(wanted, repository, |_| {
         depends = true;
         Ok(true)
     })?;
-    let mut found = vec![base.commit];
+    let mut found = vec![base.commit.to_string()];
     if depends {
-        found.extend(repository.commits(&["HEAD^"]).map_err(NoBase::Unknown)?.into_iter().flatten());
+        found.push("HEAD^".to_owned());
     }
     Ok(found)
 }

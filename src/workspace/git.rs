@@ -50,6 +50,12 @@ impl Repository {
         Ok(Self { git, index_file, is_shallow: shallow == "true" })
     }
 
+    /// The repository that `root` lies in, if it lies in one, for questions about its commits. It is asked for nothing yet, and not
+    /// for its index.
+    pub fn of(root: &Path) -> Self {
+        Self { git: Git::new(root), index_file: PathBuf::new(), is_shallow: false }
+    }
+
     /// Whether history was cut off when the repository was cloned.
     pub fn is_shallow(&self) -> bool {
         self.is_shallow
@@ -76,16 +82,16 @@ impl Repository {
         Ok(found.chain(std::iter::repeat(None)).take(revisions.len()).collect())
     }
 
-    /// Which of these commits have something at a path below the root.
-    pub fn holding(&self, commits: &[ObjectId], path: &str) -> Result<Vec<bool>, GitError> {
+    /// Which of these revisions have something at a path below the root.
+    pub fn holding(&self, revisions: &[String], path: &str) -> Result<Vec<bool>, GitError> {
         if path.contains(['\n', '\r', '\0']) {
-            return Ok(vec![false; commits.len()]);
+            return Ok(vec![false; revisions.len()]);
         }
-        let input: String = commits.iter().map(|commit| format!("{commit}:./{path}\n")).collect();
+        let input: String = revisions.iter().map(|revision| format!("{revision}:./{path}\n")).collect();
         let output = self.git.run_with_input(&["cat-file", "--batch-check"], input.as_bytes())?;
         let text = String::from_utf8_lossy(&output);
         let found = text.lines().map(|line| line.split(' ').next().and_then(ObjectId::parse).is_some());
-        Ok(found.chain(std::iter::repeat(false)).take(commits.len()).collect())
+        Ok(found.chain(std::iter::repeat(false)).take(revisions.len()).collect())
     }
 
     /// The commit that a revision names, or the error that says what is wrong with it.

@@ -98,8 +98,7 @@ impl Project {
 
 /// Whether the deployed code lacks the file at `path`; `None` where that can't be told without looking at the whole work tree.
 pub fn is_new(options: &Options, path: &str) -> Option<bool> {
-    let index_file = options.variables.get("GIT_INDEX_FILE").map(Path::new);
-    let repository = Repository::discover(options.root, index_file).ok()?;
+    let repository = Repository::of(options.root);
     let wanted = Wanted { flag: options.base, config: options.configured_base, variables: options.variables };
     let holding = repository.holding(&base::candidates(&wanted, &repository).ok()?, path).ok()?;
     let (first, rest) = holding.split_first()?;

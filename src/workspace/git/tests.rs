@@ -183,11 +183,12 @@ fn a_linked_work_tree_has_a_stamp_of_its_own() {
 #[test]
 fn commits_tell_whether_they_have_a_file() {
     let repository = TestRepository::new();
-    let first = repository.write("back/a.py", "a = 1\n").commit("first");
-    let second = repository.write("back/b c.py", "b = 1\n").commit("second");
-    let git = Repository::discover(&repository.root().join("back"), None).unwrap();
-    assert_eq!(git.holding(&[first, second], "a.py").unwrap(), [true, true]);
-    assert_eq!(git.holding(&[first, second], "b c.py").unwrap(), [false, true]);
-    assert_eq!(git.holding(&[first, second], "back/a.py").unwrap(), [false, false]);
-    assert_eq!(git.holding(&[first], "a.py\nHEAD").unwrap(), [false]);
+    repository.write("back/a.py", "a = 1\n").commit("first");
+    repository.write("back/b c.py", "b = 1\n").commit("second");
+    let git = Repository::of(&repository.root().join("back"));
+    let holding = |path: &str| git.holding(&["HEAD^".to_owned(), "HEAD".to_owned()], path).unwrap();
+    assert_eq!(holding("a.py"), [true, true]);
+    assert_eq!(holding("b c.py"), [false, true]);
+    assert_eq!(holding("back/a.py"), [false, false]);
+    assert_eq!(holding("a.py\nHEAD"), [false, false]);
 }

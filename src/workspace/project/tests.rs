@@ -357,3 +357,20 @@ fn nothing_that_a_repository_configures_is_ever_started() {
     let status = std::process::Command::new("git").current_dir(repository.root()).arg("status").output().unwrap();
     assert!(fs::read_dir(traces.root()).unwrap().count() > before, "{status:?}");
 }
+
+#[test]
+fn a_file_is_new_if_no_deployed_code_that_may_be_has_it() {
+    let repository = three_files();
+    let is_new = |base: Option<&str>, path: &str| {
+        let (variables, unsaved) = (Variables::default(), FxHashMap::default());
+        super::is_new(&Options { base, ..options(repository.root(), &variables, &unsaved) }, path)
+    };
+    repository.write("d.py", "").commit("second");
+    repository.write("e.py", "");
+    assert_eq!(is_new(Some("HEAD^"), "d.py"), Some(true));
+    assert_eq!(is_new(Some("HEAD"), "d.py"), Some(false));
+    assert_eq!(is_new(None, "a.py"), Some(false));
+    assert_eq!(is_new(None, "e.py"), Some(true));
+    assert_eq!(is_new(None, "d.py"), None, "on the main branch that depends on the work tree");
+    assert_eq!(is_new(Some("nowhere"), "a.py"), None);
+}

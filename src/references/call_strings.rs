@@ -36,6 +36,9 @@ impl<'s> Walk<'_, 's> {
             // Names of the database's, and texts.
             return (Verdict::No, ReferenceKind::String);
         }
+        if let Some("related_name" | "related_query_name") = given.keyword() {
+            return (self.related_name(), ReferenceKind::Relation);
+        }
         let cx = &Cx { at: given.func.span.start, ..*cx };
         let callee = self.engine.infer(cx, given.func);
         if !callee.is_unknown() {
@@ -44,6 +47,15 @@ impl<'s> Walk<'_, 's> {
         let guess = self.engine.guess(|| self.engine.infer(cx, given.func));
         let (verdict, kind) = self.call_string_of_any(cx, &guess, given, part);
         (probably(verdict), kind)
+    }
+
+    /// The name that a relation gives to its other end: of the field that is looked for, or of another.
+    fn related_name(&self) -> Verdict {
+        let is_own =
+            self.subject.field.as_ref().is_some_and(|field| {
+                self.class_around() == Some(field.owner) && self.assigned_name().is_some_and(|name| *name == *field.name)
+            });
+        if is_own { Verdict::Yes } else { Verdict::No }
     }
 
     fn call_string_of_any(&self, cx: &Cx<'_>, callee: &Type, given: Given<'s>, part: PathPart<'_>) -> (Verdict, ReferenceKind) {

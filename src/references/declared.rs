@@ -2,6 +2,7 @@
 
 use super::judge::{confidence, is_bound_elsewhere};
 use super::kinds::ClassKind;
+use super::model_fields::last_part;
 use super::path_part::PathPart;
 use super::reference::{Confidence, ReferenceKind};
 use super::subject::Verdict;
@@ -29,7 +30,9 @@ impl<'s> Walk<'_, 's> {
                 | ClassKind::Resource
                 | ClassKind::SearchIndex
         );
-        if !binds || value.is_some_and(is_bound_elsewhere) {
+        // What a mutation declares is its answer.
+        let is_answer = self.engine.has_external_base(class, |path| last_part(path).contains("Mutation"));
+        if !binds || is_answer || value.is_some_and(is_bound_elsewhere) {
             return;
         }
         let confidence = match self.judge.bound(class, PathPart::name(name)) {

@@ -63,6 +63,9 @@ impl<'s> Judge<'_, 's> {
 
     /// Whether a form, serializer, … declares something of this name that is not the model's field.
     pub(crate) fn declares_otherwise(&self, class: ClassId, name: &str) -> bool {
+        if self.has_own_value(class, name) {
+            return true;
+        }
         let Some(member) = self.engine.body_member(class, name) else { return false };
         let MemberKind::Body(binding) = member.kind else { return false };
         match binding.kind {
@@ -70,6 +73,17 @@ impl<'s> Judge<'_, 's> {
             BindingKind::Value(value) | BindingKind::Annotated(_, Some(value)) => is_bound_elsewhere(value),
             _ => false,
         }
+    }
+
+    /// Whether a method of the class gives the value of what it declares: `resolve_note`, `prepare_note`, `dehydrate_note`.
+    pub(crate) fn has_own_value(&self, class: ClassId, name: &str) -> bool {
+        let prefix = match self.engine.kind(class) {
+            ClassKind::Graphql => "resolve_",
+            ClassKind::SearchIndex => "prepare_",
+            ClassKind::Resource => "dehydrate_",
+            _ => return false,
+        };
+        self.engine.method(class, &format!("{prefix}{name}")).is_some()
     }
 
     pub(crate) fn kind_of_class(&self, class: ClassId) -> ReferenceKind {

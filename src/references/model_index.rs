@@ -158,16 +158,21 @@ impl<'s> Engine<'s> {
     }
 
     pub(crate) fn is_abstract(&self, class: ClassId) -> bool {
-        self.own_meta(class, "abstract").is_some_and(|value| value.kind == ExprKind::Bool(true))
+        // Of all options this one isn't inherited: Django takes it out of a `Meta` that it has seen.
+        let own = self.own_meta_class(class).map_or(&[] as &[_], |meta| self.class_bindings(meta, "abstract"));
+        own.iter().any(|it| matches!(it.kind, BindingKind::Value(Expr { kind: ExprKind::Bool(true), .. })))
     }
 
-    /// An option of the class's own `Meta`.
-    pub(crate) fn own_meta(&self, class: ClassId, option: &str) -> Option<&'s Expr> {
-        let meta = self.class_bindings(class, "Meta").iter().find_map(|it| match it.kind {
+    fn own_meta_class(&self, class: ClassId) -> Option<ClassId> {
+        self.class_bindings(class, "Meta").iter().find_map(|it| match it.kind {
             BindingKind::Class(index) => Some(ClassId { file: class.file, index }),
             _ => None,
-        })?;
-        self.class_value(meta, option).map(|(_, value)| value)
+        })
+    }
+
+    /// An option of the class's own `Meta`, which may inherit it from another.
+    pub(crate) fn own_meta(&self, class: ClassId, option: &str) -> Option<&'s Expr> {
+        self.class_value(self.own_meta_class(class)?, option).map(|(_, value)| value)
     }
 
     /// The app label of a model: `Meta.app_label`, else its file's.

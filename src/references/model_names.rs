@@ -49,8 +49,11 @@ impl<'s> Walk<'_, 's> {
             let is_label = prefix == *app && rest.eq_ignore_ascii_case(name);
             let is_permission = prefix == *app && rest.split_once('_').is_some_and(|(verb, it)| VERBS.contains(&verb) && it == lower);
             let is_path = rest == *name && self.engine.model_by_label(text, self.file).as_ref() == Some(class);
+            // A label that no relation or look-up is given may be a key like any other.
+            let is_given = self.place().given.is_some();
             return match (is_label || is_path, is_permission) {
-                (true, _) => (Verdict::Yes, ReferenceKind::Relation),
+                (true, _) if is_given => (Verdict::Yes, ReferenceKind::Relation),
+                (true, _) => (Verdict::Probably, ReferenceKind::Relation),
                 (_, true) => (Verdict::Yes, ReferenceKind::String),
                 _ => (Verdict::No, ReferenceKind::String),
             };

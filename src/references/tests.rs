@@ -28,8 +28,8 @@ fn check(target: &str, fixture: &str) {
 
 /// Compares what is left of something that was removed with the marks.
 #[track_caller]
-fn check_leftovers(target: &str, fixture: &str) {
-    compare(fixture, |sources| leftovers(sources, &[parse_target(target)], Gone::Now).pop().unwrap_or_default());
+fn check_leftovers(target: &str, gone: Gone, fixture: &str) {
+    compare(fixture, |sources| leftovers(sources, &[parse_target(target)], gone).pop().unwrap_or_default());
 }
 
 #[track_caller]

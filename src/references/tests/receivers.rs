@@ -420,3 +420,34 @@ def show(request):
 "#,
     );
 }
+
+#[test]
+fn a_meta_that_derives_from_an_abstract_models_is_not_abstract() {
+    check(
+        "shop.Order.customer",
+        r#"
+#- shop/models.py
+from django.db import models
+
+class Base(models.Model):
+    class Meta:
+        abstract = True
+
+class Customer(Base):
+    pass
+
+class Order(Base):
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="bought")
+    #                                                                              ^^^^^^ certain relation
+
+    class Meta(Base.Meta):
+        ordering = ["customer"]
+        #            ^^^^^^^^ certain meta
+#- shop/use.py
+from shop.models import Customer
+
+Customer().bought.all()
+#          ^^^^^^ certain attribute
+"#,
+    );
+}

@@ -1,5 +1,6 @@
 //! Models, fixtures, migrations, evidence, and what is left of something removed.
 
+use super::super::leftovers::Gone;
 use super::{check, check_leftovers};
 
 #[test]
@@ -171,6 +172,7 @@ def send(thing, delivery_note=None):
 fn what_code_still_needs_of_a_removed_field() {
     check_leftovers(
         "shop.Order.note",
+        Gone::Now,
         r#"
 #- shop/models.py
 from django.db import models
@@ -211,6 +213,7 @@ def use(order: Order, tag: Tag):
 fn what_code_still_needs_of_a_removed_model() {
     check_leftovers(
         "shop.Order",
+        Gone::Now,
         r#"
 #- shop/__init__.py
 #- shop/models.py
@@ -233,5 +236,54 @@ Order.objects.all()
         .replace("#^^^^ certain class", "{#^^^ certain class")
         .replace("Order.objects.all()\n{#^^^ certain class", "first = Order.objects.all()\n#       ^^^^^ certain class")
         .as_str(),
+    );
+}
+
+#[test]
+fn what_went_long_ago_must_be_certain() {
+    const MODELS: &str = r#"
+#- shop/models.py
+from django.db import models
+
+class Order(models.Model):
+    pass
+"#;
+    let fixture = r#"
+#- shop/use.py
+from shop.models import Order
+
+def use(order):
+    order.note, Order.objects.filter(note="x")
+    #                                ^^^^ certain keyword
+"#;
+    check_leftovers("shop.Order.note", Gone::Before, &format!("{MODELS}{fixture}"));
+    let annotated = r#"
+#- shop/use.py
+from shop.models import Order
+
+for order in Order.objects.annotate(note=1).filter(note=1):
+    order.note
+"#;
+    check_leftovers("shop.Order.note", Gone::Before, &format!("{MODELS}{annotated}"));
+}
+
+#[test]
+fn nothing_is_left_of_a_name_that_the_model_still_answers_to() {
+    check_leftovers(
+        "shop.Order.note",
+        Gone::Now,
+        r#"
+#- shop/models.py
+from django.db import models
+
+class Order(models.Model):
+    @property
+    def note(self):
+        return ""
+#- shop/use.py
+from shop.models import Order
+
+Order().note
+"#,
     );
 }

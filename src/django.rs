@@ -12,6 +12,8 @@ pub mod modules;
 pub mod names;
 pub mod operation;
 mod operation_class;
+pub mod outside;
+mod packages;
 pub mod read_operation;
 pub mod render;
 pub mod resolve;

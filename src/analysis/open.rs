@@ -3,9 +3,12 @@
 use super::request::{Deployed, Environment, Request};
 use super::sources::VersionSources;
 use crate::django::graph::MigrationKey;
+use crate::django::outside::Outside;
 use crate::workspace::base::NoBase;
 use crate::workspace::config::{ConfigFile, Configuration, Globs};
 use crate::workspace::django_version::DjangoVersion;
+use crate::workspace::environment;
+use crate::workspace::note::Note;
 use crate::workspace::project::{Options, Project, is_new};
 use crate::workspace::requirements::Requirements;
 use crate::workspace::variables::Variables;
@@ -84,6 +87,7 @@ pub fn open_alone(opening: &Opening<'_>, path: &Arc<str>, text: &Arc<str>) -> Op
         driver: None,
         django: settings.django_version.unwrap_or(DEFAULT_DJANGO),
         deploy_order: settings.deploy_order.unwrap_or_default(),
+        outside: Arc::default(),
     };
     let deployed = Deployed::Without(vec![Arc::clone(path)]);
     let request = Request { working, deployed, settings_module: None, environment, notes: Vec::new(), memo: Arc::default() };
@@ -108,12 +112,33 @@ pub fn open(opening: &Opening<'_>) -> Result<Opened, NoBase> {
         (_, Some((base, version))) => Deployed::Version(Box::new(version), base),
         (Old::Deployed { unless_known: paths } | Old::Without(paths), None) => without(paths),
     };
+    let installed = installed(opening, &working).unwrap_or_else(|note| {
+        notes.push(note);
+        None
+    });
+    let django = settings.django_version.or_else(|| requirements.django_version());
+    let installed_django = || installed.as_ref()?.version_of("django")?.parse().ok();
     let environment = Environment {
         vendor: settings.vendor,
         driver: requirements.driver(),
-        django: settings.django_version.or_else(|| requirements.django_version()).unwrap_or(DEFAULT_DJANGO),
+        django: django.or_else(installed_django).unwrap_or(DEFAULT_DJANGO),
         deploy_order: settings.deploy_order.unwrap_or_default(),
+        outside: Arc::new(Outside::new(installed, |distribution| requirements.version_of(distribution))),
     };
     let request = Request { working, deployed, settings_module: settings.settings_module, environment, notes, memo: Arc::default() };
     Ok(Opened { request, sources })
+}
+
+/// The virtual environment; an error where the one that is configured is none.
+fn installed(opening: &Opening<'_>, working: &Version) -> Result<Option<environment::Environment>, Note> {
+    let configuration = opening.configuration;
+    // A path in a configuration file is relative to its folder, which may lie above the root.
+    let folder = match &configuration.file {
+        Some(file) if configuration.flags.virtual_environment.is_none() && !file.prefix().is_empty() => file.folder(),
+        _ => Path::new(""),
+    };
+    let configured = configuration.settings().virtual_environment.map(|path| folder.join(path));
+    // An app of a larger repository may have an environment of its own.
+    let parts = working.files().iter().filter_map(|file| file.path.strip_suffix("/manage.py"));
+    environment::Environment::find(opening.root, configured.as_deref(), opening.variables, parts)
 }

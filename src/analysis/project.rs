@@ -13,6 +13,7 @@ use crate::django::graph::{MigrationKey, Node};
 use crate::django::migration::Migration;
 use crate::django::modules::{Modules, folder};
 use crate::django::names::{FactSource, Names};
+use crate::django::outside::Outside;
 use crate::django::settings::{Settings, find_settings, read_settings, settings_modules_named_in};
 use crate::facts::FileFacts;
 use crate::facts::headers::{Header, headers, may_add_members};
@@ -46,6 +47,7 @@ type Slot = Arc<OnceLock<Option<Arc<FileFacts>>>>;
 pub struct Project {
     pub sources: Sources,
     pub modules: Arc<Modules>,
+    pub outside: Arc<Outside>,
     pub settings: Settings,
     pub apps: Arc<Apps>,
     pub vendor: Vendor,
@@ -205,6 +207,7 @@ impl Project {
         let mut project = Self {
             sources,
             modules,
+            outside: Arc::clone(&environment.outside),
             settings: Settings::default(),
             apps: Arc::default(),
             vendor: environment.vendor(&Settings::default()),
@@ -213,7 +216,8 @@ impl Project {
             dependent: Arc::default(),
         };
         if let Some(file) = settings {
-            project.settings = read_settings(file, &project.names());
+            // What a package computes from the environment is not what is asked for here.
+            project.settings = read_settings(file, &Names { outside: None, ..project.names() });
         }
         // One database for both versions: the one that the working code's settings name.
         project.vendor = other.map_or_else(|| environment.vendor(&project.settings), |other| other.vendor.clone());
@@ -233,7 +237,7 @@ impl Project {
     }
 
     pub fn names(&self) -> Names<'_> {
-        Names { modules: &self.modules, source: &self.sources, vendor: Some(self.vendor.kind.name()) }
+        Names { modules: &self.modules, source: &self.sources, outside: Some(&self.outside), vendor: Some(self.vendor.kind.name()) }
     }
 
     /// Whether both versions have the same modules, migrations aside.

@@ -2,6 +2,7 @@
 
 use crate::django::DjangoVersion;
 use crate::django::graph::MigrationKey;
+use crate::django::outside::Outside;
 use crate::django::settings::{Engine, Settings};
 use crate::facts::memo::FactMemo;
 use crate::workspace::base::Base;
@@ -57,6 +58,8 @@ pub struct Environment {
     pub driver: Option<VendorKind>,
     pub django: DjangoVersion,
     pub deploy_order: DeployOrder,
+    /// The packages that the project imports.
+    pub outside: Arc<Outside>,
 }
 
 impl Environment {

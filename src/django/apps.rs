@@ -98,6 +98,17 @@ impl Apps {
         }
     }
 
+    /// The app that a file belongs to, be it the project's or not.
+    pub fn of_file(&self, file: usize, names: &Names<'_>) -> Option<Name> {
+        match names.path(file) {
+            Some(path) => self.of_path(path).cloned(),
+            None => {
+                let (configuration, default) = names.outside?.app(file)?;
+                Some(configured(configuration.and_then(|file| config_in(file, names)).as_ref(), default, names))
+            }
+        }
+    }
+
     /// Folder and label of what is left out because another app of its label is installed.
     pub fn replaced(&self) -> impl Iterator<Item = (&str, &Name)> {
         self.replaced.iter().map(|(folder, label)| (&**folder, label))
@@ -137,20 +148,19 @@ fn installed<'a>(entry: &str, importer: &str, names: &Names<'a>) -> Option<Insta
     Some(Installed { folder, config: Some(Config { file, class: class.into() }) })
 }
 
-/// `AppConfig.label`, else the last part of `AppConfig.name`, else the folder's name.
+/// The label of the app in a folder.
 fn label(app: &str, config: Option<&Config>, names: &Names<'_>) -> Name {
     let default = Name::from(app.rsplit('/').next().unwrap_or(app));
-    let found;
-    let config = match config {
-        Some(config) => config,
-        None => match ["apps", ""].iter().find_map(|module| config_in(names.modules.inside(app, module)?, names)) {
-            Some(config) => {
-                found = config;
-                &found
-            }
-            None => return default,
-        },
-    };
+    if config.is_some() {
+        return configured(config, default, names);
+    }
+    let found = ["apps", ""].iter().find_map(|module| config_in(names.modules.inside(app, module)?, names));
+    configured(found.as_ref(), default, names)
+}
+
+/// `AppConfig.label`, else the last part of `AppConfig.name`, else `default`.
+fn configured(config: Option<&Config>, default: Name, names: &Names<'_>) -> Name {
+    let Some(config) = config else { return default };
     if let Some(label) = text(config, "label", names) {
         return label;
     }
@@ -161,7 +171,7 @@ fn label(app: &str, config: Option<&Config>, names: &Names<'_>) -> Name {
 fn text(config: &Config, member: &str, names: &Names<'_>) -> Option<Name> {
     let (mut file, mut class) = (config.file, config.class.clone());
     for _ in 0..MAX_BASES {
-        let facts = names.source.facts(file)?;
+        let facts = names.facts(file)?;
         let declared = find_class(&facts, &class)?;
         if let Some(value) = declared.members.iter().rev().find(|it| it.name.name == member).and_then(|it| it.value.as_ref()) {
             return resolve_value(value, &names.scope(file)).as_str().map(Name::from);
@@ -178,7 +188,7 @@ fn text(config: &Config, member: &str, names: &Names<'_>) -> Option<Name> {
 /// The configuration that Django takes from a module: the one that `default_app_config` names (before Django 4.1), the one that
 /// says `default = True`, the only one.
 fn config_in(file: usize, names: &Names<'_>) -> Option<Config> {
-    let facts = names.source.facts(file)?;
+    let facts = names.facts(file)?;
     if let Some((_, value)) = facts.constants.iter().find(|(name, _)| name == "default_app_config")
         && let Some((_, class)) = value.as_str().and_then(|path| path.rsplit_once('.'))
         && find_class(&facts, class).is_some()
@@ -210,7 +220,7 @@ mod tests {
     fn apps(fixture: &str) -> Vec<String> {
         let files = Files::new(fixture);
         let modules = Modules::new(&files.paths);
-        let names = Names { modules: &modules, source: &files, vendor: None };
+        let names = Names { modules: &modules, source: &files, outside: None, vendor: None };
         let apps = Apps::find(&names, &read_settings(files.paths.len() - 1, &names));
         apps.iter().map(|(folder, label)| format!("{folder} {label}")).collect()
     }

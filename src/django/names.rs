@@ -1,6 +1,7 @@
 //! Names across files: what a path seen in one file means, through imports, re-exports and star imports.
 
 use super::modules::{Modules, folder};
+use super::outside::Outside;
 use super::resolve::{Resolve, Trail, resolve_on, resolve_value};
 use crate::facts::substitute::moved;
 use crate::facts::value::{Path, Value, ValueKind};
@@ -25,11 +26,13 @@ pub trait FactSource: Sync {
 pub struct Names<'a> {
     pub modules: &'a Modules,
     pub source: &'a dyn FactSource,
+    /// Where names lead that are none of the project's; `None` where that is of no interest.
+    pub outside: Option<&'a Outside>,
     /// The name of the vendor in use (`VendorKind::name`), where it is known already: migrations may ask for it.
     pub vendor: Option<&'static str>,
 }
 
-/// What a name turned out to be.
+/// What a name turned out to be. A file is a place in the project's list, or the number of a module outside of it.
 #[derive(Debug, Clone)]
 pub enum Definition {
     Class {
@@ -48,7 +51,7 @@ pub enum Definition {
         value: Value,
     },
     Module(usize),
-    /// Not in the project: an absolute path as far as it could be followed.
+    /// Out of reach: an absolute path as far as it could be followed.
     External(Path),
 }
 
@@ -63,8 +66,23 @@ impl Names<'_> {
         Scope { names: self, file }
     }
 
+    /// The path of a file of the project; `None` for a module outside of it.
+    pub fn path(&self, file: usize) -> Option<&Arc<str>> {
+        self.source.paths().get(file)
+    }
+
+    /// The facts of a file, be it the project's or not.
+    pub fn facts(&self, file: usize) -> Option<Arc<FileFacts>> {
+        if Outside::is_outside(file) { self.outside?.facts(file) } else { self.source.facts(file) }
+    }
+
+    /// Whether having a field proves nothing, because the file is a stub that speaks for many versions of a package.
+    pub fn is_stub(&self, file: usize) -> bool {
+        self.outside.is_some_and(|outside| outside.is_stub(file))
+    }
+
     fn path_of(&self, file: usize) -> &str {
-        self.source.paths().get(file).map_or("", |path| path)
+        self.path(file).map_or("", |path| path)
     }
 
     fn follow(&self, file: usize, path: &Path, hops: usize) -> Definition {
@@ -77,12 +95,17 @@ impl Names<'_> {
             return self.member(file, local, hops).unwrap_or_else(external);
         }
         if let Some(name) = text.strip_prefix('*') {
-            let facts = self.source.facts(file);
+            let facts = self.facts(file);
             return facts.and_then(|facts| self.star_member(file, &facts, name, hops)).unwrap_or_else(external);
         }
-        let importer = folder(self.path_of(file));
         let level = text.bytes().take_while(|byte| *byte == b'.').count();
         let dotted = text.get(level..).unwrap_or_default();
+        if Outside::is_outside(file) {
+            let absolute = if level == 0 { Some(text.to_owned()) } else { self.outside.and_then(|it| it.absolute(file, level, dotted)) };
+            let Some(absolute) = absolute else { return external() };
+            return self.follow_outside(&absolute, hops).unwrap_or_else(|| Definition::External(Path(absolute.into())));
+        }
+        let importer = folder(self.path_of(file));
         let module =
             |name: &str| if level > 0 { self.modules.relative(importer, level, name) } else { self.modules.absolute(importer, name) };
         // The longest prefix that is a module; what follows is looked up in it.
@@ -103,9 +126,25 @@ impl Names<'_> {
                 return self.absolute_form(found, rest).map_or_else(external, Definition::External);
             }
             if end == 0 {
-                return external();
+                let found = if level == 0 { self.follow_outside(dotted, hops) } else { None };
+                return found.unwrap_or_else(external);
             }
             end = prefix.rfind('.').unwrap_or(0);
+        }
+    }
+
+    /// An absolute name that is none of the project's.
+    fn follow_outside(&self, name: &str, hops: usize) -> Option<Definition> {
+        let outside = self.outside.filter(|outside| outside.may_hold(name))?;
+        let mut module = name;
+        loop {
+            let rest = name.get(module.len()..).unwrap_or_default().trim_start_matches('.');
+            let candidates = outside.modules(module);
+            match candidates.first() {
+                Some(found) if rest.is_empty() => return Some(Definition::Module(*found)),
+                Some(_) => return candidates.iter().find_map(|found| self.member(*found, rest, hops)),
+                None => module = module.rsplit_once('.')?.0,
+            }
         }
     }
 
@@ -114,7 +153,7 @@ impl Names<'_> {
         if hops == 0 {
             return None;
         }
-        let facts = self.source.facts(file)?;
+        let facts = self.facts(file)?;
         let (first, tail) = rest.split_once('.').unwrap_or((rest, ""));
         if find_class(&facts, rest).is_some() {
             return Some(Definition::Class { file, name: rest.into(), facts });
@@ -176,6 +215,10 @@ impl Names<'_> {
 
     /// `name` of the module `file` as an absolute path.
     fn absolute_form(&self, file: usize, name: &str) -> Option<Path> {
+        if Outside::is_outside(file) {
+            let module = self.outside?.name(file)?;
+            return Some(Path(format!("{module}.{name}").into()));
+        }
         let path = self.path_of(file).strip_suffix(".py")?;
         let module = self.modules.dotted(path.strip_suffix("/__init__").unwrap_or(path));
         Some(Path(format!("{module}.{name}").into()))

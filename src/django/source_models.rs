@@ -98,7 +98,7 @@ impl SourceModels {
         concrete: &FxHashSet<Name>,
     ) -> (Vec<(ModelKey, Arc<SourceModel>)>, Vec<Name>) {
         let (mut models, mut dynamic_apps) = (Vec::new(), Vec::new());
-        let (Some(facts), Some(path)) = (names.source.facts(file), names.source.paths().get(file)) else { return (models, dynamic_apps) };
+        let (Some(facts), Some(path)) = (names.facts(file), names.path(file)) else { return (models, dynamic_apps) };
         let lineages = Lineages::new(names, concrete);
         for class in &facts.classes {
             let place = ClassPlace { file, facts: Arc::clone(&facts), name: class.name.name.as_str().into() };
@@ -131,14 +131,15 @@ impl SourceModels {
     ) -> SourceModel {
         let mut members = BTreeMap::new();
         for (member, declared) in &lineage.members {
-            let Some(path) = names.source.paths().get(declared.file) else { continue };
+            // What stands outside of the project has no place in it.
+            let (path, place) = names.path(declared.file).map_or((&path, Span::default()), |path| (path, declared.span));
             let field =
                 declared.value.as_ref().and_then(|value| source_field(member, value, declared.file, declared.span, key, names, apps));
             members.insert(
                 member.clone(),
                 SourceMember {
                     path: Arc::clone(path),
-                    span: declared.span,
+                    span: place,
                     may_add_fields: may_add_fields(declared.value.as_ref(), declared.file, names),
                     field,
                     is_conditional: declared.is_conditional,
@@ -166,10 +167,10 @@ impl SourceModels {
             let Some(facts) = names.source.known_facts(file) else { continue };
             for addition in &facts.additions {
                 let super::names::Definition::Class { file: at, name, .. } = names.definition(file, &addition.class) else { continue };
-                let Some(app) = names.source.paths().get(at).and_then(|path| apps.of_path(path)) else { continue };
-                let key = ModelKey::new(app, &name);
+                let Some(app) = apps.of_file(at, names) else { continue };
+                let key = ModelKey::new(&app, &name);
                 let Some(model) = self.models.get_mut(&key).map(Arc::make_mut) else { continue };
-                let Some(path) = names.source.paths().get(file) else { continue };
+                let Some(path) = names.path(file) else { continue };
                 match &addition.member {
                     Some((name, value)) => {
                         let field = source_field(name, value, file, addition.span, &key, names, apps);
@@ -241,8 +242,8 @@ fn source_ref(reference: &ModelRef, owner: &ModelKey, names: &Names<'_>, apps: &
     match reference {
         ModelRef::Class(path) => match names.definition(file, path) {
             super::names::Definition::Class { file, name, .. } => {
-                let app = names.source.paths().get(file).and_then(|path| apps.of_path(path));
-                app.map_or(ModelRef::Unknown, |app| ModelRef::Model(ModelKey::new(app, &name)))
+                let app = apps.of_file(file, names);
+                app.map_or(ModelRef::Unknown, |app| ModelRef::Model(ModelKey::new(&app, &name)))
             }
             _ => reference.clone(),
         },
@@ -252,8 +253,7 @@ fn source_ref(reference: &ModelRef, owner: &ModelKey, names: &Names<'_>, apps: &
 }
 
 fn parent_key(parent: &ClassPlace, names: &Names<'_>, apps: &Apps) -> Option<ModelKey> {
-    let app = apps.of_path(names.source.paths().get(parent.file)?)?;
-    Some(ModelKey::new(app, &parent.name))
+    Some(ModelKey::new(&apps.of_file(parent.file, names)?, &parent.name))
 }
 
 /// The names of the concrete models that each model of the state inherits from: a base class of that name is a table of its own.

@@ -1,4 +1,7 @@
 //! The virtual environment: where the packages are that the project imports. They are read one module at a time, on demand.
+//!
+//! Whoever wrote the project may have written an environment into it. So one that is found inside the project has nothing to say
+//! about files outside of it, and no link in any environment leads out of the folders in which modules are searched.
 
 use super::files::is_environment;
 use super::note::Note;
@@ -9,8 +12,11 @@ use std::path::{Path, PathBuf};
 /// Folders that a project's own environment is usually called.
 const USUAL_NAMES: [&str; 4] = [".venv", "venv", "env", ".env"];
 
-/// Variables that name an environment: what is active in the shell, what uv is told to use, what conda has active.
-const VARIABLES: [&str; 3] = ["VIRTUAL_ENV", "UV_PROJECT_ENVIRONMENT", "CONDA_PREFIX"];
+/// Variables that name an environment: what is active in the shell, what uv is told to use.
+const VARIABLES: [&str; 2] = ["VIRTUAL_ENV", "UV_PROJECT_ENVIRONMENT"];
+
+/// What conda has active. Its base environment always is, so it comes last.
+const CONDA: &str = "CONDA_PREFIX";
 
 /// A module larger than this is not read.
 const MODULE_LIMIT: u64 = 16 << 20;
@@ -19,31 +25,46 @@ const MODULE_LIMIT: u64 = 16 << 20;
 pub struct Environment {
     folder: PathBuf,
     /// Where modules are searched: `site-packages`, and what its `.pth` files add (packages that are installed to be edited).
+    /// Canonical paths.
     search: Vec<PathBuf>,
 }
 
 impl Environment {
-    /// The first that exists: the one configured, the one that a variable names, one of the usual names in the root. A relative
-    /// path is relative to `root`. A configured one that is none is told, and nothing stands in for it.
-    pub fn find(root: &Path, configured: Option<&Path>, variables: &Variables) -> Result<Option<Self>, Note> {
+    /// The first that exists: the one configured, the one that a variable names, one of the usual names in the root, one in
+    /// `projects` (folders inside the root, relative to it, that may have one of their own), conda's. A relative path is relative
+    /// to `root`, which is canonical. A configured one that is none is told, and nothing stands in for it.
+    pub fn find<'p>(
+        root: &Path,
+        configured: Option<&Path>,
+        variables: &Variables,
+        projects: impl IntoIterator<Item = &'p str>,
+    ) -> Result<Option<Self>, Note> {
         if let Some(folder) = configured {
-            let found = Self::open(&root.join(folder));
+            let found = Self::open(&root.join(folder), None);
             let shown = folder.display();
             return found.map(Some).ok_or_else(|| Note::general(format!("`{shown}` is not a virtual environment with packages")));
         }
-        let named = VARIABLES.into_iter().filter_map(|name| variables.get(name));
-        Ok(named.chain(USUAL_NAMES).find_map(|folder| Self::open(&root.join(folder))))
+        let named = |name: &str| Self::open(&root.join(variables.get(name)?), None);
+        let inside = |project: &str| USUAL_NAMES.into_iter().find_map(|name| Self::open(&root.join(project).join(name), Some(root)));
+        let found = VARIABLES.into_iter().find_map(named).or_else(|| inside("")).or_else(|| projects.into_iter().find_map(inside));
+        Ok(found.or_else(|| named(CONDA)))
     }
 
-    fn open(folder: &Path) -> Option<Self> {
+    /// `bounds` is the folder that nothing may lead out of.
+    fn open(folder: &Path, bounds: Option<&Path>) -> Option<Self> {
         if !is_environment(folder) {
             return None;
         }
+        let real = folder.canonicalize().ok()?;
+        let is_allowed = |path: &PathBuf| bounds.is_none_or(|bounds| path.starts_with(bounds));
+        if !is_allowed(&real) {
+            return None;
+        }
         let mut search: Vec<PathBuf> = Vec::new();
-        for packages in site_packages(folder) {
+        for packages in site_packages(&real).into_iter().filter(|packages| packages.starts_with(&real)) {
             let added = paths_of_pth_files(&packages);
             search.push(packages);
-            search.extend(added);
+            search.extend(added.into_iter().filter(is_allowed));
         }
         // `lib64` is mostly a link to `lib`.
         search.dedup();
@@ -54,12 +75,23 @@ impl Environment {
         &self.folder
     }
 
-    /// The file of a module: `wagtail.models` may be `wagtail/models.py` or `wagtail/models/__init__.py`.
+    /// The file of a module: `wagtail.models` may be `wagtail/models.py` or `wagtail/models/__init__.py`. A link that leads out
+    /// of the folders in which modules are searched leads nowhere.
     pub fn module(&self, name: &str) -> Option<PathBuf> {
         let relative = path_of(name)?;
-        self.search.iter().find_map(|folder| {
+        let file = self.search.iter().find_map(|folder| {
             let base = folder.join(&relative);
             [base.join("__init__.py"), base.with_extension("py")].into_iter().find(|file| file.is_file())
+        })?;
+        let real = file.canonicalize().ok()?;
+        (self.search.iter().any(|folder| real.starts_with(folder)) && real.is_file()).then_some(real)
+    }
+
+    /// Whether a package or a module of this name is installed: the first part of dotted names.
+    pub fn holds(&self, top: &str) -> bool {
+        path_of(top).is_some_and(|top| {
+            let bases = self.search.iter().map(|folder| folder.join(&top));
+            bases.into_iter().any(|base| base.is_dir() || base.with_extension("py").is_file())
         })
     }
 
@@ -111,7 +143,7 @@ fn paths_of_pth_files(packages: &Path) -> Vec<PathBuf> {
     texts
         .flat_map(|text| {
             let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
-            lines.map(|line| packages.join(line)).filter(|path| path.is_dir()).collect::<Vec<_>>()
+            lines.filter_map(|line| packages.join(line).canonicalize().ok()).filter(|path| path.is_dir()).collect::<Vec<_>>()
         })
         .collect()
 }
@@ -153,7 +185,7 @@ mod tests {
     }
 
     fn find(project: &TestRepository, configured: Option<&str>, variables: &[(&str, &str)]) -> Result<Option<Environment>, Note> {
-        Environment::find(project.root(), configured.map(Path::new), &variables.iter().copied().collect())
+        Environment::find(project.root(), configured.map(Path::new), &variables.iter().copied().collect(), ["api"])
     }
 
     #[test]
@@ -186,6 +218,7 @@ mod tests {
         assert_eq!(folder(Some("other"), &[]), Ok(project.root().join("other")));
         assert_eq!(folder(None, &[("VIRTUAL_ENV", "other")]), Ok(project.root().join("other")));
         assert_eq!(folder(None, &[("VIRTUAL_ENV", "gone")]), Ok(project.root().join(".venv")));
+        assert_eq!(folder(None, &[("CONDA_PREFIX", "other")]), Ok(project.root().join(".venv")));
         assert_eq!(folder(Some("gone"), &[]).unwrap_err().message, "`gone` is not a virtual environment with packages");
     }
 
@@ -194,5 +227,47 @@ mod tests {
         let project = TestRepository::without_git();
         project.write("env/settings.py", "");
         assert_eq!(find(&project, None, &[]), Ok(None));
+    }
+
+    #[test]
+    fn a_part_of_the_project_may_have_one() {
+        let project = TestRepository::without_git();
+        project.write("api/venv/pyvenv.cfg", "").write("api/venv/lib/python3.9/site-packages/tool.py", "");
+        let environment = find(&project, None, &[]).unwrap().unwrap();
+        assert!(environment.module("tool").is_some());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn nothing_leads_out_of_a_projects_own_environment() {
+        use std::os::unix::fs::symlink;
+        let elsewhere = TestRepository::without_git();
+        elsewhere.write("secrets.py", "KEY = 1\n").write("package/__init__.py", "KEY = 1\n");
+        let project = project();
+        let packages = project.root().join(".venv/lib/python3.12/site-packages");
+        symlink(elsewhere.root().join("secrets.py"), packages.join("secrets.py")).unwrap();
+        symlink(elsewhere.root().join("package"), packages.join("package")).unwrap();
+        symlink(packages.join("wagtail"), packages.join("alias")).unwrap();
+        fs::write(packages.join("out.pth"), elsewhere.root().display().to_string()).unwrap();
+        let environment = find(&project, None, &[]).unwrap().unwrap();
+        for name in ["secrets", "package", "package.secrets", "/etc/passwd", "wagtail/../../../../../x"] {
+            assert_eq!(environment.module(name), None, "{name}");
+        }
+        assert!(environment.module("alias.models").is_some());
+        // Whoever names an environment answers for what its `.pth` files say, and for no links.
+        let named = find(&project, Some(".venv"), &[]).unwrap().unwrap();
+        assert!(named.module("secrets").is_some_and(|file| file.starts_with(elsewhere.root())));
+        fs::remove_file(packages.join("out.pth")).unwrap();
+        assert_eq!(find(&project, Some(".venv"), &[]).unwrap().unwrap().module("secrets"), None);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_to_an_environment_elsewhere_must_be_configured() {
+        let elsewhere = project();
+        let project = TestRepository::without_git();
+        std::os::unix::fs::symlink(elsewhere.root().join(".venv"), project.root().join(".venv")).unwrap();
+        assert_eq!(find(&project, None, &[]), Ok(None));
+        assert!(find(&project, Some(".venv"), &[]).unwrap().unwrap().module("wagtail.models").is_some());
     }
 }

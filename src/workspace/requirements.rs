@@ -66,6 +66,13 @@ impl Requirements {
         }
     }
 
+    /// The version of any other package, as `major.minor`: the exact one, else the lowest that a range allows. `name` is as in
+    /// `Requirement`.
+    pub fn version_of(&self, name: &str) -> Option<DjangoVersion> {
+        let wanted = || self.packages.iter().filter(|package| package.name == name).map(|package| &package.specifier);
+        wanted().find_map(Specifier::exact).or_else(|| wanted().find_map(Specifier::lower_end))
+    }
+
     /// The database whose driver is needed; `None` where there is none, or drivers of several.
     pub fn driver(&self) -> Option<VendorKind> {
         let best = self.packages.iter().filter(|package| driver_of(&package.name).is_some()).map(|package| rank(&package.path).0).min()?;

@@ -104,9 +104,15 @@ impl<'n> Lineages<'n> {
 
     fn read(&self, place: &ClassPlace, class: &ClassFacts, depth: usize) -> Lineage {
         let mut lineage = Lineage { meta_file: place.file, ..Lineage::default() };
+        // A stub has the fields of all versions of its package.
+        let is_stub = self.names.is_stub(place.file);
         for member in &class.members {
-            let declared =
-                Declared { value: member.value.clone(), file: place.file, span: member.name.span, is_conditional: member.conditional };
+            let declared = Declared {
+                value: member.value.clone(),
+                file: place.file,
+                span: member.name.span,
+                is_conditional: member.conditional || is_stub,
+            };
             let name = member.name.name.clone();
             match lineage.members.get_mut(&name) {
                 // `try: extra = JSONField()`, and `extra = None` where that fails: it may be there.
@@ -128,6 +134,12 @@ impl<'n> Lineages<'n> {
             && !metaclass.as_path().is_some_and(|path| is_never_a_model(path.as_str()) || path.as_str().starts_with("django.db.models."))
         {
             lineage.unseen.push(Unseen::Metaclass(describe(metaclass)));
+        }
+        // `left_attr = "left"`: the field that mptt adds under another name.
+        let mptt = class.classes.iter().filter(|inner| inner.name.name == "MPTTMeta");
+        for name in mptt.flat_map(|inner| &inner.members).filter_map(|member| member.value.as_ref()?.as_str()) {
+            let declared = Declared { value: None, file: place.file, span: Span::default(), is_conditional: true };
+            lineage.members.entry(name.into()).or_insert(declared);
         }
         let own_meta = class.classes.iter().rev().find(|inner| inner.name.name == "Meta");
         if let Some(meta) = own_meta {
@@ -177,28 +189,20 @@ impl<'n> Lineages<'n> {
                     lineage.meta_file = inherited.meta_file;
                 }
             }
-            Definition::External(path) => self.inherit_external(lineage, &path, place.file),
+            Definition::External(path) => self.inherit_external(lineage, &path),
             Definition::Function { .. } | Definition::Constant { .. } | Definition::Module(_) => {
                 lineage.unseen.push(Unseen::Base(describe(base)))
             }
         }
     }
 
-    fn inherit_external(&self, lineage: &mut Lineage, path: &Path, file: usize) {
+    fn inherit_external(&self, lineage: &mut Lineage, path: &Path) {
         let text = path.as_str();
         if (text.starts_with("django.db.models.") || text.starts_with("django.contrib.gis.db.models.")) && path.last() == "Model" {
             lineage.is_model = true;
             return;
         }
         if is_never_a_model(text) {
-            return;
-        }
-        if let Some(fields) = django_abstract_model(text) {
-            lineage.is_model = true;
-            for name in fields {
-                let declared = Declared { value: None, file, span: Span::default(), is_conditional: false };
-                lineage.members.entry((*name).into()).or_insert(declared);
-            }
             return;
         }
         // A class of that name is the concrete parent of models in the state: its fields are in its own table.
@@ -231,34 +235,6 @@ fn is_harmless_decorator(decorator: &Value) -> bool {
     path.is_some_and(|path| {
         let (text, last) = (path.as_str(), path.last());
         text.starts_with("django.") || text.starts_with("functools.") || matches!(last, "register_snippet" | "register" | "deconstructible")
-    })
-}
-
-/// The fields that Django's own abstract models declare (`django.contrib.auth.models`, `django.contrib.sessions.base_session`).
-fn django_abstract_model(path: &str) -> Option<&'static [&'static str]> {
-    const BASE_USER: &[&str] = &["password", "last_login"];
-    const PERMISSIONS: &[&str] = &["is_superuser", "groups", "user_permissions"];
-    const USER: &[&str] = &[
-        "password",
-        "last_login",
-        "is_superuser",
-        "groups",
-        "user_permissions",
-        "username",
-        "first_name",
-        "last_name",
-        "email",
-        "is_staff",
-        "is_active",
-        "date_joined",
-    ];
-    const SESSION: &[&str] = &["session_key", "session_data", "expire_date"];
-    Some(match path {
-        "django.contrib.auth.models.AbstractUser" => USER,
-        "django.contrib.auth.models.AbstractBaseUser" | "django.contrib.auth.base_user.AbstractBaseUser" => BASE_USER,
-        "django.contrib.auth.models.PermissionsMixin" => PERMISSIONS,
-        "django.contrib.sessions.base_session.AbstractBaseSession" => SESSION,
-        _ => return None,
     })
 }
 

@@ -1,6 +1,8 @@
 use super::*;
 use crate::django::modules::Modules;
 use crate::django::names::tests::Files;
+use crate::django::outside::Outside;
+use crate::django::outside::tests::environment;
 use crate::django::settings::Settings;
 use crate::facts::headers::headers;
 use expect_test::{Expect, expect};
@@ -10,9 +12,15 @@ use std::fmt::Write;
 #[track_caller]
 #[allow(clippy::needless_pass_by_value, reason = "`expect!` gives a value, and a borrow of it would be noise in every test")]
 fn check(fixture: &str, expect: Expect) {
+    check_with(None, fixture, expect);
+}
+
+#[track_caller]
+#[allow(clippy::needless_pass_by_value, reason = "as above")]
+fn check_with(outside: Option<&Outside>, fixture: &str, expect: Expect) {
     let files = Files::new(fixture);
     let modules = Modules::new(&files.paths);
-    let names = Names { modules: &modules, source: &files, vendor: None };
+    let names = Names { modules: &modules, source: &files, outside, vendor: None };
     let apps = Apps::find(&names, &Settings::default());
     let headers: Vec<Arc<[Header]>> = files.texts.iter().map(|text| headers(text.as_bytes()).into()).collect();
     let found = SourceModels::read(&names, &apps, &headers, &ProjectState::default(), &mut Memo::default());
@@ -196,6 +204,135 @@ Book.add_to_class("b", models.IntegerField())
             shop.book()
               a Text
               b Integer
+        "#]],
+    );
+}
+
+#[test]
+fn stubs_say_which_fields_may_come_from_a_package_that_is_not_at_hand() {
+    check_with(
+        Some(&Outside::default()),
+        r#"
+#- shop/__init__.py
+#- shop/migrations/__init__.py
+#- shop/models.py
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import models
+from mptt.models import MPTTModel
+from polymorphic.models import PolymorphicModel
+from wagtail.contrib.routable_page.models import RoutablePageMixin
+from wagtail.core.models import TranslatableMixin
+from wagtail.models import Orderable, Page, PreviewableMixin
+from mystery.models import Mystery
+
+class Plain(models.Model):
+    pass
+
+class User(AbstractBaseUser):
+    email = models.EmailField(unique=True)
+
+class Kind(MPTTModel, PolymorphicModel):
+    pass
+
+class Renamed(MPTTModel):
+    class MPTTMeta:
+        left_attr = "left"
+
+class Item(TranslatableMixin, PreviewableMixin, Orderable):
+    note = models.TextField()
+
+class Home(RoutablePageMixin, Page):
+    intro = models.TextField()
+
+class Half(Orderable, Mystery):
+    pass
+
+#- shop/migrations/0001_initial.py
+"#,
+        expect![[r#"
+            shop.half()
+              sort_order Integer ?
+              unseen: the base class `mystery.models.Mystery`
+            shop.home(wagtailcore.page)
+              intro Text
+            shop.item()
+              locale ForeignKey ?
+              note Text
+              sort_order Integer ?
+              translation_key Uuid ?
+            shop.kind()
+              level PositiveInteger ?
+              lft PositiveInteger ?
+              polymorphic_ctype ForeignKey ?
+              rght PositiveInteger ?
+              tree_id PositiveInteger ?
+            shop.plain()
+            shop.renamed()
+              left ?
+              level PositiveInteger ?
+              lft PositiveInteger ?
+              rght PositiveInteger ?
+              tree_id PositiveInteger ?
+            shop.user()
+              email Email
+              last_login DateTime ?
+              password Char ?
+        "#]],
+    );
+}
+
+#[test]
+fn the_fields_of_an_installed_package_are_certain() {
+    let (_folder, environment) = environment(
+        r#"
+#- tools/__init__.py
+#- tools/models.py
+from django.db import models
+from .fields import Slug
+
+class Named(models.Model):
+    name = Slug()
+
+    class Meta:
+        abstract = True
+
+class Base(models.Model):
+    code = models.TextField()
+#- tools/fields.py
+from django.db import models
+
+class Slug(models.SlugField):
+    def contribute_to_class(self, cls, name): ...
+"#,
+    );
+    let outside = Outside::new(Some(environment), |_| None);
+    check_with(
+        Some(&outside),
+        r#"
+#- shop/__init__.py
+#- shop/migrations/__init__.py
+#- shop/models.py
+from django.db import models
+from tools.models import Base, Named
+
+class Book(Named):
+    pages = models.IntegerField()
+
+class Shelf(models.Model):
+    pass
+
+class Paper(Base):
+    pages = models.IntegerField()
+
+#- shop/migrations/0001_initial.py
+"#,
+        expect![[r#"
+            shop.book()
+              name Slug +
+              pages Integer
+            shop.paper(tools.base)
+              pages Integer
+            shop.shelf()
         "#]],
     );
 }

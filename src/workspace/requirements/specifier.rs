@@ -80,16 +80,24 @@ impl Specifier {
         })
     }
 
+    /// The highest of its lower ends: what is allowed is not older.
+    pub(super) fn lower_end(&self) -> Option<DjangoVersion> {
+        self.lower_ends().max()
+    }
+
+    fn lower_ends(&self) -> impl Iterator<Item = DjangoVersion> {
+        self.clauses.iter().filter_map(|clause| match clause {
+            Clause::Exact(release) | Clause::Series(release) | Clause::AtLeast(release) | Clause::Above(release) => Some(minor(release)),
+            Clause::AtMost(_) | Clause::Below(_) => None,
+        })
+    }
+
     /// The lowest minor version of Django allowed, or the highest where there is no lower end.
     pub(super) fn lowest(&self) -> Option<DjangoVersion> {
         let has_lower_end = self.clauses.iter().any(|clause| !matches!(clause, Clause::AtMost(_) | Clause::Below(_)));
         // The ends themselves: they may be newer than any release known here.
-        let ends = self.clauses.iter().filter_map(|clause| match clause {
-            Clause::Exact(release) | Clause::Series(release) | Clause::AtLeast(release) | Clause::Above(release) => Some(minor(release)),
-            Clause::AtMost(_) | Clause::Below(_) => None,
-        });
         let known = RELEASES.iter().map(|(major, minor)| DjangoVersion { major: *major, minor: *minor });
-        let allowed = known.chain(ends).filter(|version| self.allows(*version));
+        let allowed = known.chain(self.lower_ends()).filter(|version| self.allows(*version));
         if has_lower_end { allowed.min() } else { allowed.max() }
     }
 }

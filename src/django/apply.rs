@@ -100,6 +100,8 @@ impl ProjectState {
             | Kind::RemoveCollation { .. }
             | Kind::ValidateConstraint { .. }
             | Kind::AlterModelManagers { .. }
+            | Kind::SetDatabaseDefault { .. }
+            | Kind::RemoveTrigger { .. }
             | Kind::Unknown { state: None, .. } => {}
             Kind::AlterModelTable { .. }
             | Kind::AlterModelTableComment { .. }

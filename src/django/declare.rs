@@ -1,7 +1,7 @@
 //! Declarations, evaluated: fields, indexes, constraints and `Meta` options, in a migration or in a model's source.
 
 use super::field::{Field, FieldDefault, FieldKind, Generated, ModelKey, ModelRef, OnDelete, Relation};
-use super::field_class::field_kind;
+use super::field_class::{field_kind, takes_empty_text};
 use super::resolve::Resolve;
 use super::state::{Constraint, ConstraintKind, Index, Options};
 use crate::facts::value::{Call, Path, Value, ValueKind};
@@ -42,6 +42,7 @@ pub fn field(name: &str, value: &Value, span: Span, scope: &dyn Resolve) -> Opti
         max_length: declared_length.and_then(Value::as_int).or(default_max_length(kind)),
         max_digits: if kind == FieldKind::Decimal { digits(2, "max_digits") } else { None },
         decimal_places: if kind == FieldKind::Decimal { digits(3, "decimal_places") } else { None },
+        takes_empty_text: takes_empty_text(&class, kind, scope),
         auto_now: ["auto_now", "auto_now_add"].iter().any(|name| call.kwarg(name).and_then(Value::as_bool) == Some(true)),
         relation: if is_relation { Some(relation(call, kind, scope)) } else { None },
         base_field: match kind {

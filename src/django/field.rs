@@ -84,6 +84,8 @@ pub struct Field {
     pub max_length: Option<i64>,
     pub max_digits: Option<i64>,
     pub decimal_places: Option<i64>,
+    /// `Field.empty_strings_allowed`: where it may be blank, an empty text fills the rows that exist.
+    pub takes_empty_text: bool,
     /// `auto_now` or `auto_now_add`: every save, or the first one, writes it.
     pub auto_now: bool,
     pub relation: Option<Relation>,

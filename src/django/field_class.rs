@@ -38,6 +38,40 @@ pub fn field_kind(class: &Path, call: &Call, scope: &dyn Resolve) -> FieldKind {
     FieldKind::Unknown
 }
 
+/// `Field.empty_strings_allowed` of the class, whose fields are of this kind. It comes from the bases: a stream of wagtail's is
+/// built on `Field`, and takes an empty text though its column is JSON.
+pub fn takes_empty_text(class: &Path, kind: FieldKind, scope: &dyn Resolve) -> bool {
+    use FieldKind as Kind;
+    matches!(
+        built_on(class, scope, MAX_BASES).unwrap_or(kind),
+        Kind::Binary
+            | Kind::Char
+            | Kind::CiChar
+            | Kind::CiEmail
+            | Kind::CiText
+            | Kind::CommaSeparatedInteger
+            | Kind::Email
+            | Kind::File
+            | Kind::FilePath
+            | Kind::Image
+            | Kind::Slug
+            | Kind::Text
+            | Kind::Unknown
+            | Kind::Url
+    )
+}
+
+/// Django's class that a class inherits from, whatever it overrides.
+fn built_on(class: &Path, scope: &dyn Resolve, budget: usize) -> Option<FieldKind> {
+    let own = django_field(class).or_else(|| is_field(class).then_some(FieldKind::Unknown));
+    own.or_else(|| scope.class_bases(class).filter(|_| budget > 0)?.iter().find_map(|base| built_on(base, scope, budget - 1)))
+}
+
+/// `django.db.models.Field`, which is of no kind by itself.
+fn is_field(class: &Path) -> bool {
+    class.as_str().starts_with("django.db.models.") && class.last() == "Field"
+}
+
 /// The kind of a class whose bases lead to Django's, or that overrides what Django asks it for.
 fn follow(class: &Path, call: &Call, scope: &dyn Resolve, budget: usize) -> Option<FieldKind> {
     let inherited = inherited(class, call, scope, budget)?;
@@ -58,7 +92,7 @@ fn inherited(class: &Path, call: &Call, scope: &dyn Resolve, budget: usize) -> O
     if let Some(kind) = django_field(class) {
         return Some(kind);
     }
-    if class.as_str().starts_with("django.db.models.") && class.last() == "Field" {
+    if is_field(class) {
         return Some(FieldKind::Unknown);
     }
     let bases = scope.class_bases(class).filter(|_| budget > 0)?;
@@ -67,8 +101,8 @@ fn inherited(class: &Path, call: &Call, scope: &dyn Resolve, budget: usize) -> O
         return inherited;
     }
     match scope.class_method(class, "get_internal_type").map(|method| internal_type(&method, class, call, scope)) {
-        // What is no relation of Django's and says that it is one keeps its rows elsewhere: taggit's managers.
-        Some(kind) if is_relation(kind) => Some(FieldKind::Virtual),
+        // What is no relation of Django's and says that it is one (taggit's managers) is judged by its declaration.
+        Some(kind) if is_relation(kind) => None,
         Some(kind) => Some(kind),
         None => inherited,
     }

@@ -134,6 +134,17 @@ pub enum OperationKind {
     RemoveCollation {
         name: Name,
     },
+    /// `AddDefaultValue` of django-add-default-value: the database supplies the value, and the state does not know it.
+    SetDatabaseDefault {
+        model: Name,
+        name: Name,
+        value: Value,
+    },
+    /// `RemoveTrigger` of django-pgtrigger; its `AddTrigger` is read as the SQL that it runs.
+    RemoveTrigger {
+        model: Name,
+        name: Name,
+    },
     /// What it does can't be known; `why` says it for a reader. `state` is what it is known to do to the state
     /// (a subclass of `AddField` that overrides `database_forwards` still changes the state).
     Unknown {
@@ -191,7 +202,9 @@ impl OperationKind {
             | Self::AddConstraint { model, .. }
             | Self::RemoveConstraint { model, .. }
             | Self::AlterConstraint { model, .. }
-            | Self::ValidateConstraint { model, .. } => Some(model),
+            | Self::ValidateConstraint { model, .. }
+            | Self::SetDatabaseDefault { model, .. }
+            | Self::RemoveTrigger { model, .. } => Some(model),
             Self::RunSql { .. }
             | Self::RunPython(_)
             | Self::SeparateDatabaseAndState { .. }
@@ -206,7 +219,7 @@ impl OperationKind {
     pub fn field(&self) -> Option<&Name> {
         match self {
             Self::AddField { field, .. } | Self::AlterField { field, .. } => Some(&field.name),
-            Self::RemoveField { name, .. } => Some(name),
+            Self::RemoveField { name, .. } | Self::SetDatabaseDefault { name, .. } => Some(name),
             Self::RenameField { old, .. } => Some(old),
             Self::AlterOrderWithRespectTo { field, .. } => field.as_ref(),
             Self::Unknown { state, .. } => state.as_ref().and_then(|operation| operation.kind.field()),

@@ -27,9 +27,17 @@ pub(super) enum Half {
     Overridden,
 }
 
-/// The name of Django's operation class at this path, wherever it is imported from.
+/// The name of Django's operation class at this path, wherever it is imported from. Two of packages count as such: they do what
+/// no operation of Django's does, and what they are given does not tell what.
 pub(super) fn django_operation(class: &Path) -> Option<&'static str> {
     let path = class.as_str();
+    match path {
+        "django_add_default_value.AddDefaultValue" | "django_add_default_value.add_default_value.AddDefaultValue" => {
+            return Some("AddDefaultValue");
+        }
+        "pgtrigger.migrations.RemoveTrigger" => return Some("RemoveTrigger"),
+        _ => {}
+    }
     if !path.starts_with("django.db.migrations.") && !path.starts_with("django.contrib.postgres.operations.") {
         return None;
     }

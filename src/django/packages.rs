@@ -62,6 +62,7 @@ static PACKAGES: &[Package] = &packages! {
     multiselectfield "django-multiselectfield"
     ordered_model "django-ordered-model"
     parler "django-parler"
+    pgtrigger "django-pgtrigger"
     phonenumber_field "django-phonenumber-field"
     picklefield "django-picklefield"
     polymorphic "django-polymorphic"

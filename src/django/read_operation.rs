@@ -188,6 +188,10 @@ fn read_kind(class: &str, call: &Call, scope: &dyn Resolve) -> Option<OperationK
             is_deterministic: call.kwarg("deterministic").and_then(Value::as_bool).unwrap_or(true),
         },
         "RemoveCollation" => Kind::RemoveCollation { name: name_at(0, "name")? },
+        "AddDefaultValue" => {
+            Kind::SetDatabaseDefault { model: name_at(0, "model_name")?, name: name_at(1, "name")?, value: value(2, "value")?.clone() }
+        }
+        "RemoveTrigger" => Kind::RemoveTrigger { model: name_at(0, "model_name")?, name: name_at(1, "name")? },
         "CreateExtension" => Kind::CreateExtension { name: name_at(0, "name")? },
         extension => Kind::CreateExtension { name: extension_of(extension)?.into() },
     })

@@ -307,6 +307,7 @@ fn plain_field(name: &str, kind: FieldKind) -> Field {
         max_length: None,
         max_digits: None,
         decimal_places: None,
+        takes_empty_text: false,
         auto_now: false,
         relation: None,
         base_field: None,

@@ -8,6 +8,7 @@ mod editor;
 mod field;
 mod handles;
 mod model;
+mod package;
 #[cfg(test)]
 mod tests;
 
@@ -98,6 +99,8 @@ fn run(operation: &Operation, before: &ProjectState, after: &ProjectState, edito
         }
         Kind::RunSql { sql, .. } => editor.run_sql(sql),
         Kind::RunPython(python) => editor.run_python(python, before),
+        Kind::SetDatabaseDefault { model, name, value } => editor.set_default(&key(model), name, value, before),
+        Kind::RemoveTrigger { model, name } => editor.remove_trigger(&key(model), name, before),
         Kind::CreateCollation { name, is_deterministic } => editor.create_collation(name, *is_deterministic),
         Kind::Unknown { why, .. } => editor.footprint.not_known(why.clone()),
         Kind::AlterModelOptions { .. }

@@ -4,13 +4,12 @@ use crate::django::field::ModelKey;
 use crate::django::modules::Modules;
 use crate::django::names::tests::Files;
 use crate::django::names::{Definition, Names};
-use crate::django::operation::Operation;
+use crate::django::operation::{Operation, OperationKind};
 use crate::django::read_operation::read_operations;
 use crate::django::settings::Settings;
 use crate::facts::value::Path;
 use crate::workspace::variables::Variables;
 use expect_test::expect;
-use std::fmt::Write;
 use std::fs;
 use tempfile::TempDir;
 
@@ -33,7 +32,7 @@ pub(in crate::django) fn environment(modules: &str) -> (TempDir, Environment) {
 fn with_names<T>(outside: &Outside, project: &str, run: impl FnOnce(&Names<'_>) -> T) -> T {
     let files = Files::new(project);
     let modules = Modules::new(&files.paths);
-    run(&Names { modules: &modules, source: &files, outside: Some(outside), vendor: None })
+    run(&Names { modules: &modules, source: &files, outside: Some(outside), vendor: Some("postgresql") })
 }
 
 const PACKAGES: &str = r#"
@@ -165,15 +164,17 @@ class (((
 }
 
 fn operations(outside: &Outside, migration: &str) -> String {
+    with_operations(outside, migration, |Operation { class, kind, .. }| {
+        let kind = format!("{kind:?}");
+        format!("{class}: {}\n", kind.split(['(', '{']).next().unwrap_or_default().trim())
+    })
+}
+
+fn with_operations(outside: &Outside, migration: &str, show: impl Fn(Operation) -> String) -> String {
     with_names(outside, &format!("#- shop/migrations/0001_initial.py\n{migration}"), |names| {
         let facts = names.facts(0).unwrap();
         let value = facts.migration.as_ref().unwrap().operations.as_ref().unwrap();
-        let mut out = String::new();
-        for Operation { class, kind, .. } in read_operations(value, &names.scope(0)) {
-            let kind = format!("{kind:?}");
-            let _ = writeln!(out, "{class}: {}", kind.split(['(', '{']).next().unwrap_or_default().trim());
-        }
-        out
+        read_operations(value, &names.scope(0)).into_iter().map(&show).collect()
     })
 }
 
@@ -222,4 +223,43 @@ class MigrateStreamData(RunPython):
         Forget: SeparateDatabaseAndState
     "#]]
     .assert_eq(&operations(&Outside::new(Some(environment), |_| None), migration));
+}
+
+#[test]
+fn a_trigger_is_the_sql_that_it_runs() {
+    let migration = r#"
+import pgtrigger.compiler
+import pgtrigger.migrations
+from django.db import migrations
+class Migration(migrations.Migration):
+    operations = [
+        pgtrigger.migrations.AddTrigger(
+            model_name="book",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "shop_log" ("title") VALUES (OLD."title"); RETURN NULL;',
+                    hash="21e3f0cd3a28ef5ac74e3cd9e27e5d6e4b2ab4f7",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_4f7e2",
+                    table="shop_book",
+                    when="AFTER",
+                ),
+            ),
+        ),
+    ]
+"#;
+    let text = with_operations(&Outside::default(), migration, |operation| match operation.kind {
+        OperationKind::RunSql { sql, reversible: true, .. } => {
+            let texts = sql.iter().filter_map(|it| it.text.as_deref()).flat_map(str::lines).map(str::trim).filter(|line| !line.is_empty());
+            texts.collect::<Vec<_>>().join("\n")
+        }
+        other => format!("{other:?}"),
+    });
+    expect![[r#"
+        CREATE OR REPLACE FUNCTION pgtrigger_update_update_4f7e2() RETURNS TRIGGER AS $$  BEGIN INSERT INTO "shop_log" ("title") VALUES (OLD."title"); RETURN NULL; END; $$ LANGUAGE plpgsql;
+        DROP TRIGGER IF EXISTS pgtrigger_update_update_4f7e2 ON "shop_book";
+        CREATE  TRIGGER pgtrigger_update_update_4f7e2 AFTER UPDATE ON "shop_book"
+        FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.*) EXECUTE PROCEDURE pgtrigger_update_update_4f7e2();"#]].assert_eq(&text);
 }

@@ -1,10 +1,10 @@
 # django-taggit 6.1.
 
-# taggit/managers.py: the links are rows of another model, found through their content type.
+# taggit/managers.py: the links are rows of the model `through`.
 #- taggit.managers
-from django.contrib.contenttypes.fields import GenericRelation
+from django.db.models.fields.related import RelatedField
 
-class TaggableManager(GenericRelation): ...
+class TaggableManager(RelatedField): ...
 
 # taggit/models.py
 #- taggit.models

@@ -1,5 +1,6 @@
 use super::*;
-use crate::django::field_class::field_kind;
+use crate::django::field::FieldKind;
+use crate::django::field_class::{field_kind, takes_empty_text};
 use crate::django::modules::Modules;
 use crate::django::names::tests::Files;
 use crate::django::names::{Definition, Names as Scopes};
@@ -91,6 +92,7 @@ fn fields_of_packages_are_what_they_are_in_the_database() {
     for (declaration, expected) in [
         ("import modelcluster.fields\nx = modelcluster.fields.ParentalKey(to='shop.Book')", "ForeignKey"),
         ("import taggit.managers\nx = taggit.managers.TaggableManager()", "Virtual"),
+        ("import taggit.managers\nx = taggit.managers.TaggableManager(to='shop.Tag', through='shop.Tagged')", "ManyToMany"),
         ("import modelcluster.contrib.taggit\nx = modelcluster.contrib.taggit.ClusterTaggableManager()", "Virtual"),
         ("import mptt.fields\nx = mptt.fields.TreeForeignKey('self')", "ForeignKey"),
         ("from mptt.models import TreeForeignKey\nx = TreeForeignKey('self')", "ForeignKey"),
@@ -101,4 +103,16 @@ fn fields_of_packages_are_what_they_are_in_the_database() {
     ] {
         check(declaration, None, expected);
     }
+}
+
+#[test]
+fn a_stream_that_may_be_blank_fills_rows_with_an_empty_text() {
+    let files = Files::new("#- shop.py\nimport django.db.models, wagtail.fields\n");
+    let modules = Modules::new(&files.paths);
+    let outside = Outside::default();
+    let names = Scopes { modules: &modules, source: &files, outside: Some(&outside), vendor: None };
+    let takes = |class: &str| takes_empty_text(&Path(class.into()), FieldKind::Json, &names.scope(0));
+    assert!(takes("wagtail.fields.StreamField"));
+    assert!(!takes("django.db.models.JSONField"));
+    assert!(!takes("elsewhere.JSONField"));
 }

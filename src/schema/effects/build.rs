@@ -108,30 +108,8 @@ pub(super) fn has_effective_default(field: &Field, default: &FieldDefault) -> bo
     match default {
         FieldDefault::Constant(_) | FieldDefault::Callable => true,
         FieldDefault::Null => false,
-        FieldDefault::None => (!field.null && field.blank && takes_empty_text(field.kind)) || field.auto_now,
+        FieldDefault::None => (!field.null && field.blank && field.takes_empty_text) || field.auto_now,
     }
-}
-
-/// `Field.empty_strings_allowed`
-fn takes_empty_text(kind: FieldKind) -> bool {
-    use FieldKind as Kind;
-    matches!(
-        kind,
-        Kind::Binary
-            | Kind::Char
-            | Kind::CiChar
-            | Kind::CiEmail
-            | Kind::CiText
-            | Kind::CommaSeparatedInteger
-            | Kind::Email
-            | Kind::File
-            | Kind::FilePath
-            | Kind::Image
-            | Kind::Slug
-            | Kind::Text
-            | Kind::Unknown
-            | Kind::Url
-    )
 }
 
 /// The check that comes with the field's type.

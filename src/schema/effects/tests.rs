@@ -3,6 +3,7 @@
 mod fails;
 mod fields;
 mod models;
+mod package;
 mod sql;
 
 use crate::schema::footprint::Footprint;

@@ -11,6 +11,7 @@ mod rules;
 mod schema;
 mod server;
 
+use crate::syntax::prepare_threads;
 use crate::workspace::config::ConfigError;
 use crate::workspace::variables::Variables;
 use arguments::{Arguments, Command, OutputFlags};
@@ -40,6 +41,7 @@ const COULD_NOT_RUN: u8 = 2;
 pub fn run() -> ExitCode {
     let Arguments { command, output } = Arguments::parse();
     log(&output);
+    prepare_threads();
     let style = Style::of(output.color, &Variables::of_process());
     let answer = match &command {
         Command::Check(arguments) => check::run(arguments, style),

@@ -16,3 +16,4 @@ pub mod tree_sitter;
 
 pub use dialect::Dialect;
 pub use parse::parse;
+pub use stack::prepare_threads;

@@ -95,7 +95,7 @@ impl Outside {
             }
         };
         let version = packages::distribution(name).and_then(|distribution| self.versions.get(distribution)).copied();
-        let stubs = packages::stubs(name, version).into_iter().filter(|stub| stub.stands_in || !is_installed);
+        let stubs = packages::stubs(name, version).filter(|stub| stub.stands_in || !is_installed);
         let installed = if is_installed { self.environment.as_ref().and_then(|environment| environment.module(name)) } else { None };
         stubs.map(|Stub { text, .. }| Origin::Stub(text)).chain(installed.map(Origin::Installed)).collect()
     }

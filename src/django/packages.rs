@@ -17,6 +17,8 @@
 //! nothing: it only keeps the field of the state from counting as removed.
 
 use crate::workspace::django_version::DjangoVersion;
+use rustc_hash::FxHashMap;
+use std::sync::LazyLock;
 
 /// A package that there are stubs of.
 #[derive(Debug)]
@@ -93,26 +95,34 @@ pub(super) fn distributions() -> impl Iterator<Item = &'static str> {
     PACKAGES.iter().map(|package| package.distribution)
 }
 
+/// By the name of the module, in the order of the text.
+static STUBS: LazyLock<FxHashMap<&'static str, Vec<(Header, Stub)>>> = LazyLock::new(|| {
+    let mut stubs: FxHashMap<_, Vec<_>> = FxHashMap::default();
+    for (header, text) in PACKAGES.iter().flat_map(|package| sections(package.text)) {
+        for name in header.names() {
+            stubs.entry(name).or_default().push((header, Stub { text, stands_in: header.stands_in }));
+        }
+    }
+    stubs
+});
+
 /// The stubs of a module: the one that stands in for it, and the one for where it is not installed. Where the version is not
 /// known, only what holds for all of them counts.
-pub(super) fn stubs(module: &str, version: Option<DjangoVersion>) -> Vec<Stub> {
-    let Some(package) = package(module) else { return Vec::new() };
-    let of_kind = |stands_in: bool| {
-        let mut fitting = sections(package.text)
-            .filter(|(header, _)| header.stands_in == stands_in && header.names.contains(module) && header.holds(version));
-        fitting.next().map(|(_, text)| Stub { text, stands_in })
-    };
-    of_kind(true).into_iter().chain(of_kind(false)).collect()
+pub(super) fn stubs(module: &str, version: Option<DjangoVersion>) -> impl Iterator<Item = Stub> {
+    let all = STUBS.get(module).map_or_else(Default::default, Vec::as_slice);
+    [true, false].into_iter().filter_map(move |stands_in| {
+        all.iter().find(|(header, stub)| stub.stands_in == stands_in && header.holds(version)).map(|(_, stub)| *stub)
+    })
 }
 
 /// The line that starts a stub.
-struct Header<'t> {
-    names: Names<'t>,
+#[derive(Clone, Copy)]
+struct Header {
+    /// With commas between them.
+    names: &'static str,
     condition: Option<Condition>,
     stands_in: bool,
 }
-
-struct Names<'t>(&'t str);
 
 #[derive(Clone, Copy)]
 enum Condition {
@@ -120,14 +130,8 @@ enum Condition {
     Below(DjangoVersion),
 }
 
-impl Names<'_> {
-    fn contains(&self, module: &str) -> bool {
-        self.0.split(',').any(|name| name.trim() == module)
-    }
-}
-
-impl<'t> Header<'t> {
-    fn read(line: &'t str) -> Option<Self> {
+impl Header {
+    fn read(line: &'static str) -> Option<Self> {
         let (stands_in, rest) = match line.strip_prefix("#! ") {
             Some(rest) => (true, rest),
             None => (false, line.strip_prefix("#- ")?),
@@ -136,7 +140,11 @@ impl<'t> Header<'t> {
             Some((names, condition)) => (names, Some(Condition::read(condition)?)),
             None => (rest, None),
         };
-        Some(Self { names: Names(names), condition, stands_in })
+        Some(Self { names, condition, stands_in })
+    }
+
+    fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.names.split(',').map(str::trim)
     }
 
     fn holds(&self, version: Option<DjangoVersion>) -> bool {
@@ -163,7 +171,7 @@ impl Condition {
 }
 
 /// Each header with the text up to the next one.
-fn sections(text: &'static str) -> impl Iterator<Item = (Header<'static>, &'static str)> {
+fn sections(text: &'static str) -> impl Iterator<Item = (Header, &'static str)> {
     let starts = text.match_indices("\n#").map(|(at, _)| at + 1);
     let mut headers = starts.filter_map(|at| {
         let line = text.get(at..)?.lines().next()?;

@@ -9,7 +9,7 @@ use crate::facts::facts;
 use crate::facts::value::{Path, Value};
 use crate::syntax::{Dialect, parse};
 
-fn all() -> impl Iterator<Item = (&'static Package, Header<'static>, &'static str)> {
+fn all() -> impl Iterator<Item = (&'static Package, Header, &'static str)> {
     PACKAGES.iter().flat_map(|package| sections(package.text).map(move |(header, text)| (package, header, text)))
 }
 
@@ -28,8 +28,8 @@ fn every_stub_is_python_and_has_names_of_its_package() {
         assert_eq!(sections(package.text).count(), marks, "a line of {} starts no stub", package.top);
     }
     for (package, header, text) in all() {
-        assert!(facts(&parse(text, Dialect::Module), text).errors.is_empty(), "{}", header.names.0);
-        for name in header.names.0.split(", ") {
+        assert!(facts(&parse(text, Dialect::Module), text).errors.is_empty(), "{}", header.names);
+        for name in header.names() {
             assert!(name == package.top || name.starts_with(&format!("{}.", package.top)), "{name}");
         }
     }
@@ -43,7 +43,7 @@ fn every_base_leads_to_django_or_to_another_stub() {
     let outside = Outside::new(None, |_| "99.0".parse().ok());
     let names = Scopes { modules: &modules, source: &files, outside: Some(&outside), vendor: None };
     for (_, header, text) in all() {
-        let module = header.names.0.split(", ").next().unwrap();
+        let module = header.names().next().unwrap();
         for class in &facts(&parse(text, Dialect::Module), text).classes {
             let path = Path(format!("{module}.{}", class.name.name).into());
             let Definition::Class { file, .. } = names.definition(0, &path) else { panic!("{}", path.as_str()) };

@@ -363,7 +363,7 @@ fn a_file_is_new_if_no_deployed_code_that_may_be_has_it() {
     let repository = three_files();
     let is_new = |base: Option<&str>, path: &str| {
         let (variables, unsaved) = (Variables::default(), FxHashMap::default());
-        super::is_new(&Options { base, ..options(repository.root(), &variables, &unsaved) }, path)
+        is_new(&Options { base, ..options(repository.root(), &variables, &unsaved) }, path)
     };
     repository.write("d.py", "").commit("second");
     repository.write("e.py", "");

@@ -26,6 +26,10 @@ pub(super) fn run(arguments: &CheckArguments, style: Style) -> anyhow::Result<An
     let settings = RuleSettings::new(&setup.configuration).map_err(|error| anyhow!(error))?;
     let paths = paths(&setup, &arguments.paths)?;
     let Opened { request, sources } = setup.open(&arguments.project, &paths, arguments.all)?;
+    let versions = || std::iter::once(&sources.working).chain(&sources.deployed);
+    if let Some(path) = paths.iter().find(|path| !versions().any(|version| version.files().iter().any(|file| is_below(&file.path, path)))) {
+        return Err(anyhow!("there is nothing to check at {path}: no file of the project is there"));
+    }
     let is_guess = request.deployed.is_guess();
     let analysis = analyse(request)?;
 

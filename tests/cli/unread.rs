@@ -61,3 +61,22 @@ fn a_required_column_that_only_the_models_forget_is_an_error() {
     assert!(answer.stdout.contains("PB205 [error]"), "{}", answer.stdout);
     assert_eq!(answer.status, 1);
 }
+
+#[test]
+fn text_that_moves_in_a_deployed_migration_changes_nothing() {
+    let project = Project::new("safe");
+    let path = "shop/migrations/0001_initial.py";
+    let text = project.read(path);
+    project.write(path, &format!("# A comment.\n\n{}", text.replace("operations = [", "operations = [  # all of them")));
+    let answer = project.preboot("check --base HEAD --output-format concise");
+    assert!(!answer.stdout.contains("PB603"), "{}", answer.stdout);
+    assert_eq!(answer.status, 0);
+}
+
+#[test]
+fn a_path_that_is_not_there_is_a_mistake() {
+    let project = Project::new("safe");
+    let answer = project.preboot("check --base HEAD shop/migrations/0003_typo.py");
+    assert_eq!(answer.status, 2);
+    assert!(answer.stderr.contains("shop/migrations/0003_typo.py"), "{}", answer.stderr);
+}

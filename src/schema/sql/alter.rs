@@ -264,7 +264,10 @@ fn rename(cursor: &mut Cursor<'_, '_>, table: Name) -> Option<SchemaChange> {
 
 /// The new name of a table, which stays in its schema.
 fn beside(table: &Name, to: Name) -> Name {
-    table.rsplit_once('.').map_or(to.clone(), |(schema, _)| format!("{schema}.{to}").into())
+    match table.rsplit_once('.') {
+        Some((schema, _)) => format!("{schema}.{to}").into(),
+        None => to,
+    }
 }
 
 fn is_mysql(vendor: VendorKind) -> bool {

@@ -9,6 +9,7 @@ pub mod compat;
 pub mod django;
 pub mod facts;
 pub mod ide;
+pub mod phases;
 pub mod references;
 pub mod rules;
 pub mod schema;

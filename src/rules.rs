@@ -25,7 +25,6 @@ macro_rules! rule {
     };
 }
 
-pub mod database_default;
 pub mod finding;
 pub mod selection;
 pub mod words;

@@ -2,13 +2,13 @@
 
 use super::Check;
 use super::broken::{Broken, broken};
-use super::database_default::{database_default, set_default};
 use super::effect::on_database;
 use super::finding::Finding;
 use super::words::Who;
 use crate::analysis::Analysis;
 use crate::compat::Cause;
 use crate::django::operation::OperationKind;
+use crate::phases::database_default::{database_default, set_default};
 use crate::schema::vendor::VendorKind;
 
 rule! {

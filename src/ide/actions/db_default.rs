@@ -5,7 +5,7 @@ use super::source::{CallSite, Source, in_models};
 use super::{BrokenField, FileEdit, Judged, TextEdit, broken_field};
 use crate::compat::Cause;
 use crate::django::field::FieldDefault;
-use crate::rules::database_default::{database_default, drop_default, set_default};
+use crate::phases::database_default::{database_default, drop_default, set_default};
 use crate::rules::finding::Finding;
 use crate::schema::vendor::VendorKind;
 use crate::syntax::ast::{ExprKind, Span};

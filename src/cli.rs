@@ -4,6 +4,7 @@ mod arguments;
 mod check;
 mod config;
 mod explain;
+mod manual;
 mod project;
 mod refs;
 mod render;
@@ -19,15 +20,19 @@ use clap::Parser;
 use render::Style;
 use std::process::ExitCode;
 
-/// What a subcommand answers: the text for stdout, and whether it found something to fail on.
+/// What a subcommand answers.
 struct Answer {
+    /// For stdout.
     text: String,
+    /// For stderr: what the text has no place for.
+    remarks: Vec<String>,
+    /// It found something to fail on.
     failed: bool,
 }
 
 impl Answer {
     fn ok(text: String) -> Self {
-        Self { text, failed: false }
+        Self { text, remarks: Vec::new(), failed: false }
     }
 }
 
@@ -51,8 +56,13 @@ pub fn run() -> ExitCode {
         Command::Rules(arguments) => Ok(rules::run(arguments)),
         Command::Schema(arguments) => schema::run(arguments),
         Command::Server(_) => server::run(),
+        Command::Completions(arguments) => Ok(manual::completions(arguments)),
+        Command::Man => manual::man(),
     };
     let result = answer.and_then(|answer| {
+        if !output.quiet {
+            remark(&answer.remarks);
+        }
         render::print(&answer.text)?;
         Ok(answer.failed)
     });
@@ -63,6 +73,13 @@ pub fn run() -> ExitCode {
             complain(&error);
             ExitCode::from(COULD_NOT_RUN)
         }
+    }
+}
+
+#[expect(clippy::print_stderr, reason = "stdout carries the answer and nothing else")]
+fn remark(remarks: &[String]) {
+    for line in remarks {
+        eprintln!("{line}");
     }
 }
 

@@ -4,6 +4,8 @@
 
 #[path = "cli/check.rs"]
 mod check;
+#[path = "cli/environment.rs"]
+mod environment;
 #[path = "cli/other_commands.rs"]
 mod other_commands;
 #[path = "cli/project.rs"]

@@ -7,6 +7,7 @@ use crate::workspace::django_version::DjangoVersion;
 use crate::workspace::vendor::Vendor;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 use std::path::PathBuf;
 
 /// Makes Django migrations safe to deploy with no downtime.
@@ -36,6 +37,10 @@ pub(super) enum Command {
     Config(ConfigArguments),
     /// Run the language server on stdin and stdout.
     Server(ServerArguments),
+    /// Print what completes the command line in a shell.
+    Completions(CompletionsArguments),
+    /// Print the manual page, in roff.
+    Man,
 }
 
 #[derive(Debug, Args)]
@@ -201,6 +206,11 @@ pub(super) struct ServerArguments {
     stdio: bool,
 }
 
+#[derive(Debug, Args)]
+pub(super) struct CompletionsArguments {
+    pub(super) shell: Shell,
+}
+
 /// How the commands besides `check` print.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, ValueEnum)]
 pub(super) enum TextFormat {
@@ -280,7 +290,7 @@ mod tests {
             "check --since nothing",
             "check --django-version five",
             "check --vendor postgres",
-            "check --output-format sarif",
+            "check --output-format xml",
             "",
         ] {
             assert!(parse(line).is_err(), "{line}");

@@ -43,11 +43,13 @@ pub(super) fn run(arguments: &CheckArguments, style: Style) -> anyhow::Result<An
     let fail_on = setup.configuration.settings().fail_on.unwrap_or_default();
     let failed = !is_guess && findings.iter().any(|finding| fails(fail_on, finding.severity));
     let root = arguments.project.root.to_string_lossy();
-    let report = Report { analysis: &analysis, findings: &findings, sources: &sources, root: &root };
+    let prefix = setup.prefix();
+    let report = Report { analysis: &analysis, findings: &findings, sources: &sources, root: &root, prefix: &prefix };
     let text = render(&report, arguments.output_format, style);
+    let remarks = report.remarks(arguments.output_format);
     // See `analyse`: the process ends here.
     std::mem::forget(analysis);
-    Ok(Answer { text, failed })
+    Ok(Answer { text, remarks, failed })
 }
 
 /// The PATHs, relative to the root.

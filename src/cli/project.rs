@@ -54,6 +54,14 @@ impl Setup {
         Ok(open(&opening)?)
     }
 
+    /// What leads from the folder in which the program was started to the root: `backend/`; nothing where it is no folder below.
+    pub(super) fn prefix(&self) -> String {
+        let here = std::path::absolute(".").and_then(|here| here.canonicalize());
+        let below = here.ok().and_then(|here| Some(self.root.strip_prefix(here).ok()?.to_owned()));
+        let parts = below.iter().flat_map(|below| below.components());
+        parts.map(|part| format!("{}/", part.as_os_str().to_string_lossy())).collect()
+    }
+
     /// A path as the user gave it, relative to the root with `/`; `None` where it lies outside.
     pub(super) fn relative(&self, path: &Path) -> Option<String> {
         let full = std::path::absolute(path).ok()?;

@@ -4,8 +4,13 @@ mod concise;
 mod config_error;
 mod escape;
 mod full;
+mod github;
+mod gitlab;
 mod json;
+mod junit;
+mod markdown;
 mod places;
+mod sarif;
 mod terminal;
 
 pub(super) use config_error::config_error;
@@ -29,6 +34,16 @@ pub(super) enum Format {
     Concise,
     /// For scripts.
     Json,
+    /// For code scanning: SARIF 2.1.0.
+    Sarif,
+    /// Annotations of GitHub Actions.
+    Github,
+    /// A Code Quality report of GitLab.
+    Gitlab,
+    /// For dashboards that show tests.
+    Junit,
+    /// For a comment on a pull request.
+    Markdown,
 }
 
 /// All that a rendering of `check` needs.
@@ -38,6 +53,27 @@ pub(super) struct Report<'a> {
     pub(super) sources: &'a dyn Sources,
     /// As the user gave it.
     pub(super) root: &'a str,
+    /// Leads from the folder in which the program was started to the root: `backend/`, or nothing.
+    pub(super) prefix: &'a str,
+}
+
+impl Report<'_> {
+    /// A file of the project as the other programs of a CI job name it: relative to where they all were started.
+    fn shown(&self, path: &str) -> String {
+        format!("{}{path}", self.prefix)
+    }
+
+    /// What could not be read or resolved, for stderr: some formats have no place for it.
+    pub(super) fn remarks(&self, format: Format) -> Vec<String> {
+        let has_no_place = matches!(format, Format::Concise | Format::Gitlab | Format::Junit);
+        let notes = self.analysis.notes.iter().filter(|_| has_no_place);
+        notes
+            .map(|note| match &note.path {
+                Some(path) => format!("note: {}: {}", escape(path), escape(&note.message)),
+                None => format!("note: {}", escape(&note.message)),
+            })
+            .collect()
+    }
 }
 
 /// The text for stdout. The same report gives the same bytes.
@@ -46,5 +82,10 @@ pub(super) fn render(report: &Report<'_>, format: Format, style: Style) -> Strin
         Format::Full => full::render(report, style),
         Format::Concise => concise::render(report),
         Format::Json => json::render(report),
+        Format::Sarif => sarif::render(report),
+        Format::Github => github::render(report),
+        Format::Gitlab => gitlab::render(report),
+        Format::Junit => junit::render(report),
+        Format::Markdown => markdown::render(report),
     }
 }

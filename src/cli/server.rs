@@ -6,5 +6,5 @@ use crate::server::{self, End};
 /// Fails after an `exit` that no `shutdown` came before.
 pub(super) fn run() -> anyhow::Result<Answer> {
     let end = server::run()?;
-    Ok(Answer { text: String::new(), failed: end == End::Abrupt })
+    Ok(Answer { failed: end == End::Abrupt, ..Answer::ok(String::new()) })
 }

@@ -75,7 +75,7 @@ impl SourceModels {
     pub fn read(names: &Names<'_>, apps: &Apps, headers: &[Arc<[Header]>], state: &ProjectState, memo: &mut Memo) -> Self {
         let concrete = concrete_bases(state);
         let mut found = Self::default();
-        for file in candidates(headers, state) {
+        for file in candidates(names, apps, headers, state) {
             let of_file = memo.get(file, names.source, |source| Self::read_file(&Names { source, ..*names }, apps, file, state, &concrete));
             for (key, model) in &of_file.models {
                 // A view or a serializer may have a model's name, and a base that can't be followed.
@@ -270,8 +270,9 @@ fn concrete_bases(state: &ProjectState) -> FxHashSet<Name> {
 }
 
 /// The files with a class that may be a model: its bases lead, by their last names, to `Model`, to a model of the state, or to a
-/// class that models of the state inherit from.
-fn candidates(headers: &[Arc<[Header]>], state: &ProjectState) -> Vec<usize> {
+/// class that models of the state inherit from; or nobody can say where they lead (a base of an installed package), and it has
+/// the name of a model of the state's, or stands where models usually do.
+fn candidates(names: &Names<'_>, apps: &Apps, headers: &[Arc<[Header]>], state: &ProjectState) -> Vec<usize> {
     let mut known: FxHashSet<Name> = FxHashSet::default();
     known.insert("model".into());
     for model in state.models.values() {
@@ -297,12 +298,23 @@ fn candidates(headers: &[Arc<[Header]>], state: &ProjectState) -> Vec<usize> {
             break;
         }
     }
-    headers
-        .iter()
-        .enumerate()
-        .filter(|(_, headers)| headers.iter().any(|it| it.bases.iter().any(|base| known.contains(base))))
-        .map(|(file, _)| file)
-        .collect()
+    let leads_to_a_model = |header: &Header| header.bases.iter().any(|base| known.contains(base));
+    let may_be_a_model = |file: usize, header: &Header| {
+        let Some(path) = names.path(file).filter(|_| !header.bases.is_empty()) else { return false };
+        is_usual_place(path)
+            || known.contains(&header.name)
+                && apps
+                    .of_path(path)
+                    .is_some_and(|app| state.models.contains_key(&ModelKey { app: app.clone(), name: header.name.clone() }))
+    };
+    let is_candidate =
+        |file: usize, headers: &[Header]| headers.iter().any(leads_to_a_model) || headers.iter().any(|header| may_be_a_model(file, header));
+    headers.iter().enumerate().filter(|(file, headers)| is_candidate(*file, headers)).map(|(file, _)| file).collect()
+}
+
+/// `models.py`, and the files of a package of that name.
+fn is_usual_place(path: &str) -> bool {
+    path == "models.py" || path.ends_with("/models.py") || path.starts_with("models/") || path.contains("/models/")
 }
 
 #[cfg(test)]

@@ -19,6 +19,61 @@ fn petition() {
     golden("petition", 1);
 }
 
+/// What other programs of a CI job read.
+#[test]
+fn formats_of_others() {
+    let project = Project::new("petition");
+    for format in ["github", "gitlab", "junit", "markdown"] {
+        let answer = project.preboot(&format!("check --output-format {format}"));
+        assert_eq!((answer.status, answer.stderr.as_str()), (1, ""), "{format}");
+        expect_file![projects().join("petition").join(format!("check.{format}"))].assert_eq(&answer.stdout);
+    }
+}
+
+#[test]
+fn sarif() {
+    let project = Project::new("petition");
+    let answer = project.preboot("check --output-format sarif");
+    assert_eq!((answer.status, answer.stderr.as_str()), (1, ""));
+    let log: serde_json::Value = serde_json::from_str(&answer.stdout).unwrap();
+    let (run, rules) = (&log["runs"][0], &log["runs"][0]["tool"]["driver"]["rules"]);
+    let results = run["results"].as_array().unwrap();
+    let json: serde_json::Value = serde_json::from_str(&project.preboot("check --output-format json").stdout).unwrap();
+    assert_eq!(results.len(), json["findings"].as_array().unwrap().len());
+    for (result, finding) in results.iter().zip(json["findings"].as_array().unwrap()) {
+        assert_eq!(result["ruleId"], finding["code"]);
+        assert_eq!(rules[result["ruleIndex"].as_u64().unwrap() as usize]["id"], finding["code"]);
+        let place = &result["locations"][0]["physicalLocation"];
+        assert_eq!(place["artifactLocation"]["uri"], finding["path"]);
+        assert_eq!(place["region"]["startLine"], finding["line"]);
+        assert_eq!(place["region"]["endColumn"], finding["end_column"]);
+    }
+    let prints: std::collections::BTreeSet<_> =
+        results.iter().map(|it| it["partialFingerprints"]["preboot/v1"].as_str().unwrap()).collect();
+    assert_eq!(prints.len(), results.len());
+}
+
+/// The other programs of a CI job run where the repository is, not where the project in it is.
+#[test]
+fn paths_of_a_project_in_a_folder_lead_from_the_start() {
+    let outer = Project::new("safe");
+    let inner = projects().join("petition/working/campaign/migrations/0002_petition_fields.py");
+    for (path, text) in [
+        ("api/campaign/__init__.py", String::new()),
+        ("api/campaign/migrations/__init__.py", String::new()),
+        (
+            "api/campaign/migrations/0001_initial.py",
+            std::fs::read_to_string(projects().join("petition/deployed/campaign/migrations/0001_initial.py")).unwrap(),
+        ),
+        ("api/campaign/migrations/0002_petition_fields.py", std::fs::read_to_string(inner).unwrap()),
+    ] {
+        outer.write(path, &text);
+    }
+    let file = "api/campaign/migrations/0002_petition_fields.py";
+    let answer = outer.preboot(&format!("check --root api --no-base --format github {file}"));
+    assert!(answer.stdout.contains(&format!("file={file},line=")), "{}{}", answer.stdout, answer.stderr);
+}
+
 #[test]
 fn rename() {
     golden("rename", 1);

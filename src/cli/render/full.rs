@@ -1,6 +1,6 @@
 //! For a person: each finding with its source, as rustc shows it, and what the change does as a whole.
 
-mod summary;
+pub(super) mod summary;
 
 use super::Report;
 use super::escape::escape;

@@ -336,3 +336,42 @@ class Paper(Base):
         "#]],
     );
 }
+
+/// The deployed code has the field of the installed mixin, and no longer the one that only the migration knows.
+#[test]
+fn a_file_whose_classes_all_come_from_packages_is_read() {
+    let (_folder, environment) = environment(
+        r#"
+#- tools/__init__.py
+#- tools/models.py
+from django.db import models
+
+class Stamped(models.Model):
+    created = models.DateTimeField()
+
+    class Meta:
+        abstract = True
+"#,
+    );
+    let project = r#"
+#- shop/__init__.py
+#- shop/migrations/__init__.py
+#- shop/models.py
+from django.db import models
+from tools.models import Stamped
+
+class Order(Stamped):
+    total = models.IntegerField()
+
+#- shop/migrations/0001_initial.py
+"#;
+    check_with(
+        Some(&Outside::new(Some(environment), |_| None)),
+        project,
+        expect![[r#"
+            shop.order()
+              created DateTime
+              total Integer
+        "#]],
+    );
+}

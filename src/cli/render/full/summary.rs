@@ -13,17 +13,23 @@ use crate::workspace::config::DeployOrder;
 const NOTES_SHOWN: usize = 10;
 
 pub(super) fn render(report: &Report<'_>) -> String {
+    let mut lines = notes(report.analysis);
+    lines.extend(facts(report));
+    lines.push(outcome(report));
+    lines.push(String::new());
+    lines.join("\n")
+}
+
+/// What was checked, and what fails in each pair of a code and a schema that meet.
+pub(in crate::cli::render) fn facts(report: &Report<'_>) -> Vec<String> {
     let analysis = report.analysis;
-    let mut lines = notes(analysis);
-    lines.push(checked(analysis));
+    let mut lines = vec![checked(analysis)];
     match &analysis.change {
         Some(change) if !analysis.migrations.is_empty() => lines.extend(pairs(change, analysis.deploy_order)),
         Some(_) => {}
         None => lines.push(each(analysis)),
     }
-    lines.push(outcome(report));
-    lines.push(String::new());
-    lines.join("\n")
+    lines
 }
 
 fn notes(analysis: &Analysis) -> Vec<String> {
@@ -109,7 +115,8 @@ fn each(analysis: &Analysis) -> String {
     format!("  {}", if counted.is_empty() { "nothing to check".to_owned() } else { counted.join(", ") })
 }
 
-fn outcome(report: &Report<'_>) -> String {
+/// The verdict in a sentence, and how much was found.
+pub(in crate::cli::render) fn outcome(report: &Report<'_>) -> String {
     let number = |severity: Severity| report.findings.iter().filter(|it| it.severity == severity).count();
     let verdict = match report.analysis.change.as_ref().map(|change| change.verdict) {
         None => "",

@@ -132,6 +132,14 @@ impl Session {
         &self.setting
     }
 
+    /// The deployed code's revision; `None` where it is no commit.
+    pub fn base(&self) -> Option<&Base> {
+        match &self.old {
+            Old::Commit { base, .. } => Some(base),
+            Old::Before { .. } | Old::Each => None,
+        }
+    }
+
     /// The working code's migrations that the old code has too, in the order in which they run.
     pub fn deployed_plan(&self) -> Vec<Arc<Migration>> {
         migrations(&self.working, &self.plan.old)
@@ -236,6 +244,9 @@ impl Session {
             notes.extend(project.sources.notes());
         }
         notes.extend(side.models.notes.iter().chain(&working.notes).cloned());
+        if self.working.migrations.is_empty() {
+            notes.push(Note::general("no migration was found here (`--root` names the project's folder)"));
+        }
         notes.sort();
         notes.dedup();
         Analysis {

@@ -8,7 +8,7 @@ use crate::syntax::{Dialect, parse, source};
 use crate::workspace::django_version::DjangoVersion;
 use crate::workspace::environment::Environment;
 use rustc_hash::FxHashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 /// The number of the first module. The project's files have the numbers below: they are places in a list.
@@ -53,6 +53,11 @@ impl Outside {
     pub fn new(environment: Option<Environment>, version_of: impl Fn(&str) -> Option<DjangoVersion>) -> Self {
         let versions = packages::distributions().filter_map(|name| Some((name, version_of(name)?))).collect();
         Self { environment, versions, known: RwLock::default() }
+    }
+
+    /// Where the virtual environment is.
+    pub fn folder(&self) -> Option<&Path> {
+        self.environment.as_ref().map(Environment::folder)
     }
 
     /// Whether a number is that of one of these modules.

@@ -29,7 +29,7 @@ pub(super) struct Suppressions<'a> {
 
 struct Comment<'a> {
     suppression: &'a Suppression,
-    /// The lines whose findings it covers; `None` for the whole file.
+    /// The line whose findings it covers; `None` for the whole file.
     line: Option<Line>,
     codes: Vec<Code<'a>>,
     /// It stands against what the configuration asks for, and so takes nothing away.
@@ -58,6 +58,14 @@ struct Line {
 }
 
 impl Line {
+    /// Whether the finding starts here; one about an operation may go on over several lines, and formatters move comments to
+    /// any of them.
+    fn covers(self, finding: &Finding) -> bool {
+        let span = finding.span;
+        let last = if finding.operation.is_some() { span.end } else { span.start };
+        span.start <= self.end && self.start <= last
+    }
+
     fn around(text: &str, offset: u32) -> Self {
         let bytes = text.as_bytes();
         let at = (offset as usize).min(bytes.len());
@@ -128,7 +136,7 @@ impl<'a> Comment<'a> {
     }
 
     fn suppress(&mut self, finding: &Finding) -> bool {
-        if self.line.is_some_and(|line| finding.span.start < line.start || line.end < finding.span.start) {
+        if self.line.is_some_and(|line| !line.covers(finding)) {
             return false;
         }
         let mut covers = self.codes.is_empty();

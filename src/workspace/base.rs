@@ -32,6 +32,21 @@ pub enum How {
     Head,
 }
 
+impl How {
+    /// A few words: `the merge base with the main branch`.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Flag => "command line",
+            Self::Config => "configuration",
+            Self::Environment => "environment: PREBOOT_BASE",
+            Self::Ci => "what CI says",
+            Self::MergeBase => "the merge base with the main branch",
+            Self::FirstParent => "the first parent: a clean work tree on the main branch",
+            Self::Head => "changes on the main branch that are not committed",
+        }
+    }
+}
+
 /// What may decide besides the repository itself.
 #[derive(Clone, Copy, Debug)]
 pub struct Wanted<'a> {

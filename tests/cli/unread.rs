@@ -80,3 +80,12 @@ fn a_path_that_is_not_there_is_a_mistake() {
     assert_eq!(answer.status, 2);
     assert!(answer.stderr.contains("shop/migrations/0003_typo.py"), "{}", answer.stderr);
 }
+
+#[test]
+fn where_no_project_is_nothing_is_called_safe() {
+    let project = Project::new("safe");
+    project.write("docs/index.md", "# Docs\n");
+    let answer = project.preboot("check --root docs --no-base");
+    assert!(answer.stdout.contains("no migration was found") && !answer.stdout.contains("Safe"), "{}", answer.stdout);
+    assert_eq!(answer.status, 0);
+}

@@ -1,4 +1,5 @@
 use super::*;
+use crate::analysis::report::OperationRef;
 use crate::facts::facts;
 use crate::rules::find;
 use crate::syntax::ast::Span;
@@ -7,18 +8,25 @@ use expect_test::{Expect, expect};
 
 const MIGRATION: &str = "shop/migrations/0002_x.py";
 
-/// What remains of one finding of each `codes` that starts at `$0` in the file, and what is said about the comments.
+/// What remains of one finding of each `codes` that starts at `$0` in the file (about an operation that ends at `$1`, if there
+/// is one), and what is said about the comments.
 #[track_caller]
 fn check_with(settings: &RuleSettings, is_checked_migration: bool, text: &str, codes: &[&str], expected: &Expect) {
     let at = text.find("$0").unwrap_or_default();
     let text = text.replace("$0", "");
+    let end = text.find("$1");
+    let text = text.replace("$1", "");
+    let operation =
+        OperationRef { app: "shop".into(), migration: "0002_x".into(), index: 0, class: "RemoveField".into(), model: None, field: None };
     let suppressions = facts(&parse(&text, Dialect::Migration), &text).suppressions;
     let path: Arc<str> = MIGRATION.into();
     let file = CommentedFile { path: Arc::clone(&path), text: &text, suppressions: &suppressions, is_checked_migration };
     let mut all = Suppressions::new(&[file], settings);
     let mut out = String::new();
     for code in codes {
-        let finding = Finding::new(find(code).unwrap(), &path, Span::new(at, at + 1), "found");
+        let span = Span::new(at, end.unwrap_or(at + 1));
+        let mut finding = Finding::new(find(code).unwrap(), &path, span, "found");
+        finding.operation = end.map(|_| operation.clone());
         out.push_str(&format!("{code}: {}\n", if all.suppress(&finding) { "suppressed" } else { "found" }));
     }
     for finding in all.into_findings(settings) {
@@ -57,6 +65,29 @@ fn at_the_end_of_the_line_and_above_it() {
         PB101: found
         PB001 at `# preboot: ignore[PB101]`: there is no PB101 to ignore here
     "#]],
+    );
+}
+
+#[test]
+fn on_any_line_of_an_operation() {
+    let text =
+        "a = [\n    $0b(\n        x,  # preboot: ignore[PB101]\n        # preboot: ignore[PB105]\n        y,\n    )$1,\n    c(),\n]\n";
+    check(
+        text,
+        &["PB101", "PB105", "PB401"],
+        &expect![[r#"
+            PB101: suppressed
+            PB105: suppressed
+            PB401: found
+        "#]],
+    );
+    check(
+        "a = [\n    $0b(\n        x,\n    )$1,\n    c(),  # preboot: ignore[PB101]\n]\n",
+        &["PB101"],
+        &expect![[r#"
+            PB101: found
+            PB001 at `# preboot: ignore[PB101]`: there is no PB101 to ignore here
+        "#]],
     );
 }
 

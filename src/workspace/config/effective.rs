@@ -22,6 +22,8 @@ pub enum Origin {
     File(String),
     /// The environment variable of this name.
     Environment(&'static str),
+    /// Read from the project itself: the words say how.
+    Project(&'static str),
     Default,
 }
 

@@ -120,6 +120,7 @@ pub(in crate::cli::render) fn outcome(report: &Report<'_>) -> String {
     let number = |severity: Severity| report.findings.iter().filter(|it| it.severity == severity).count();
     let verdict = match report.analysis.change.as_ref().map(|change| change.verdict) {
         None => "",
+        Some(Verdict::Safe) if report.analysis.migration_files.is_empty() => "There is nothing to check. ",
         // The verdict speaks of models and schemas; code that names what is gone fails all the same.
         Some(Verdict::Safe) if number(Severity::Error) > 0 => "Safe for the database, but not without errors. ",
         Some(Verdict::Safe) => "Safe to deploy. ",

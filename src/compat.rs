@@ -106,8 +106,10 @@ impl<'a> Compat<'a> {
 
 /// The columns that a model names and its table lacks; `None` where the table itself is not there.
 fn missing_columns<'m>(model: &'m Model, schema: &Schema) -> Option<Vec<&'m Name>> {
-    let table = schema.relation(&model.table)?;
-    Some(model.fields.iter().map(|field| &field.column).filter(|column| table.lacks(column)).collect())
+    match schema.relation(&model.table) {
+        Some(table) => Some(model.fields.iter().map(|field| &field.column).filter(|column| table.lacks(column)).collect()),
+        None => (!schema.lacks(&model.key.app, &model.table)).then(Vec::new),
+    }
 }
 
 /// Collects breaks.

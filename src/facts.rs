@@ -11,6 +11,7 @@ pub(crate) mod dump;
 mod evaluate;
 mod fold;
 mod functions;
+mod guard;
 pub mod headers;
 mod imports;
 mod interpret;
@@ -26,6 +27,7 @@ mod tests;
 pub mod value;
 
 use crate::syntax::ast::{Identifier, Module, Name, ParameterKind, Span};
+pub use guard::Guard;
 use scope::Binding;
 use value::{Path, Value};
 
@@ -162,8 +164,10 @@ pub struct Param {
 pub struct BodyCall {
     /// A `ValueKind::Call`; `Unknown` stands for the rest of a body that is too long.
     pub value: Value,
-    /// Inside `if`, `try` or an `except`.
+    /// Inside `if`, `try` or an `except`, or after a `return` in one.
     pub conditional: bool,
+    /// The vendors for which it runs, which is no condition in the sense of `conditional`: all of these must hold.
+    pub guards: Vec<Guard>,
     /// Inside `for`, `while` or a comprehension.
     pub repeated: bool,
 }

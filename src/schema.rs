@@ -4,6 +4,7 @@ pub mod change;
 pub mod column_type;
 pub mod condition;
 pub mod declared;
+mod doubt;
 pub mod effects;
 mod execute;
 pub mod footprint;
@@ -26,7 +27,7 @@ use crate::syntax::ast::Name;
 use routine::Routine;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use table::{Maker, Rows, Table};
+use table::{Column, Maker, Rows, Table};
 use vendor::{Vendor, VendorKind};
 
 /// A database's schema. Cloning shares the tables.
@@ -40,6 +41,10 @@ pub struct Schema {
     functions: BTreeMap<Name, Arc<Routine>>,
     /// The change ran something that may have written to any column.
     may_have_filled: bool,
+    /// The apps of operations of the change that can't be known.
+    doubted: BTreeSet<Name>,
+    /// The names of tables that the change dropped or renamed.
+    dropped: BTreeSet<Name>,
 }
 
 impl Default for Schema {
@@ -59,6 +64,8 @@ impl Schema {
             nondeterministic_collations: BTreeSet::new(),
             functions: BTreeMap::new(),
             may_have_filled: false,
+            doubted: BTreeSet::new(),
+            dropped: BTreeSet::new(),
         }
     }
 
@@ -89,13 +96,18 @@ impl Schema {
     pub fn settle(&mut self, state: &ProjectState) {
         effects::adopt_unmanaged(state, self);
         self.may_have_filled = false;
+        self.trust();
         let is_settled = |table: &Table| {
-            table.origin.as_ref() == Some(&table.name) && table.rows == Rows::Present && table.columns.iter().all(|column| !column.is_empty)
+            table.origin.as_ref() == Some(&table.name)
+                && table.rows == Rows::Present
+                && table.is_trusted()
+                && table.columns.iter().all(|column| !column.is_empty)
         };
         for table in self.tables.values_mut().filter(|table| !is_settled(table)) {
             let table = Arc::make_mut(table);
             table.origin = Some(table.name.clone());
             table.rows = Rows::Present;
+            table.trust();
             for column in &mut table.columns {
                 column.origin = Some(column.name.clone());
                 column.is_empty = false;
@@ -112,10 +124,26 @@ impl Schema {
         one_way(self, other).chain(one_way(other, self)).map(|(name, _)| name).collect()
     }
 
+    /// Takes over the table, or the columns of it that are not known yet.
+    fn adopt(&mut self, declared: Table) {
+        let Some(known) = self.tables.get_mut(&declared.name) else {
+            self.insert_outside(declared);
+            return;
+        };
+        let missing: Vec<_> = declared.columns.into_iter().filter(|column| known.column(&column.name).is_none()).collect();
+        if !missing.is_empty() {
+            let known = Arc::make_mut(known);
+            known.columns.extend(missing.into_iter().map(|it| Column { origin: Some(it.name.clone()), is_uncertain: true, ..it }));
+        }
+    }
+
     fn insert_outside(&mut self, mut table: Table) {
         table.maker = Maker::Outside;
         table.rows = Rows::Present;
         table.origin = Some(table.name.clone());
+        for column in &mut table.columns {
+            column.origin = Some(column.name.clone());
+        }
         self.tables.insert(table.name.clone(), Arc::new(table));
     }
 }

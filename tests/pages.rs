@@ -11,6 +11,8 @@ mod cases;
 mod example;
 #[path = "pages/shop.rs"]
 mod shop;
+#[path = "pages/uncertain.rs"]
+mod uncertain;
 
 use example::{Example, Step};
 use preboot::rules::ALL;

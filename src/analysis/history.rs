@@ -15,6 +15,28 @@ pub struct History {
 }
 
 impl History {
+    /// Where operations that can't be known ran, what the code of that time declares was made by them: the state gets the models and
+    /// fields of `declared` that it lacks, the schema their tables and columns.
+    #[must_use]
+    pub fn completed(self, declared: &ProjectState) -> Self {
+        let doubted = &self.state.doubted;
+        if doubted.is_empty() {
+            return self;
+        }
+        let mut state = ProjectState::clone(&self.state);
+        for (key, model) in declared.models.iter().filter(|(key, _)| doubted.contains(&key.app)) {
+            let known = state.models.entry(key.clone()).or_insert_with(|| Arc::clone(model));
+            let missing: Vec<_> = model.fields.iter().filter(|field| known.field(&field.name).is_none()).cloned().collect();
+            if !missing.is_empty() {
+                Arc::make_mut(known).fields.extend(missing);
+            }
+        }
+        let mut schema = Schema::clone(&self.schema);
+        effects::adopt_missing(&state, doubted, &mut schema);
+        state.doubted.clear();
+        Self { state: Arc::new(state), schema: Arc::new(schema) }
+    }
+
     /// Replays `plan` from an empty database.
     pub fn replay(plan: &[Arc<Migration>], setting: &Setting) -> Self {
         let mut state = ProjectState::default();

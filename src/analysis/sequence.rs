@@ -59,7 +59,11 @@ impl<'m> Sequence<'m> {
 
     /// Moves on from `before` to `after`.
     pub fn advance(&mut self, before: &Schema, after: &Schema) {
-        let tables = before.difference(after);
+        let mut tables = before.difference(after);
+        // Tables that may have been made unseen are missing on both sides.
+        for app in after.newly_doubted(before) {
+            tables.extend(self.models.by_key.values().filter(|model| model.key.app == *app).map(|model| &model.table));
+        }
         if tables.is_empty() {
             return;
         }

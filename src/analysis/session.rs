@@ -110,6 +110,7 @@ impl Session {
         let history = History::replay(&migrations(&deployed, &graph.plan()), &setting);
         let sources = SourceMemo::default();
         let models = version_models(&deployed, CodeVersion::Deployed, &history.state, &sources);
+        let history = history.completed(&models.state);
         let applied = Arc::new(applied_with_replaced(&nodes));
         let plan = Arc::new(Plan::since(&working, &setting, &applied));
         let side = Arc::new(Side::new(history, models));

@@ -2,7 +2,7 @@
 
 use super::project::Project;
 use super::{Declared, Place};
-use crate::django::field::{FieldKind, ModelKey};
+use crate::django::field::{Field, FieldKind, ModelKey};
 use crate::django::models::Models;
 use crate::django::source_models::{Memo, SourceModel, SourceModels};
 use crate::django::state::{Base, ModelState, ProjectState};
@@ -146,14 +146,36 @@ fn correct(corrected: &mut ProjectState, key: &ModelKey, model: &Arc<ModelState>
         .collect();
     let is_seen = missing.is_empty() || declared.unseen.is_empty();
     let removed = if declared.unseen.is_empty() { missing } else { Vec::new() };
-    if (!removed.is_empty() || !added.is_empty())
+    let declared_otherwise: Vec<_> = model.fields.iter().filter_map(|field| as_declared(field, declared)).collect();
+    if (!removed.is_empty() || !added.is_empty() || !declared_otherwise.is_empty())
         && let Some(state) = corrected.models.get_mut(key)
     {
         let state = Arc::make_mut(state);
+        for field in declared_otherwise {
+            if let Some(slot) = state.fields.iter_mut().find(|it| it.name == field.name) {
+                *slot = Arc::new(field);
+            }
+        }
         state.fields.retain(|field| !removed.contains(&field.name));
         state.fields.extend(added);
     }
     is_seen
+}
+
+/// A field that the state and the source both have, where they differ in what `create()` writes without it: the source decides.
+/// What classes of others add in their constructors is in the migrations alone.
+fn as_declared(field: &Field, declared: &SourceModel) -> Option<Field> {
+    let member = declared.members.get(&field.name).filter(|member| !member.is_conditional)?;
+    let source = member.field.as_ref().filter(|it| !it.uncertain && !field.uncertain && it.is_djangos_own())?;
+    let differs = source.null != field.null
+        || source.has_value() != field.has_value()
+        || source.db_default.as_ref().is_some_and(|it| !it.is_none()) != field.db_default.as_ref().is_some_and(|it| !it.is_none());
+    (differs && !source.primary_key && source.kind == field.kind).then(|| Field {
+        null: source.null,
+        default: source.default.clone(),
+        db_default: source.db_default.clone(),
+        ..field.clone()
+    })
 }
 
 /// One note for all models that could not be seen whole: most projects have many, for a handful of bases.

@@ -16,6 +16,9 @@ const WRITES: [Statement; 2] = [Statement::Insert, Statement::Update];
 pub(super) fn judge(compat: &Compat<'_>, model: &Arc<Model>, schema: &Schema, found: &mut Found) {
     for part in compat.with_parents(model) {
         let Some(table) = schema.relation(&part.table) else {
+            if !schema.lacks(&part.key.app, &part.table) {
+                continue;
+            }
             let why = no_table(&part.table);
             let statements = [Statement::Read, Statement::Insert, Statement::Update, Statement::Delete];
             found.always(model, &statements, Misfit::missing_table(&part.table, &why));
@@ -28,7 +31,7 @@ pub(super) fn judge(compat: &Compat<'_>, model: &Arc<Model>, schema: &Schema, fo
         for field in &part.fields {
             match table.column(&field.column) {
                 Some(column) => Fitting { compat, model, table, field, column, schema }.judge(found),
-                None if table.is_open => {}
+                None if !table.lacks(&field.column) => {}
                 None => {
                     let why = no_column(&part.table, &field.column);
                     let misfit = Misfit { table: &part.table, column: Some(&field.column), cause: Cause::MissingColumn, why: &why };

@@ -100,7 +100,7 @@ impl Side<'_> {
         for wanted in self.declared.uniques.iter().filter(|it| it.is_total() && !it.is_deferrable && !it.is_primary_key) {
             let exists = wanted.columns.iter().all(|column| self.table.column(column).is_some());
             let serves = |it: &Unique| it.is_total() && !it.is_deferrable && it.same_columns(wanted);
-            if exists && !present.iter().any(serves) {
+            if exists && !self.table.is_doubted && !present.iter().any(serves) {
                 let why = "there is no unique or exclusion constraint matching the ON CONFLICT specification";
                 let misfit = self.misfit(wanted.columns.first(), Cause::Constraint, why);
                 found.conditional(self.model, &[Statement::Insert], Condition::OnConflictUpsert, misfit);

@@ -118,13 +118,20 @@ fn collect(referrer: &Model, field: &ModelField, schema: &Schema) -> Option<Obst
     let is_child = is_parent_link(field);
     let Some(table) = schema.relation(&referrer.table) else {
         let why = no_table(&referrer.table);
-        return Some(Obstacle { condition: None, table: referrer.table.clone(), column: None, cause: Cause::MissingTable, why, is_child });
+        return schema.lacks(&referrer.key.app, &referrer.table).then_some(Obstacle {
+            condition: None,
+            table: referrer.table.clone(),
+            column: None,
+            cause: Cause::MissingTable,
+            why,
+            is_child,
+        });
     };
     let obstacle = |condition: Option<Condition>, cause: Cause, why: String| {
         Some(Obstacle { condition, table: referrer.table.clone(), column: Some(field.column.clone()), cause, why, is_child })
     };
     match table.column(&field.column) {
-        None if table.is_open => None,
+        None if !table.lacks(&field.column) => None,
         None => obstacle(None, Cause::MissingColumn, no_column(&referrer.table, &field.column)),
         Some(column) if *action == OnDelete::SetNull && !column.null && field.field.null => {
             let waits = column.is_empty || table.is_empty();
@@ -138,6 +145,10 @@ fn collect(referrer: &Model, field: &ModelField, schema: &Schema) -> Option<Obst
 fn unknown_relation(compat: &Compat<'_>, model: &Model, table: &Table, constraint: &Constraint, key: &ForeignKey) -> Option<Obstacle> {
     // Of a self-relation, leaves are deleted.
     if table.name == model.table || key.on_delete != ForeignKeyAction::Refuse || is_collected(compat, table, key, model) {
+        return None;
+    }
+    let may_be_gone = |column: &Name| table.column(column).is_some_and(|column| column.may_be_gone);
+    if key.columns.iter().any(may_be_gone) {
         return None;
     }
     let holds_nothing = |column: &Name| table.column(column).is_some_and(|column| column.is_empty);

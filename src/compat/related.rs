@@ -21,11 +21,13 @@ pub(super) fn judge(compat: &Compat<'_>, model: &Arc<Model>, schema: &Schema, fo
             continue;
         }
         match schema.relation(&referrer.table) {
-            None => missing_table(model, &referrer.table, Statement::Relation, found),
+            None if schema.lacks(&referrer.key.app, &referrer.table) => {
+                missing_table(model, &referrer.table, Statement::Relation, found);
+            }
             Some(table) if table.lacks(&field.column) => {
                 missing_column(model, &referrer.table, &field.column, Statement::Relation, found);
             }
-            Some(_) => {}
+            None | Some(_) => {}
         }
     }
     let forwards = model.many_to_many.iter().map(|many| (many.target.as_ref().and_then(|key| compat.relations.get(key)), many));
@@ -58,7 +60,7 @@ fn judge_links(compat: &Compat<'_>, model: &Model, many: &ManyToMany, schema: &S
     let Some(table) = schema.relation(&many.table) else {
         // A declared through model that is not at hand is not judged.
         let known = many.is_automatic || compat.models.get(&many.through).is_some_and(|through| !through.is_external);
-        if known {
+        if known && schema.lacks(&many.through.app, &many.table) {
             missing_table(model, &many.table, Statement::M2m, found);
         }
         return;

@@ -34,7 +34,12 @@ impl ProjectState {
     /// Applies the state half of an operation of app `app`. Operands that don't exist are reported and passed over.
     pub fn apply(&mut self, app: &str, operation: &Operation, context: &StateContext, unresolved: &mut Vec<Unresolved>) {
         use OperationKind as Kind;
-        let mut missing = |what: String| unresolved.push(Unresolved { span: operation.span, what });
+        let is_doubted = self.doubted.contains(app);
+        let mut missing = |what: String| {
+            if !is_doubted {
+                unresolved.push(Unresolved { span: operation.span, what });
+            }
+        };
         match &operation.kind {
             Kind::CreateModel { name, fields, options, bases } => {
                 let key = ModelKey::new(app, name);
@@ -68,6 +73,7 @@ impl ProjectState {
             }
             Kind::RemoveField { model, name } => match self.model_mut(app, model) {
                 Some(state) if state.field(name).is_some() => state.fields.retain(|it| it.name != *name),
+                Some(state) if state.options.uncertain => {}
                 Some(_) => missing(format!("field {app}.{model}.{name}")),
                 None => missing(format!("model {app}.{model}")),
             },
@@ -79,6 +85,7 @@ impl ProjectState {
                 match self.model_mut(app, model) {
                     Some(state) => match state.fields.iter_mut().find(|it| it.name == field.name) {
                         Some(slot) => *slot = Arc::new(field),
+                        None if state.options.uncertain => state.fields.push(Arc::new(field)),
                         None => missing(format!("field {app}.{model}.{}", field.name)),
                     },
                     None => missing(format!("model {app}.{model}")),
@@ -101,8 +108,10 @@ impl ProjectState {
             | Kind::ValidateConstraint { .. }
             | Kind::AlterModelManagers { .. }
             | Kind::SetDatabaseDefault { .. }
-            | Kind::RemoveTrigger { .. }
-            | Kind::Unknown { state: None, .. } => {}
+            | Kind::RemoveTrigger { .. } => {}
+            Kind::Unknown { state: None, .. } => {
+                self.doubted.insert(app.into());
+            }
             Kind::AlterModelTable { .. }
             | Kind::AlterModelTableComment { .. }
             | Kind::AlterUniqueTogether { .. }

@@ -227,6 +227,16 @@ impl Field {
         self.unique || self.primary_key || self.kind == FieldKind::OneToOne
     }
 
+    /// Django's own class, and not a variant of it that may add arguments of its own.
+    pub fn is_djangos_own(&self) -> bool {
+        ["django.db.models.", "django.contrib.postgres.fields."].iter().any(|package| self.class.as_str().starts_with(package))
+    }
+
+    /// A default of the Python side that is not NULL.
+    pub fn has_value(&self) -> bool {
+        matches!(self.default, FieldDefault::Constant(_) | FieldDefault::Callable)
+    }
+
     /// The Python side supplies a value where the caller gives none.
     pub fn has_default(&self) -> bool {
         !matches!(self.default, FieldDefault::None)

@@ -307,6 +307,10 @@ impl Resolve for Scope<'_> {
         }
     }
 
+    fn vendor(&self) -> Option<&'static str> {
+        self.names.vendor
+    }
+
     fn class_bases(&self, absolute: &Path) -> Option<Vec<Path>> {
         let (facts, name, scope) = self.class(absolute)?;
         let class = find_class(&facts, &name)?;
@@ -319,6 +323,9 @@ impl Resolve for Scope<'_> {
         let mut method = method.clone();
         method.super_init = method.super_init.map(|call| resolve_value(&call, &scope));
         method.returns = method.returns.map(|value| resolve_value(&value, &scope));
+        for call in &mut method.calls {
+            call.value = resolve_value(&call.value, &scope);
+        }
         Some(method)
     }
 

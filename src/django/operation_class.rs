@@ -1,9 +1,12 @@
 //! From an operation's class to Django's own operation, through its bases.
 
+mod body;
+
 use super::resolve::{Resolve, resolve_value};
 use crate::facts::substitute::{self, Budget, Leaf};
 use crate::facts::value::{Call, Path, ValueKind};
 use crate::syntax::ast::Span;
+pub(super) use body::{Half, Step};
 
 /// How many base classes are followed before a class counts as unknown.
 const MAX_BASES: usize = 12;
@@ -16,15 +19,6 @@ pub(super) struct CustomOperation {
     pub call: Call,
     pub database: Half,
     pub state: Half,
-}
-
-/// What a subclass makes of `database_forwards` or `state_forwards`.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Half {
-    Inherited,
-    /// Overridden with an empty body.
-    Nothing,
-    Overridden,
 }
 
 /// The name of Django's operation class at this path, wherever it is imported from. Two of packages count as such: they do what
@@ -89,26 +83,37 @@ const OPERATIONS: [&str; 38] = [
 pub(super) fn custom_operation(class: &Path, call: &Call, scope: &dyn Resolve) -> Option<CustomOperation> {
     let mut class = class.clone();
     let mut call = call.clone();
-    let (mut database, mut state) = (Half::Inherited, Half::Inherited);
+    let mut is_hidden = false;
+    let (mut database, mut state) = (Half::inherited(), Half::inherited());
     for _ in 0..MAX_BASES {
         let bases = scope.class_bases(&class)?;
         for (method, half) in [("database_forwards", &mut database), ("state_forwards", &mut state)] {
-            // The most derived class decides.
-            if *half == Half::Inherited
-                && let Some(function) = scope.class_method(&class, method)
-            {
-                *half = if function.is_empty { Half::Nothing } else { Half::Overridden };
+            if let Some(function) = scope.class_method(&class, method) {
+                half.overrides(&function, scope.vendor());
             }
         }
         if let Some(init) = scope.class_method(&class, "__init__") {
-            call = call_of_super(&init, &call, scope)?;
+            match call_of_super(&init, &call, scope) {
+                Some(passed) => call = passed,
+                None => is_hidden = true,
+            }
         }
-        if let Some(base) = bases.iter().find_map(django_operation) {
+        if let Some(base) = bases.iter().find_map(django_operation).filter(|_| !is_hidden) {
             return Some(CustomOperation { base, call, database, state });
+        }
+        // Django's abstract classes do nothing by themselves: all is in the two methods.
+        if bases.iter().any(is_abstract_operation) && database != Half::inherited() && state != Half::inherited() {
+            let call = Call { args: Vec::new(), kwargs: Vec::new(), func: call.func };
+            return Some(CustomOperation { base: "SeparateDatabaseAndState", call, database, state });
         }
         class = bases.into_iter().find(|base| scope.class_bases(base).is_some())?;
     }
     None
+}
+
+fn is_abstract_operation(class: &Path) -> bool {
+    class.as_str().starts_with("django.db.migrations.")
+        && matches!(class.last(), "FieldOperation" | "IndexOperation" | "ModelOperation" | "ModelOptionOperation" | "Operation")
 }
 
 /// The arguments that `__init__`, called with `call`, passes to `super().__init__`.

@@ -3,7 +3,7 @@
 use super::declare;
 use super::field::{Field, ModelKey};
 use super::operation::{Operation, OperationKind, RenamedIndex, RunPython, SqlStatement};
-use super::operation_class::{CustomOperation, Half, custom_operation, django_operation};
+use super::operation_class::{CustomOperation, Half, Step, custom_operation, django_operation};
 use super::resolve::{Resolve, resolve_value};
 use super::state::{Base, Options};
 use crate::facts::value::{Call, Path, Value, ValueKind};
@@ -62,17 +62,41 @@ fn read_custom(class: &Path, custom: &CustomOperation, span: Span, scope: &dyn R
         return unknown(span, &class, format!("the arguments of `{class}` could not be evaluated"));
     };
     let base = Operation { span, class: class.clone(), kind };
-    let kind = match (custom.database, custom.state) {
-        (Half::Inherited, Half::Inherited) => return base,
-        (Half::Nothing, Half::Inherited) => OperationKind::SeparateDatabaseAndState { database: Vec::new(), state: vec![base] },
-        (Half::Inherited, Half::Nothing) => OperationKind::SeparateDatabaseAndState { database: vec![base], state: Vec::new() },
-        (Half::Nothing, Half::Nothing) => OperationKind::SeparateDatabaseAndState { database: Vec::new(), state: Vec::new() },
+    let operations = |half: &Half| match half {
+        Half::Opaque => None,
+        Half::Steps(steps) => Some(steps.iter().map(|step| operation_of(step, &base)).collect::<Vec<_>>()),
+    };
+    let inherits = |half: &Half| *half == Half::inherited();
+    if inherits(&custom.database) && inherits(&custom.state) {
+        return base;
+    }
+    let kind = match (operations(&custom.database), operations(&custom.state)) {
+        (Some(database), Some(state)) => OperationKind::SeparateDatabaseAndState { database, state },
         (_, state) => OperationKind::Unknown {
             why: format!("`{class}` overrides what `{}` does", custom.base),
-            state: (state == Half::Inherited).then(|| Box::new(base)),
+            state: state.map(|operations| {
+                let kind = OperationKind::SeparateDatabaseAndState { database: Vec::new(), state: operations };
+                Box::new(Operation { span, class: class.clone(), kind })
+            }),
         },
     };
     Operation { span, class, kind }
+}
+
+fn operation_of(step: &Step, base: &Operation) -> Operation {
+    match step {
+        Step::Base => base.clone(),
+        Step::Sql { text, has_params } => {
+            let text = match &text.kind {
+                ValueKind::Str(text) => Some(Arc::clone(text)),
+                _ => None,
+            };
+            // Django asks the class, and not this statement, whether it can be reversed.
+            let sql = vec![SqlStatement { text, has_params: *has_params, span: base.span }];
+            let kind = OperationKind::RunSql { sql, reversible: true, state_operations: Vec::new() };
+            Operation { span: base.span, class: base.class.clone(), kind }
+        }
+    }
 }
 
 fn unknown(span: Span, class: &str, why: String) -> Operation {

@@ -20,6 +20,10 @@ pub trait Resolve {
     fn function(&self, path: &Path, trail: &Trail) -> Option<Function>;
     /// A module-level function with its calls, whose values are as they stand in its file.
     fn body(&self, path: &Path) -> Option<Function>;
+    /// The name of the vendor in use (`VendorKind::name`), where it is known already.
+    fn vendor(&self) -> Option<&'static str> {
+        None
+    }
 }
 
 /// A file on its own: its imports were applied when its facts were made, nothing else is known.

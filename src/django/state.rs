@@ -3,13 +3,15 @@
 use super::field::{Field, ModelKey};
 use crate::facts::value::{Path, Value};
 use crate::syntax::ast::Name;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Models by key. Cloning shares the models: only what an operation changes is copied.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ProjectState {
     pub models: BTreeMap<ModelKey, Arc<ModelState>>,
+    /// The apps of operations whose effect on the state can't be known: they may have made and removed anything.
+    pub doubted: BTreeSet<Name>,
 }
 
 #[derive(Clone, Debug, PartialEq)]

@@ -63,7 +63,8 @@ fn dump_function(out: &mut String, indent: usize, function: &Function) {
     let empty = if function.is_empty { " (empty)" } else { "" };
     line(out, indent, &format!("{decorators}def {}({}){returns}{empty}", function.name.name, params.join(", ")));
     for call in &function.calls {
-        let marks = format!("{}{}", if call.conditional { "? " } else { "" }, if call.repeated { "* " } else { "" });
+        let guards: String = call.guards.iter().map(|guard| format!("{guard} ")).collect();
+        let marks = format!("{guards}{}{}", if call.conditional { "? " } else { "" }, if call.repeated { "* " } else { "" });
         line(out, indent + 1, &format!("{marks}{}", show(&call.value)));
     }
 }

@@ -5,6 +5,7 @@
 //! that the cost of a file stays proportional to its length.
 
 use super::classes::ClassFrame;
+use super::guard::Guard;
 use super::scope::{Names, Scopes};
 use super::value::{Call, Value, ValueKind};
 use super::{BodyCall, FileFacts};
@@ -43,6 +44,11 @@ pub(super) struct Interpreter<'a> {
     pub(super) definitions: FxHashMap<u32, &'a FunctionDef>,
     /// How many undecided branches surround the statement, how many loops whose rounds can't be told, and how many loops.
     pub(super) conditional: u32,
+    /// Of the undecided branches, those that a vendor decides; and their guards.
+    pub(super) guarded: u32,
+    pub(super) guards: Vec<Guard>,
+    /// How many undecided branches before the statement may have returned.
+    pub(super) past_returns: u32,
     pub(super) open_loops: u32,
     pub(super) repeated: u32,
     /// Above zero while a loop's body runs only to see which names it changes.
@@ -91,6 +97,9 @@ impl<'a> Interpreter<'a> {
             facts: FileFacts::default(),
             definitions: FxHashMap::default(),
             conditional: 0,
+            guarded: 0,
+            guards: Vec::new(),
+            past_returns: 0,
             open_loops: 0,
             repeated: 0,
             dry: 0,
@@ -139,14 +148,28 @@ impl<'a> Interpreter<'a> {
     }
 
     fn statements(&mut self, stmts: &'a [Stmt]) -> Flow {
-        let mut earlier = Vec::new();
+        let (guards, past_returns) = (self.guards.len(), self.past_returns);
+        let flow = self.each_statement(stmts);
+        self.guards.truncate(guards);
+        self.past_returns = past_returns;
+        flow
+    }
+
+    fn each_statement(&mut self, stmts: &'a [Stmt]) -> Flow {
+        let mut earlier: Vec<(Value, Value)> = Vec::new();
         for stmt in stmts {
             if self.is_repeating() && !self.pay(1) {
                 return Flow::Stop;
             }
             match self.statement(stmt) {
                 Flow::Next => {}
-                Flow::Maybe(results) => earlier.extend(results),
+                Flow::Maybe(results) => {
+                    match results.iter().map(|(test, _)| Guard::of(test)).collect::<Option<Vec<_>>>() {
+                        Some(guards) => self.guards.extend(guards.into_iter().map(Guard::negated)),
+                        None => self.past_returns += 1,
+                    }
+                    earlier.extend(results);
+                }
                 end => return finish(earlier, end),
             }
         }
@@ -247,14 +270,15 @@ impl<'a> Interpreter<'a> {
     fn keep_calls(&mut self, value: &Value, repeated: bool) {
         match &value.kind {
             ValueKind::Call(call) => {
-                let conditional = self.conditional > 0;
+                let conditional = self.conditional > self.guarded || self.past_returns > 0;
+                let guards = self.guards.clone();
                 let call = Call {
                     func: call.func.clone().or_unknown_above(MAX_PART_SIZE),
                     args: call.args.iter().map(|value| value.clone().or_unknown_above(MAX_PART_SIZE)).collect(),
                     kwargs: call.kwargs.iter().map(|(name, value)| (name.clone(), value.clone().or_unknown_above(MAX_PART_SIZE))).collect(),
                 };
                 if let Some(calls) = &mut self.calls {
-                    calls.push(BodyCall { value: Value::new(value.span, ValueKind::Call(Arc::new(call))), conditional, repeated });
+                    calls.push(BodyCall { value: Value::new(value.span, ValueKind::Call(Arc::new(call))), conditional, guards, repeated });
                 }
             }
             kind => {

@@ -1,6 +1,7 @@
 //! Branches of which only one runs: `if`, `try`, `match`, and loops.
 
 use super::fold;
+use super::guard::{self, Guard};
 use super::interpret::{Flow, Interpreter, MAX_LOCAL_SIZE, MAX_PART_SIZE, MAX_STEPS, finish};
 use super::scope::{Binding, Change, Changes, ScopeKind};
 use super::substitute::{self, Budget, Leaf};
@@ -26,15 +27,28 @@ impl<'a> Interpreter<'a> {
     /// `if test: body else: orelse`.
     pub(super) fn branch(&mut self, test: &'a Expr, body: &'a [Stmt], orelse: &'a [Stmt]) -> Flow {
         let test = self.run(test).or_unknown_above(MAX_PART_SIZE);
-        match fold::truth(&test) {
+        let truth = fold::truth(&test).or_else(|| self.calls.as_ref().and_then(|_| guard::truth(&test)));
+        match truth {
             Some(true) => self.block(body),
             Some(false) => self.block(orelse),
             None => {
-                let body = self.try_out(body);
-                let orelse = self.try_out(orelse);
+                let guard = self.calls.as_ref().and_then(|_| Guard::of(&test));
+                let body = self.try_out_where(guard.clone(), body);
+                let orelse = self.try_out_where(guard.map(Guard::negated), orelse);
                 self.join(&test, body, orelse)
             }
         }
+    }
+
+    /// A branch that runs for some vendors alone.
+    fn try_out_where(&mut self, guard: Option<Guard>, body: &'a [Stmt]) -> Branch<'a> {
+        let Some(guard) = guard else { return self.try_out(body) };
+        self.guards.push(guard);
+        self.guarded += 1;
+        let branch = self.try_out(body);
+        self.guarded -= 1;
+        self.guards.pop();
+        branch
     }
 
     /// `try: body ... except: handlers`. Where an import fails another takes its place: the first one says what the name means.

@@ -4,6 +4,7 @@ mod alter;
 mod build;
 mod constraint;
 mod data;
+mod doubt;
 mod editor;
 mod field;
 mod handles;
@@ -20,10 +21,12 @@ use crate::django::DjangoVersion;
 use crate::django::apply::StateContext;
 use crate::django::field::ModelKey;
 use crate::django::operation::{Operation, OperationKind};
-use crate::django::render::render_model;
+use crate::django::render::{automatic_through, render_model};
 use crate::django::state::{ModelState, ProjectState};
+use crate::syntax::ast::Name;
 pub(super) use build::{Built, check as type_check, constraint as declared_constraint};
 use editor::Editor;
+use std::collections::BTreeSet;
 
 /// What an operation's effect depends on beside the states around it.
 #[derive(Clone, Copy, Debug)]
@@ -41,9 +44,12 @@ pub struct Context<'a> {
 
 /// Applies the database half of `operation`, which leads from the state `before` to `after`.
 pub fn apply(operation: &Operation, before: &ProjectState, after: &ProjectState, schema: &mut Schema, context: &Context<'_>) -> Footprint {
-    let mut editor = Editor { schema, context, footprint: Footprint::default() };
+    let mut editor = Editor { schema, context, footprint: Footprint::default(), is_opaque: false };
     run(operation, before, after, &mut editor);
     editor.schema.may_have_filled |= editor.footprint.unknown.is_some();
+    if editor.is_opaque {
+        editor.doubt(before, after);
+    }
     editor.footprint
 }
 
@@ -52,7 +58,10 @@ fn run(operation: &Operation, before: &ProjectState, after: &ProjectState, edito
     let app = editor.context.app;
     let key = |name: &str| ModelKey::new(app, name);
     match &operation.kind {
-        Kind::CreateModel { name, .. } => {
+        Kind::CreateModel { name, options, .. } => {
+            if options.uncertain {
+                editor.opaque(format!("a field or an option of {app}.{name} could not be read"));
+            }
             if let Some(model) = editor.migrated(after, &key(name)) {
                 editor.create_model(&model, after);
             } else if let Some(model) = after.get(&key(name)).filter(|model| !model.options.managed) {
@@ -102,7 +111,7 @@ fn run(operation: &Operation, before: &ProjectState, after: &ProjectState, edito
         Kind::SetDatabaseDefault { model, name, value } => editor.set_default(&key(model), name, value, before),
         Kind::RemoveTrigger { model, name } => editor.remove_trigger(&key(model), name, before),
         Kind::CreateCollation { name, is_deterministic } => editor.create_collation(name, *is_deterministic),
-        Kind::Unknown { why, .. } => editor.footprint.not_known(why.clone()),
+        Kind::Unknown { why, .. } => editor.opaque(why.clone()),
         Kind::AlterModelOptions { .. }
         | Kind::AlterModelManagers { .. }
         | Kind::AlterConstraint { .. }
@@ -115,6 +124,21 @@ fn run(operation: &Operation, before: &ProjectState, after: &ProjectState, edito
 pub(super) fn adopt_unmanaged(state: &ProjectState, schema: &mut Schema) {
     for model in state.models.values().filter(|model| !model.options.managed && !model.options.proxy && !model.options.is_abstract) {
         adopt(model, state, schema);
+    }
+}
+
+/// Puts what the models of `apps` have and their tables lack into the schema: operations that can't be known have made it.
+pub(crate) fn adopt_missing(state: &ProjectState, apps: &BTreeSet<Name>, schema: &mut Schema) {
+    for (key, model) in &state.models {
+        if !apps.contains(&key.app) || !model.options.managed || model.options.proxy || model.options.is_abstract {
+            continue;
+        }
+        let rendered = render_model(key, model, state);
+        let links = rendered.many_to_many.iter().filter(|many| many.is_automatic).map(|many| automatic_through(&rendered, many, state));
+        for model in std::iter::once(rendered.clone()).chain(links) {
+            let declared = build::table(&model, state, Maker::Outside, &schema.vendor, schema.django);
+            schema.adopt(declared);
+        }
     }
 }
 

@@ -14,6 +14,7 @@ impl Schema {
             Change::CreateTable { table, keeps_existing } => {
                 if !(keeps_existing && self.tables.contains_key(&table.name)) {
                     let table = self.completed(*table);
+                    self.dropped.remove(&table.name);
                     self.tables.insert(table.name.clone(), Arc::new(table));
                 }
             }
@@ -122,7 +123,7 @@ impl Schema {
         }
     }
 
-    fn alter_column(&mut self, table: &str, column: &str, change: impl FnOnce(&mut Column)) {
+    pub(super) fn alter_column(&mut self, table: &str, column: &str, change: impl FnOnce(&mut Column)) {
         self.alter(table, |it| {
             if let Some(column) = it.column_mut(column) {
                 change(column);
@@ -134,6 +135,7 @@ impl Schema {
         if self.tables.remove(table).is_none() {
             return;
         }
+        self.dropped.insert(table.into());
         let dependent = |it: &Table| it.foreign_keys().any(|(_, key)| key.table == table);
         for other in self.names_where(dependent) {
             self.alter(&other, |it| {
@@ -149,6 +151,8 @@ impl Schema {
     fn rename_table(&mut self, table: &str, to: &Name) {
         let Some(mut renamed) = self.tables.remove(table) else { return };
         Arc::make_mut(&mut renamed).name = to.clone();
+        self.dropped.insert(table.into());
+        self.dropped.remove(to);
         self.tables.insert(to.clone(), renamed);
         let dependent = |it: &Table| {
             it.foreign_keys().any(|(_, key)| key.table == table) || it.view.as_ref().is_some_and(|view| view.base.as_deref() == Some(table))
@@ -217,9 +221,12 @@ impl Schema {
         table.origin.clone_from(&before.origin);
         table.rows = before.rows;
         table.maker = before.maker.clone();
+        table.is_doubted = before.is_doubted;
+        table.dropped.clone_from(&before.dropped);
         for column in &mut table.columns {
             if let Some(before) = before.column(&column.name) {
                 column.origin.clone_from(&before.origin);
+                column.may_be_gone = before.may_be_gone;
                 column.is_empty = before.is_empty;
                 column.was.clone_from(&before.was);
                 column.identity = before.identity.or(column.identity);
@@ -246,6 +253,7 @@ impl Schema {
         let constraints: Vec<Constraint> = new.constraints.into_iter().map(|constraint| self.completed_constraint(constraint)).collect();
         self.alter(&new.table, |it| {
             it.columns.retain(|known| known.name != new.column.name);
+            it.dropped.retain(|known| *known != new.column.name);
             it.columns.push(new.column);
             for constraint in constraints {
                 it.constraints.retain(|known| known.name != constraint.name);
@@ -264,6 +272,7 @@ impl Schema {
             .collect();
         self.alter(table, |it| {
             it.columns.retain(|known| known.name != column);
+            it.dropped.push(column.into());
             it.constraints.retain(|known| !known.kind.columns().iter().any(|name| name == column));
             it.indexes.retain(|known| {
                 let named = known.all_columns().any(|name| name == column);

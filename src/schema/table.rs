@@ -11,6 +11,10 @@ pub struct Table {
     pub view: Option<View>,
     /// It may have columns that are not known (`CREATE TABLE … AS SELECT`).
     pub is_open: bool,
+    /// An operation of the change that can't be known may have added columns.
+    pub is_doubted: bool,
+    /// Columns that the change dropped or renamed.
+    pub dropped: Vec<Name>,
     pub columns: Vec<Column>,
     pub constraints: Vec<Constraint>,
     pub indexes: Vec<Index>,
@@ -77,6 +81,8 @@ pub struct Column {
     pub is_empty: bool,
     /// Its declaration could not be read entirely: NULL, default and type are not to be relied upon.
     pub is_uncertain: bool,
+    /// An operation of the change that can't be known may have dropped it.
+    pub may_be_gone: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -179,6 +185,8 @@ impl Table {
             name,
             view: None,
             is_open: false,
+            is_doubted: false,
+            dropped: Vec::new(),
             columns: Vec::new(),
             constraints: Vec::new(),
             indexes: Vec::new(),
@@ -191,7 +199,8 @@ impl Table {
 
     /// Whether a statement that names the column fails.
     pub fn lacks(&self, column: &str) -> bool {
-        !self.is_open && self.column(column).is_none()
+        let may_be_unseen = (self.is_open || self.is_doubted) && !self.dropped.iter().any(|known| known == column);
+        !may_be_unseen && self.column(column).is_none()
     }
 
     pub fn column(&self, name: &str) -> Option<&Column> {
@@ -209,6 +218,8 @@ impl Table {
         if let Some(renamed) = self.column_mut(column) {
             renamed.name = to.clone();
         }
+        self.dropped.retain(|known| known != to);
+        self.dropped.push(column.into());
         for generated in self.columns.iter_mut().filter_map(|known| known.generated.as_mut()) {
             rename_in(&mut generated.sources, column, to);
         }
@@ -247,7 +258,8 @@ impl Table {
 impl Column {
     /// A row can't do without a value that the statement gives.
     pub fn is_required(&self) -> bool {
-        !self.null && !self.is_uncertain && self.default.is_none() && self.identity.is_none() && self.generated.is_none()
+        let is_certain = !self.is_uncertain && !self.may_be_gone;
+        !self.null && is_certain && self.default.is_none() && self.identity.is_none() && self.generated.is_none()
     }
 }
 

@@ -27,6 +27,7 @@ fn column(column_type: ColumnType, was: Option<ColumnType>) -> Column {
         collation: None,
         is_empty: false,
         is_uncertain: false,
+        may_be_gone: false,
     }
 }
 

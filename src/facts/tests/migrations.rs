@@ -254,7 +254,7 @@ fn data_migrations_keep_their_calls() {
               $apps.get_model("shop", "Book")
               $apps.get_model("shop", "Book").objects.all()
               * $apps.get_model("shop", "Book").objects.all()[?].save()
-              ? $schema_editor.execute("DROP INDEX x")
+              {postgresql} $schema_editor.execute("DROP INDEX x")
               django.db.connection.cursor()
               django.db.connection.cursor().execute("UPDATE shop_book SET a = 1")
               shop.models.Book.objects.create()

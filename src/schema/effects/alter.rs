@@ -54,6 +54,10 @@ impl Editor<'_> {
             return;
         }
         self.alter(&change, one_off);
+        let is_settled = change.old.is_uncertain || change.old.null != change.new.null || change.old.column_type != change.new.column_type;
+        if is_settled && !change.new.is_uncertain {
+            self.schema.alter_column(&change.to.0.table, &change.new.name, |it| it.is_uncertain = false);
+        }
         if !change.only_renames() {
             self.remake(change.to.0, change.to.2);
         }

@@ -53,6 +53,8 @@ pub(super) fn table(model: &Model, state: &ProjectState, maker: Maker, vendor: &
         table.indexes.extend(field_indexes(&model.table, field, state, vendor));
     }
     if let Some(options) = state.get(&model.key).map(|it| &it.options) {
+        // Some of its fields, or what it is based on, could not be read.
+        table.is_open = options.uncertain;
         table.indexes.extend(options.index_together.iter().map(|set| index_together(model, set, vendor)));
         table.indexes.extend(options.indexes.iter().map(|declared| index(model, declared, vendor)));
     }
@@ -80,6 +82,7 @@ pub(super) fn column(field: &ModelField, model: &Model, state: &ProjectState, ve
         collation: collation(field, state),
         is_empty: false,
         is_uncertain: declared.uncertain,
+        may_be_gone: false,
         column_type,
     }
 }

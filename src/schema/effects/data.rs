@@ -17,7 +17,7 @@ impl Editor<'_> {
         for statement in statements {
             match &statement.text {
                 Some(text) => self.run_text(text, statement.has_params),
-                None => self.footprint.not_known("the SQL of RunSQL could not be evaluated"),
+                None => self.opaque("the SQL of RunSQL could not be evaluated"),
             }
         }
     }
@@ -26,7 +26,7 @@ impl Editor<'_> {
         for statement in sql::read(text, has_params, self.context.vendor.kind) {
             match statement {
                 SqlEffect::Changes(changes) => changes.into_iter().for_each(|change| self.run(change)),
-                SqlEffect::Unknown(words) => self.footprint.not_known(format!("SQL that could not be read: {words}")),
+                SqlEffect::Unknown(words) => self.opaque(format!("SQL that could not be read: {words}")),
             }
         }
     }
@@ -36,16 +36,17 @@ impl Editor<'_> {
         let is_noop = python.code.as_path().is_some_and(|path| path.last() == "noop");
         let Some(body) = &python.body else {
             if !is_noop {
-                self.footprint.not_known("the function of RunPython is not at hand");
+                self.opaque("the function of RunPython is not at hand");
             }
             return;
         };
         // Objects that are saved one by one are not followed to their columns.
         self.schema.may_have_filled |= !body.calls.is_empty();
         let handles = Handles::of(body);
-        for call in &body.calls {
+        let vendor = self.context.vendor.kind.name();
+        for call in body.calls.iter().filter(|call| call.guards.iter().all(|guard| guard.holds(vendor))) {
             if matches!(call.value.kind, ValueKind::Unknown) {
-                self.footprint.not_known("the function of RunPython is too long to be followed");
+                self.opaque("the function of RunPython is too long to be followed");
             }
             self.python_value(&call.value, &handles, state);
         }
@@ -55,7 +56,7 @@ impl Editor<'_> {
         if let ValueKind::Call(call) = &value.kind {
             self.python_call(call, state);
             if let Some(why) = handles.unfollowed(call) {
-                self.footprint.not_known(why);
+                self.opaque(why);
             }
         }
         let mut children = Vec::new();
@@ -74,7 +75,7 @@ impl Editor<'_> {
         match method {
             "execute" | "executemany" => match call.args.first() {
                 Some(Value { kind: ValueKind::Str(text), .. }) => self.run_text(text, call.args.len() > 1),
-                _ => self.footprint.not_known("RunPython executes SQL that could not be evaluated"),
+                _ => self.opaque("RunPython executes SQL that could not be evaluated"),
             },
             "create" | "bulk_create" | "get_or_create" | "update_or_create" | "save" => {
                 if let Some(model) = receiver.and_then(|receiver| model_of(receiver, state)) {

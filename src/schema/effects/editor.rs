@@ -19,9 +19,17 @@ pub(super) struct Editor<'a> {
     pub schema: &'a mut Schema,
     pub context: &'a Context<'a>,
     pub footprint: Footprint,
+    /// Some of it could not be read, and may have done anything to the app's tables.
+    pub is_opaque: bool,
 }
 
 impl Editor<'_> {
+    /// Something runs that could not be read.
+    pub(super) fn opaque(&mut self, why: impl Into<String>) {
+        self.footprint.not_known(why);
+        self.is_opaque = true;
+    }
+
     /// Runs one statement.
     pub(super) fn run(&mut self, change: SchemaChange) {
         let change = self.unless_there(change);
@@ -87,6 +95,10 @@ impl Editor<'_> {
                 let has_rows = self.schema.table(&new.table).is_some_and(|table| !table.is_empty());
                 let is_unique = |it: &Constraint| matches!(it.kind, ConstraintKind::Unique { .. } | ConstraintKind::PrimaryKey { .. });
                 let column = &new.column.name;
+                let known = self.schema.table(&new.table).filter(|table| !table.is_doubted).and_then(|table| table.column(column));
+                if known.is_some_and(|known| !known.is_uncertain) {
+                    self.footprint.fail(format!("column \"{column}\" of relation \"{}\" already exists", new.table));
+                }
                 if has_rows && new.fill == Fill::Null && !new.column.null && !new.column.is_uncertain {
                     self.footprint.fail(format!("column \"{column}\" of relation \"{}\" contains null values", new.table));
                 }
@@ -103,6 +115,7 @@ impl Editor<'_> {
             SchemaChange::RenameTable { table, to }
                 if table != to
                     && self.schema.table(table).is_some()
+                    && !self.schema.is_doubted(self.context.app)
                     && self.schema.table(to).is_some_and(|it| it.maker != Maker::Outside) =>
             {
                 self.footprint.fail(format!("relation \"{to}\" already exists"));
@@ -131,7 +144,13 @@ impl Editor<'_> {
     /// that are swapped out.
     pub(super) fn migrated(&mut self, state: &ProjectState, key: &ModelKey) -> Option<Model> {
         let Some(model) = state.get(key) else {
-            self.footprint.not_known(format!("the model {key} is not in the state at this point"));
+            let why = format!("the model {key} is not in the state at this point");
+            // A model that an operation before may have made: what happens to its table can't be known either.
+            if state.doubted.contains(&key.app) {
+                self.opaque(why)
+            } else {
+                self.footprint.not_known(why)
+            }
             return None;
         };
         let options = &model.options;

@@ -74,7 +74,7 @@ impl Editor<'_> {
 
     /// `remove_field`: the foreign key first, then the column with all that stands on it.
     pub(super) fn remove_column(&mut self, model: &Model, field: &ModelField, before: &ProjectState) {
-        if self.schema.table(&model.table).is_some_and(|table| table.column(&field.column).is_none()) {
+        if self.schema.table(&model.table).is_some_and(|table| table.lacks(&field.column)) {
             self.footprint.fail(format!("column \"{}\" of relation \"{}\" does not exist", field.column, model.table));
             return;
         }

@@ -14,7 +14,8 @@ impl Editor<'_> {
     /// `create_model`: the table, the foreign keys and indexes at the migration's end, the tables of its many-to-many fields.
     pub(super) fn create_model(&mut self, model: &Model, state: &ProjectState) {
         // Of what the table of an unmanaged model is like, nobody knows more than that model said.
-        if self.schema.table(&model.table).is_some_and(|table| table.maker != Maker::Outside) {
+        let exists = self.schema.table(&model.table).is_some_and(|table| table.maker != Maker::Outside);
+        if exists && !self.schema.is_doubted(self.context.app) {
             self.footprint.fail(format!("relation \"{}\" already exists", model.table));
             return;
         }

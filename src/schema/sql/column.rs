@@ -55,6 +55,7 @@ pub(super) fn column(cursor: &mut Cursor<'_, '_>, table: &str) -> Option<Declare
         collation: None,
         is_empty: false,
         is_uncertain: false,
+        may_be_gone: false,
     };
     let mut declared = Declared { column, constraints: Vec::new() };
     if is_serial {

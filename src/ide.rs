@@ -2,8 +2,11 @@
 
 pub mod actions;
 pub mod definition;
+pub mod highlight;
 pub mod hover;
 pub mod plain;
+pub mod references;
+pub mod rename;
 pub mod risk;
 mod subject;
 pub mod symbols;
@@ -12,8 +15,10 @@ use crate::analysis::Analysis;
 use crate::analysis::project::Project;
 use crate::analysis::sources::Sources;
 use crate::references::reference::{Reference, Target};
+use crate::references::resolve::Resolver;
 use crate::rules::finding::Finding;
 use crate::syntax::ast::Span;
+use std::rc::Rc;
 
 /// One state of a project, judged: what the features look at.
 #[derive(Clone, Copy)]
@@ -25,11 +30,34 @@ pub struct Judged<'a> {
     /// The texts of both versions.
     pub sources: &'a dyn Sources,
     /// Tells what a name stands for, where the one who asks can wait for it.
-    pub resolve: Option<&'a Resolve<'a>>,
+    pub resolve: Option<&'a dyn Resolve>,
 }
 
-/// Which of these targets the word at a span of a file names: see [`crate::references::resolve`].
-pub type Resolve<'a> = dyn Fn(&str, Span, &[Target]) -> Vec<(usize, Reference)> + 'a;
+/// Tells what names stand for, and what names something.
+pub trait Resolve {
+    /// Which of these targets the word at a span of a file names, each with the reference, by their places among `targets`.
+    fn resolve(&self, path: &str, span: Span, targets: &[Target]) -> Vec<(usize, Reference)>;
+
+    /// Every place that names the target, sorted; `None` where the project has no such model.
+    fn references(&self, target: &Target) -> Option<Rc<[Reference]>>;
+
+    /// The same in one file alone.
+    fn references_in(&self, path: &str, target: &Target) -> Vec<Reference>;
+}
+
+impl Resolve for Resolver<'_, '_> {
+    fn resolve(&self, path: &str, span: Span, targets: &[Target]) -> Vec<(usize, Reference)> {
+        self.resolve(path, span, targets)
+    }
+
+    fn references(&self, target: &Target) -> Option<Rc<[Reference]>> {
+        self.references(target)
+    }
+
+    fn references_in(&self, path: &str, target: &Target) -> Vec<Reference> {
+        self.references_in(path, target)
+    }
+}
 
 /// The answer depends on what a name stands for, which takes a while to find out: ask again with `Judged::resolve`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -9,6 +9,8 @@
 //! 3. At each place the question is what the receiver is. `engine` and its neighbours infer that on demand and memoize it: names
 //!    and imports (`names`, `flow`, `symbols`), expressions (`infer`, `calls`, `attributes`, `functions`), Django's own typing
 //!    (`orm`, `known`, `roles`, `kinds`, `requests`, `contexts`). What is known decides (`judge`): `certain`, or no reference.
+//!    The server asks many questions of files that hardly change: `kept` holds what it needs to answer the next one (`resolve`),
+//!    and `profile` says which files spell a word without a look at them.
 //! 4. Where nothing is known, names may speak (`guess`: an `order` is an `Order`), then what stands beside the place (`evidence`,
 //!    `beside`): `likely`, or else `possible`, which is the word alone.
 
@@ -33,6 +35,7 @@ mod guards;
 mod guess;
 mod infer;
 mod judge;
+pub mod kept;
 mod keywords;
 mod kinds;
 mod known;
@@ -48,6 +51,7 @@ mod orm;
 mod passing;
 mod path_part;
 mod place;
+mod profile;
 mod provided;
 pub mod reference;
 mod requests;

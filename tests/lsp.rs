@@ -19,5 +19,11 @@ mod lifecycle;
 mod ordering;
 #[path = "cli/project.rs"]
 mod project;
+#[path = "lsp/references.rs"]
+mod references;
+#[path = "lsp/rename.rs"]
+mod rename;
+#[path = "lsp/shop.rs"]
+mod shop;
 #[path = "lsp/workspace.rs"]
 mod workspace;

@@ -6,8 +6,8 @@ mod db_default;
 mod ignore;
 mod keep_column;
 mod nullable;
-mod python;
-mod source;
+pub(super) mod python;
+pub(super) mod source;
 
 use super::Judged;
 use crate::analysis::{MigrationRun, OperationRun};

@@ -116,12 +116,12 @@ fn reference<'a>(judged: &Judged<'a>, path: &str, offset: u32) -> Result<Option<
         return Ok(None);
     }
     let Some(resolve) = judged.resolve else { return Err(NeedsReferences) };
-    let found = resolve(path, span, &targets).into_iter().filter(|(_, it)| it.confidence != Confidence::Possible);
+    let found = resolve.resolve(path, span, &targets).into_iter().filter(|(_, it)| it.confidence != Confidence::Possible);
     let best = found.min_by_key(|(at, it)| (it.confidence, *at));
     Ok(best.and_then(|(at, reference)| Some(Subject::Reference { target: targets.get(at)?.clone(), reference })))
 }
 
-fn word_at(judged: &Judged<'_>, path: &str, offset: u32) -> Option<(Span, String)> {
+pub(super) fn word_at(judged: &Judged<'_>, path: &str, offset: u32) -> Option<(Span, String)> {
     let text = judged.sources.text(CodeVersion::Working, path)?;
     let (before, after) = text.split_at_checked(offset as usize)?;
     let is_part = |c: char| c.is_alphanumeric() || c == '_';

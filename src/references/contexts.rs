@@ -74,7 +74,10 @@ impl TemplateUsers {
                 if !path.ends_with(".py") && !is_template(path) || super::model_index::in_migrations(path) {
                     return None;
                 }
-                let names = template_names(&store.text(file)?);
+                let names = match store.profile(file) {
+                    Some(profile) => profile.templates.clone(),
+                    None => template_names(&store.text(file)?),
+                };
                 (!names.is_empty()).then_some((file, names))
             })
             .collect();
@@ -89,8 +92,8 @@ impl TemplateUsers {
     }
 }
 
-/// The quoted names of templates in a text.
-fn template_names(text: &str) -> Vec<Name> {
+/// The quoted names of templates in a text, sorted.
+pub(crate) fn template_names(text: &str) -> Vec<Name> {
     let bytes = text.as_bytes();
     let mut names = Vec::new();
     for suffix in SUFFIXES {

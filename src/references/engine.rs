@@ -126,6 +126,11 @@ impl<'s> Engine<'s> {
         }
     }
 
+    /// Finds out what every question needs.
+    pub(crate) fn prepare(&self) {
+        self.reverse_relations(&self.user_class());
+    }
+
     pub(crate) fn models(&self) -> &ModelIndex {
         self.models.get_or_init(|| ModelIndex::build(self))
     }

@@ -11,6 +11,7 @@ use aho_corasick::AhoCorasick;
 use memchr::memmem::Finder;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
+use std::sync::LazyLock;
 
 #[derive(Debug, Default)]
 pub(crate) struct ModelIndex {
@@ -96,28 +97,32 @@ pub(crate) fn stem(name: &str) -> Option<&str> {
 
 /// The files that may declare models, parsed.
 fn candidates(engine: &Engine<'_>) -> Vec<FileId> {
-    let Ok(markers) = AhoCorasick::new(MARKERS) else { return Vec::new() };
-    let (models, class) = (Finder::new("models"), Finder::new("class "));
     let store = engine.store;
     let files: Vec<FileId> = store.files().collect();
-    files
-        .into_par_iter()
-        .filter(|file| {
-            let path = store.path(*file);
-            if !path.ends_with(".py") || in_migrations(path) {
-                return false;
-            }
-            let is_named = path.ends_with("models.py") || path.contains("/models/");
-            let Some(text) = store.text(*file) else { return false };
-            // The cheap questions first: most files don't spell the word at all.
-            let spells = |word: &Finder<'_>| word.find(text.as_bytes()).is_some();
-            let declares = is_named || spells(&models) && markers.is_match(text.as_bytes());
-            if !declares || !spells(&class) {
-                return false;
-            }
-            store.tree_of(*file, &text).is_some()
-        })
-        .collect()
+    let is_candidate = |file: &FileId| {
+        if let Some(profile) = store.profile(*file) {
+            return profile.may_declare_models && store.tree(*file).is_some();
+        }
+        let path = store.path(*file);
+        if !path.ends_with(".py") || in_migrations(path) {
+            return false;
+        }
+        let text = store.text(*file);
+        text.is_some_and(|text| may_declare_models(path, &text) && store.tree_of(*file, &text).is_some())
+    };
+    files.into_par_iter().filter(is_candidate).collect()
+}
+
+/// Whether the text of a Python file looks as if it declared models.
+pub(crate) fn may_declare_models(path: &str, text: &str) -> bool {
+    static FINDERS: LazyLock<(Finder<'_>, Finder<'_>, Option<AhoCorasick>)> =
+        LazyLock::new(|| (Finder::new("models"), Finder::new("class "), AhoCorasick::new(MARKERS).ok()));
+    let (models, class, markers) = &*FINDERS;
+    let spells = |word: &Finder<'_>| word.find(text.as_bytes()).is_some();
+    let is_named = path.ends_with("models.py") || path.contains("/models/");
+    // The cheap questions first: most files don't spell the word at all.
+    let declares = is_named || spells(models) && markers.as_ref().is_some_and(|it| it.is_match(text.as_bytes()));
+    declares && !in_migrations(path) && spells(class)
 }
 
 /// `AUTH_USER_MODEL` of the settings.

@@ -1,30 +1,40 @@
-//! What a name in a file stands for: the search, asked the other way round.
+//! What a name in a file stands for, and what names something: answers about one state of the files, where what was found out for
+//! one answer serves the next.
 
 use super::engine::Engine;
+use super::kept::Kept;
 use super::reference::{Reference, Target};
-use super::search::{Search, references_of};
+use super::search::{Search, drop_strangers, references_of, search_with};
 use super::sources::Sources;
 use super::store::Store;
 use super::subject::Subject;
+use super::word::Words;
 use crate::syntax::ast::Span;
+use rustc_hash::FxHashMap;
+use std::cell::RefCell;
+use std::rc::Rc;
 
-/// Answers about one state of the files; what was found out for one answer serves the next.
 pub struct Resolver<'r, 's> {
     engine: &'r Engine<'s>,
+    answers: RefCell<FxHashMap<Target, Option<Rc<[Reference]>>>>,
 }
 
-/// Calls `ask` with a resolver over these files.
-pub fn with_resolver<T>(sources: &dyn Sources, ask: impl FnOnce(&Resolver<'_, '_>) -> T) -> T {
-    let store = Store::new(sources);
+/// Calls `ask` with a resolver over these files. `kept` is what is known of them, and grows.
+pub fn with_resolver<T>(sources: &dyn Sources, kept: &Kept, ask: impl FnOnce(&Resolver<'_, '_>) -> T) -> T {
+    let store = Store::new(sources, kept);
     let engine = Engine::new(&store, false);
-    ask(&Resolver { engine: &engine })
+    ask(&Resolver { engine: &engine, answers: RefCell::default() })
 }
 
 impl Resolver<'_, '_> {
+    /// Finds out what every question needs: the models, and what points at them.
+    pub fn prepare(&self) {
+        self.engine.prepare();
+    }
+
     /// Which of these targets the word at `span` of a file names, each with the reference: by their places among `targets`.
     pub fn resolve(&self, path: &str, span: Span, targets: &[Target]) -> Vec<(usize, Reference)> {
-        let store = self.engine.store;
-        let Some(file) = store.files().find(|file| &**store.path(*file) == path) else { return Vec::new() };
+        let Some(file) = self.engine.store.file(path) else { return Vec::new() };
         let here = [(file, vec![span])];
         let mut found = Vec::new();
         for (at, target) in targets.iter().enumerate() {
@@ -33,5 +43,35 @@ impl Resolver<'_, '_> {
             found.extend(references.into_iter().filter(|it| it.span == span).map(|reference| (at, reference)));
         }
         found
+    }
+
+    /// Every place that names the target, as [`super::references`] finds them.
+    pub fn references(&self, target: &Target) -> Option<Rc<[Reference]>> {
+        if let Some(answer) = self.answers.borrow().get(target) {
+            return answer.clone();
+        }
+        let targets = std::slice::from_ref(target);
+        let mut found = search_with(self.engine, targets, Search::References);
+        drop_strangers(&mut found, targets);
+        let answer: Option<Rc<[Reference]>> = found.pop().flatten().map(Into::into);
+        self.answers.borrow_mut().insert(target.clone(), answer.clone());
+        answer
+    }
+
+    /// The places in one file that name the target, found without a look at the others.
+    pub fn references_in(&self, path: &str, target: &Target) -> Vec<Reference> {
+        if let Some(Some(all)) = self.answers.borrow().get(target) {
+            return all.iter().filter(|it| &*it.path == path).cloned().collect();
+        }
+        let found = || {
+            let file = self.engine.store.file(path)?;
+            let subject = Subject::find(self.engine, target)?;
+            let mut spans: Vec<Span> =
+                Words::new(&subject.words).find(&self.engine.store.text(file)?).into_iter().map(|hit| hit.span).collect();
+            spans.sort();
+            spans.dedup();
+            Some(references_of(self.engine, &subject, &[(file, spans)], Search::References))
+        };
+        found().unwrap_or_default()
     }
 }

@@ -5,6 +5,7 @@ use super::engine::Engine;
 use super::evidence::Evidence;
 use super::fixtures::{self, is_fixture};
 use super::judge::{Judge, confidence};
+use super::kept::Kept;
 use super::model_index::in_migrations;
 use super::provided;
 use super::reference::{Confidence, Reference, ReferenceKind, Target};
@@ -13,7 +14,7 @@ use super::store::{FileId, Store};
 use super::subject::Subject;
 use super::templates;
 use super::walk::Walk;
-use super::word::{Hit, Words};
+use super::word::{Hit, Words, hash};
 use crate::syntax::ast::{Name, Span};
 use crate::syntax::template::scan;
 use rayon::prelude::*;
@@ -33,23 +34,32 @@ pub(crate) enum Search {
 /// Every place in the project that names the target: one list for each target, `None` where the source has no such model.
 pub fn references(sources: &dyn Sources, targets: &[Target]) -> Vec<Option<Vec<Reference>>> {
     let mut found = search(sources, targets, Search::References);
+    drop_strangers(&mut found, targets);
+    found
+}
+
+pub(crate) fn drop_strangers(found: &mut [Option<Vec<Reference>>], targets: &[Target]) {
     for (references, target) in found.iter_mut().zip(targets) {
         // A model that the source lacks and that nothing names any more is no model of the project.
         if target.field.is_none() && references.as_ref().is_some_and(|it| it.iter().all(|it| it.confidence == Confidence::Possible)) {
             *references = None;
         }
     }
-    found
 }
 
 pub(crate) fn search(sources: &dyn Sources, targets: &[Target], kind: Search) -> Vec<Option<Vec<Reference>>> {
-    let store = Store::new(sources);
+    let kept = Kept::nothing(sources);
+    let store = Store::new(sources, &kept);
     let engine = Engine::new(&store, kind == Search::OldLeftovers);
-    let subject = |target| Subject::find(&engine, target).filter(|it| kind == Search::References || it.is_gone(&engine));
+    search_with(&engine, targets, kind)
+}
+
+pub(crate) fn search_with(engine: &Engine<'_>, targets: &[Target], kind: Search) -> Vec<Option<Vec<Reference>>> {
+    let subject = |target| Subject::find(engine, target).filter(|it| kind == Search::References || it.is_gone(engine));
     let subjects: Vec<Option<Subject<'_>>> = targets.iter().map(subject).collect();
-    let spelled = spelling(&store, &subjects, kind);
+    let spelled = spelling(engine.store, &subjects, kind);
     let results = subjects.iter().zip(spelled);
-    results.map(|(subject, files)| subject.as_ref().map(|subject| references_of(&engine, subject, &files, kind))).collect()
+    results.map(|(subject, files)| subject.as_ref().map(|subject| references_of(engine, subject, &files, kind))).collect()
 }
 
 pub(crate) fn references_of<'s>(engine: &Engine<'s>, subject: &Subject<'s>, files: &[(FileId, Vec<Span>)], kind: Search) -> Vec<Reference> {
@@ -93,6 +103,7 @@ fn spelling<'s>(store: &'s Store<'s>, subjects: &[Option<Subject<'s>>], kind: Se
     }
     let (names, owners): (Vec<Name>, Vec<Vec<usize>>) = owners.into_iter().unzip();
     let words = Words::new(&names);
+    let hashes: Vec<u32> = names.iter().map(|it| hash(it)).collect();
     let files: Vec<FileId> = store.files().collect();
     let spelled: Vec<(FileId, Vec<Hit>)> = files
         .into_par_iter()
@@ -101,6 +112,9 @@ fn spelling<'s>(store: &'s Store<'s>, subjects: &[Option<Subject<'s>>], kind: Se
             let is_python = path.ends_with(".py");
             let is_read = is_python || path.ends_with(".sql") || is_template(path) || is_fixture(path);
             if !is_read || kind != Search::References && in_migrations(path) {
+                return None;
+            }
+            if store.profile(file).is_some_and(|it| !it.may_spell(&hashes)) {
                 return None;
             }
             let text = store.text(file)?;

@@ -1,10 +1,12 @@
 //! Files parsed on demand, at most once each.
 
+use super::kept::Kept;
+use super::profile::Profile;
 use super::sources::Sources;
-use crate::django::modules::{Modules, folder};
+use crate::django::modules::folder;
 use crate::syntax::Dialect;
 use crate::syntax::ast::Module;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 /// A file, by its place in `Sources::paths`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
@@ -13,19 +15,27 @@ pub(crate) struct FileId(pub(crate) u32);
 /// The project's files, with the trees that were asked for.
 pub(crate) struct Store<'p> {
     sources: &'p dyn Sources,
-    modules: Modules,
-    trees: Vec<OnceLock<Option<Box<Module>>>>,
+    kept: &'p Kept,
 }
 
 impl<'p> Store<'p> {
-    pub(crate) fn new(sources: &'p dyn Sources) -> Self {
-        let modules = Modules::new(sources.paths());
-        let trees = sources.paths().iter().map(|_| OnceLock::new()).collect();
-        Self { sources, modules, trees }
+    /// `kept` is what is known of these files.
+    pub(crate) fn new(sources: &'p dyn Sources, kept: &'p Kept) -> Self {
+        Self { sources, kept }
     }
 
     pub(crate) fn files(&self) -> impl Iterator<Item = FileId> + use<> {
-        (0..self.trees.len() as u32).map(FileId)
+        (0..self.kept.files.len() as u32).map(FileId)
+    }
+
+    /// What is known of a file without a look at it.
+    pub(crate) fn profile(&self, file: FileId) -> Option<&Profile> {
+        self.kept.files[file.0 as usize].profile.get().map(|it| &**it)
+    }
+
+    /// The file at a path.
+    pub(crate) fn file(&self, path: &str) -> Option<FileId> {
+        self.sources.paths().binary_search_by(|it| (**it).cmp(path)).ok().map(file_id)
     }
 
     pub(crate) fn path(&self, file: FileId) -> &Arc<str> {
@@ -38,12 +48,12 @@ impl<'p> Store<'p> {
 
     /// The file of an absolute module name, for an import in `from`.
     pub(crate) fn absolute(&self, from: FileId, module: &str) -> Option<FileId> {
-        self.modules.absolute(self.folder(from), module).map(file_id)
+        self.kept.modules.absolute(self.folder(from), module).map(file_id)
     }
 
     /// The file of a relative module name: `from ..models import x` has level 2 and the name `models`, which may be empty.
     pub(crate) fn relative(&self, from: FileId, level: u32, module: &str) -> Option<FileId> {
-        self.modules.relative(self.folder(from), level as usize, module).map(file_id)
+        self.kept.modules.relative(self.folder(from), level as usize, module).map(file_id)
     }
 
     /// The module `name` in the folder of this file.
@@ -53,11 +63,11 @@ impl<'p> Store<'p> {
 
     /// A module below a folder.
     pub(crate) fn inside(&self, folder: &str, module: &str) -> Option<FileId> {
-        self.modules.inside(folder, module).map(file_id)
+        self.kept.modules.inside(folder, module).map(file_id)
     }
 
     pub(crate) fn is_package(&self, folder: &str) -> bool {
-        self.modules.is_package(folder)
+        self.kept.modules.is_package(folder)
     }
 
     /// The folder that holds the file; empty for the root.
@@ -67,14 +77,14 @@ impl<'p> Store<'p> {
 
     /// The tree of a Python file; `None` where it can't be read.
     pub(crate) fn tree(&self, file: FileId) -> Option<&Module> {
-        self.trees[file.0 as usize]
-            .get_or_init(|| self.text(file).map(|text| Box::new(crate::syntax::parse(&text, dialect(self.path(file))))))
-            .as_deref()
+        let parse = || self.text(file).map(|text| Box::new(crate::syntax::parse(&text, dialect(self.path(file)))));
+        self.kept.files[file.0 as usize].tree.get_or_init(parse).as_deref()
     }
 
     /// The same for a text at hand, which is then not read a second time.
     pub(crate) fn tree_of(&self, file: FileId, text: &str) -> Option<&Module> {
-        self.trees[file.0 as usize].get_or_init(|| Some(Box::new(crate::syntax::parse(text, dialect(self.path(file)))))).as_deref()
+        let parse = || Some(Box::new(crate::syntax::parse(text, dialect(self.path(file)))));
+        self.kept.files[file.0 as usize].tree.get_or_init(parse).as_deref()
     }
 }
 

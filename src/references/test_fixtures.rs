@@ -10,10 +10,13 @@ impl Engine<'_> {
         let all = self.fixture_definitions.get_or_init(|| {
             let mut found: Vec<(Name, FileId)> = Vec::new();
             for file in self.store.files() {
-                let path = self.store.path(file);
-                let holds_fixtures = path.ends_with(".py") && (path.contains("fixtures") || path.ends_with("conftest.py"));
-                if let Some(text) = holds_fixtures.then(|| self.store.text(file)).flatten() {
-                    found.extend(definitions(&text).map(|name| (name, file)));
+                match self.store.profile(file) {
+                    Some(profile) => found.extend(profile.fixtures.iter().map(|name| (name.clone(), file))),
+                    None if holds_fixtures(self.store.path(file)) => {
+                        let text = self.store.text(file);
+                        found.extend(text.iter().flat_map(|text| fixture_names(text)).map(|name| (name, file)));
+                    }
+                    None => {}
                 }
             }
             found.sort();
@@ -24,8 +27,12 @@ impl Engine<'_> {
     }
 }
 
+pub(crate) fn holds_fixtures(path: &str) -> bool {
+    path.ends_with(".py") && (path.contains("fixtures") || path.ends_with("conftest.py"))
+}
+
 /// The functions at module level below a decorator that says `fixture`.
-fn definitions(text: &str) -> impl Iterator<Item = Name> {
+pub(crate) fn fixture_names(text: &str) -> impl Iterator<Item = Name> {
     let mut is_fixture = false;
     text.lines().filter_map(move |line| {
         if line.starts_with('@') {
@@ -40,11 +47,11 @@ fn definitions(text: &str) -> impl Iterator<Item = Name> {
 
 #[cfg(test)]
 mod tests {
-    use super::definitions;
+    use super::fixture_names;
 
     #[test]
     fn decorated_functions_of_the_module() {
         let text = "@pytest.fixture\ndef order(db):\n    def inner(): ...\n\n@fixture(\n    scope='x',\n)\n@other\nasync def tag(): ...\ndef plain(): ...\n";
-        assert_eq!(definitions(text).collect::<Vec<_>>(), ["order", "tag"]);
+        assert_eq!(fixture_names(text).collect::<Vec<_>>(), ["order", "tag"]);
     }
 }

@@ -6,6 +6,23 @@
 use crate::syntax::ast::{Name, Span};
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use memchr::memmem::Finder;
+use xxhash_rust::xxh3::xxh3_64;
+
+/// The hash that files are asked by whether they spell a word.
+pub(crate) fn hash(word: &str) -> u32 {
+    xxh3_64(word.as_bytes()) as u32
+}
+
+/// Every word of a text: whatever `Words` may find there is among them. Names begin and end with something else than `_`, or are
+/// whole identifiers.
+pub(crate) fn each_word(text: &str, each: &mut dyn FnMut(&str)) {
+    for run in text.split(|it: char| it.is_ascii() && !is_word_byte(it as u8)).filter(|it| !it.is_empty()) {
+        each(run);
+        if run.contains("__") {
+            run.split("__").map(|part| part.trim_matches('_')).filter(|part| !part.is_empty()).for_each(&mut *each);
+        }
+    }
+}
 
 /// A set of names that are searched for together.
 pub(crate) struct Words {
@@ -108,6 +125,16 @@ mod tests {
     #[test]
     fn names_may_contain_each_other() {
         check(&["author", "author_id"], "author_id author", &["author_id@0", "author@10"]);
+    }
+
+    #[test]
+    fn whatever_is_found_is_a_word() {
+        let text = "order__note__gt self.note, é_note __name__ get_note__x note_id(a.b)";
+        let mut words = Vec::new();
+        each_word(text, &mut |word| words.push(word.to_owned()));
+        for name in ["order", "note", "gt", "é_note", "__name__", "get_note", "note_id", "a", "b"] {
+            assert!(words.iter().any(|it| it == name), "{name}: {words:?}");
+        }
     }
 
     #[test]

@@ -71,6 +71,25 @@ impl LanguageServer for Backend {
         self.ask_names(at.text_document.uri, at.position, handlers::definition::definition).await
     }
 
+    async fn references(&self, params: ReferenceParams) -> Result<Option<Vec<Location>>> {
+        let ReferenceParams { text_document_position: at, context, .. } = params;
+        self.ask_names(at.text_document.uri, (at.position, context.include_declaration), handlers::references::references).await
+    }
+
+    async fn document_highlight(&self, params: DocumentHighlightParams) -> Result<Option<Vec<DocumentHighlight>>> {
+        let at = params.text_document_position_params;
+        self.ask_names(at.text_document.uri, at.position, handlers::references::highlight).await
+    }
+
+    async fn prepare_rename(&self, at: TextDocumentPositionParams) -> Result<Option<PrepareRenameResponse>> {
+        self.ask_names(at.text_document.uri, at.position, handlers::rename::prepare).await?.0
+    }
+
+    async fn rename(&self, params: RenameParams) -> Result<Option<WorkspaceEdit>> {
+        let RenameParams { text_document_position: at, new_name, .. } = params;
+        self.ask_names(at.text_document.uri, (at.position, new_name), handlers::rename::rename).await?.0
+    }
+
     async fn code_action(&self, params: CodeActionParams) -> Result<Option<CodeActionResponse>> {
         self.ask(params.text_document.uri, (params.range, params.context), handlers::code_action::code_action).await
     }

@@ -3,8 +3,8 @@
 use crate::syntax::position::ColumnUnit;
 use tower_lsp::ls_types::{
     ClientCapabilities, CodeActionKind, CodeActionOptions, CodeActionProviderCapability, DiagnosticTag, HoverProviderCapability,
-    MarkupKind, OneOf, PositionEncodingKind, ResourceOperationKind, SaveOptions, ServerCapabilities, TextDocumentSyncCapability,
-    TextDocumentSyncKind, TextDocumentSyncOptions, TextDocumentSyncSaveOptions, WorkDoneProgressOptions,
+    MarkupKind, OneOf, PositionEncodingKind, RenameOptions, ResourceOperationKind, SaveOptions, ServerCapabilities,
+    TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions, TextDocumentSyncSaveOptions, WorkDoneProgressOptions,
     WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities,
 };
 
@@ -26,6 +26,9 @@ pub(super) struct Abilities {
     pub(super) preferred_actions: bool,
     pub(super) versioned_edits: bool,
     pub(super) creates_files: bool,
+    /// It shows what the edits of a rename are, and asks where one must be confirmed.
+    pub(super) annotated_edits: bool,
+    pub(super) prepares_rename: bool,
     pub(super) definition_links: bool,
     pub(super) symbol_trees: bool,
     pub(super) progress: bool,
@@ -66,6 +69,8 @@ impl Abilities {
             creates_files: edit
                 .and_then(|it| it.resource_operations.as_ref())
                 .is_some_and(|it| it.contains(&ResourceOperationKind::Create)),
+            annotated_edits: edit.is_some_and(|it| it.change_annotation_support.is_some()),
+            prepares_rename: yes(text.and_then(|it| it.rename.as_ref()).and_then(|it| it.prepare_support)),
             definition_links: yes(text.and_then(|it| it.definition.as_ref()).and_then(|it| it.link_support)),
             symbol_trees: yes(text.and_then(|it| it.document_symbol.as_ref()).and_then(|it| it.hierarchical_document_symbol_support)),
             progress: yes(client.window.as_ref().and_then(|it| it.work_done_progress)),
@@ -96,6 +101,11 @@ pub(super) fn offer(client: &Abilities) -> ServerCapabilities {
         work_done_progress_options: WorkDoneProgressOptions::default(),
         resolve_provider: Some(client.resolves_edits),
     });
+    let rename = if client.prepares_rename {
+        OneOf::Right(RenameOptions { prepare_provider: Some(true), work_done_progress_options: WorkDoneProgressOptions::default() })
+    } else {
+        OneOf::Left(true)
+    };
     ServerCapabilities {
         position_encoding: Some(encoding),
         text_document_sync: Some(TextDocumentSyncCapability::Options(TextDocumentSyncOptions {
@@ -106,6 +116,9 @@ pub(super) fn offer(client: &Abilities) -> ServerCapabilities {
         })),
         hover_provider: Some(HoverProviderCapability::Simple(true)),
         definition_provider: Some(OneOf::Left(true)),
+        references_provider: Some(OneOf::Left(true)),
+        document_highlight_provider: Some(OneOf::Left(true)),
+        rename_provider: Some(rename),
         document_symbol_provider: Some(OneOf::Left(true)),
         code_action_provider: client.code_actions.then_some(actions),
         workspace: Some(WorkspaceServerCapabilities {

@@ -3,4 +3,6 @@
 pub(super) mod code_action;
 pub(super) mod definition;
 pub(super) mod hover;
+pub(super) mod references;
+pub(super) mod rename;
 pub(super) mod symbols;

@@ -169,7 +169,7 @@ impl Verdict {
     }
 
     /// For the features.
-    pub(super) fn judged<'a>(&'a self, resolve: Option<&'a Resolve<'a>>) -> Judged<'a> {
+    pub(super) fn judged<'a>(&'a self, resolve: Option<&'a dyn Resolve>) -> Judged<'a> {
         Judged {
             analysis: &self.analysis,
             findings: &self.findings,
@@ -177,6 +177,11 @@ impl Verdict {
             sources: &self.sources,
             resolve,
         }
+    }
+
+    /// The files of the working code.
+    pub(super) fn files(&self) -> &Version {
+        &self.sources.working
     }
 
     /// The working code, as the search for references reads it.

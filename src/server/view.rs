@@ -27,7 +27,7 @@ pub(super) struct View<'a> {
     pub(super) snapshot: &'a Snapshot,
     pub(super) verdict: &'a Verdict,
     /// Where the handler runs on the thread that can tell.
-    pub(super) resolve: Option<&'a Resolve<'a>>,
+    pub(super) resolve: Option<&'a dyn Resolve>,
 }
 
 /// A handler whose answer may depend on what a name stands for. It is asked twice then.
@@ -50,7 +50,7 @@ pub(super) struct Case {
 }
 
 impl Case {
-    pub(super) fn view<'a>(&'a self, resolve: Option<&'a Resolve<'a>>) -> View<'a> {
+    pub(super) fn view<'a>(&'a self, resolve: Option<&'a dyn Resolve>) -> View<'a> {
         View { snapshot: &self.snapshot, verdict: &self.verdict, resolve }
     }
 

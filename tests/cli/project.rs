@@ -56,6 +56,16 @@ impl Project {
         Answer::of(&command.output().unwrap())
     }
 
+    /// What the work tree changed since the last commit: the lines of each file, with `-` and `+`.
+    pub(crate) fn difference(&self) -> String {
+        self.git(&["add", "--all"]);
+        let mut command = Command::new("git");
+        command.current_dir(self.root()).args(["diff", "--cached", "--no-color", "--no-ext-diff", "--unified=0", "--no-prefix"]);
+        let text = String::from_utf8(command.output().unwrap().stdout).unwrap();
+        let is_noise = |line: &&str| ["diff ", "index ", "@@ ", "--- ", "new file"].iter().any(|it| line.starts_with(it));
+        text.lines().filter(|line| !is_noise(line)).map(|line| format!("{line}\n")).collect()
+    }
+
     fn git(&self, arguments: &[&str]) {
         let mut command = Command::new("git");
         command.current_dir(self.root()).args(["-c", "core.autocrlf=false", "-c", "commit.gpgsign=false"]).args(arguments);

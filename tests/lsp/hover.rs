@@ -1,16 +1,10 @@
 use crate::client::{Client, modern};
 use crate::project::Project;
+use crate::shop::place;
 use expect_test::{Expect, expect};
 use serde_json::{Value, json};
 
 const MIGRATION: &str = "shop/migrations/0002_rename_note.py";
-
-/// Line and column, counted from 0, of the first place where the words stand, and `skip` columns on.
-fn place(project: &Project, path: &str, words: &str, skip: u32) -> (u32, u32) {
-    let text = project.read(path);
-    let (line, column) = text.lines().enumerate().find_map(|(line, text)| Some((line, text.find(words)?))).unwrap();
-    (line as u32, column as u32 + skip)
-}
 
 #[track_caller]
 fn check(name: &str, path: &str, words: &str, skip: u32, expected: &Expect) {

@@ -5,25 +5,25 @@ use std::collections::BTreeSet;
 
 /// Python text, and the statements that bind the names in it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Python {
-    pub(super) text: String,
-    pub(super) imports: BTreeSet<String>,
+pub(in crate::ide) struct Python {
+    pub(in crate::ide) text: String,
+    pub(in crate::ide) imports: BTreeSet<String>,
 }
 
 /// How a file calls `django.db.models`.
-pub(super) struct Names<'a> {
-    pub(super) models: &'a str,
+pub(in crate::ide) struct Names<'a> {
+    pub(in crate::ide) models: &'a str,
 }
 
 /// A value as text; `None` for what has no text outside its own file.
-pub(super) fn python(value: &Value, names: &Names<'_>) -> Option<Python> {
+pub(in crate::ide) fn python(value: &Value, names: &Names<'_>) -> Option<Python> {
     let mut python = Python::default();
     python.write(value, names)?;
     Some(python)
 }
 
 /// A string literal, quoted as `black` does.
-pub(super) fn string(text: &str) -> String {
+pub(in crate::ide) fn string(text: &str) -> String {
     let quote = if text.contains('"') && !text.contains('\'') { '\'' } else { '"' };
     let mut result = String::with_capacity(text.len() + 2);
     result.push(quote);

@@ -9,29 +9,29 @@ use crate::syntax::{Dialect, parse};
 use std::sync::Arc;
 
 /// A file of the working code with its tree.
-pub(super) struct Source {
-    pub(super) path: Arc<str>,
-    pub(super) text: Arc<str>,
+pub(in crate::ide) struct Source {
+    pub(in crate::ide) path: Arc<str>,
+    pub(in crate::ide) text: Arc<str>,
     body: Vec<Stmt>,
 }
 
 /// A call, taken apart.
 #[derive(Clone, Copy)]
-pub(super) struct CallSite<'s> {
-    pub(super) span: Span,
-    pub(super) func: &'s Expr,
+pub(in crate::ide) struct CallSite<'s> {
+    pub(in crate::ide) span: Span,
+    pub(in crate::ide) func: &'s Expr,
     args: &'s [Argument],
 }
 
 impl Source {
-    pub(super) fn read(judged: &Judged<'_>, path: &Arc<str>) -> Option<Self> {
+    pub(in crate::ide) fn read(judged: &Judged<'_>, path: &Arc<str>) -> Option<Self> {
         let text = judged.sources.text(CodeVersion::Working, path).filter(|_| path.ends_with(".py"))?;
         let body = parse(&text, Dialect::Module).body;
         Some(Self { path: Arc::clone(path), text, body })
     }
 
     /// The call that is exactly there.
-    pub(super) fn call_at(&self, span: Span) -> Option<CallSite<'_>> {
+    pub(in crate::ide) fn call_at(&self, span: Span) -> Option<CallSite<'_>> {
         let mut found = None;
         each_expr(&self.body, &mut |expr| {
             if found.is_none() {
@@ -42,7 +42,7 @@ impl Source {
     }
 
     /// The call that is assigned to the name at `target`.
-    pub(super) fn call_assigned_to(&self, target: Span) -> Option<CallSite<'_>> {
+    pub(in crate::ide) fn call_assigned_to(&self, target: Span) -> Option<CallSite<'_>> {
         let mut found = None;
         each_stmt(&self.body, &mut |stmt| match &stmt.kind {
             StmtKind::Assign { targets, value } if targets.iter().any(|it| it.span == target) => found = CallSite::of(value),
@@ -52,20 +52,68 @@ impl Source {
         found
     }
 
+    /// Whether the body of the class in which `target` is assigned binds a name.
+    pub(in crate::ide) fn class_binds(&self, target: Span, name: &str) -> bool {
+        let mut binds = false;
+        each_stmt(&self.body, &mut |stmt| {
+            if let StmtKind::Class(class) = &stmt.kind
+                && class.body.iter().any(|it| assigns(it, &|at| at.span == target))
+            {
+                binds |= class.body.iter().any(|it| match &it.kind {
+                    StmtKind::Function(node) => node.name.name == name,
+                    StmtKind::Class(node) => node.name.name == name,
+                    _ => assigns(it, &|at| matches!(&at.kind, ExprKind::Name(it) if it == name)),
+                });
+            }
+        });
+        binds
+    }
+
+    /// Sets an option of the `Meta` of the class whose name is at `class`; a class without one gets one below its fields. `None`
+    /// where `Meta` says something of it already.
+    pub(in crate::ide) fn set_option(&self, class: Span, option: &str, value: &str) -> Option<TextEdit> {
+        let mut found = None;
+        each_stmt(&self.body, &mut |stmt| match &stmt.kind {
+            StmtKind::Class(node) if node.name.span == class => found = Some(node),
+            _ => {}
+        });
+        let body = &found?.body;
+        let meta = body.iter().find_map(|it| match &it.kind {
+            StmtKind::Class(node) if node.name.name == "Meta" => Some(node),
+            _ => None,
+        });
+        let end = self.line_end();
+        if let Some(meta) = meta {
+            let is_said = |it: &Stmt| assigns(it, &|at| matches!(&at.kind, ExprKind::Name(it) if it == option));
+            if meta.body.iter().any(is_said) {
+                return None;
+            }
+            let first = meta.body.first()?;
+            let indentation = self.indentation(first.span.start)?;
+            let at = Span { start: first.span.start, end: first.span.start };
+            return Some(TextEdit { span: at, text: format!("{option} = {value}{end}{indentation}") });
+        }
+        let is_field = |it: &&Stmt| matches!(it.kind, StmtKind::Assign { .. } | StmtKind::AnnAssign { .. });
+        let last = body.iter().rfind(is_field).or_else(|| body.first())?;
+        let indentation = self.indentation(last.span.start)?;
+        let at = Span { start: last.span.end, end: last.span.end };
+        Some(TextEdit { span: at, text: format!("{end}{end}{indentation}class Meta:{end}{indentation}    {option} = {value}") })
+    }
+
     /// The indentation of a line, if nothing else stands before `offset` there.
-    pub(super) fn indentation(&self, offset: u32) -> Option<&str> {
+    pub(in crate::ide) fn indentation(&self, offset: u32) -> Option<&str> {
         let before = self.text.get(..offset as usize)?;
         let line = before.get(before.rfind(['\n', '\r']).map_or(0, |at| at + 1)..)?;
         line.chars().all(|c| matches!(c, ' ' | '\t')).then_some(line)
     }
 
     /// How this file ends its lines.
-    pub(super) fn line_end(&self) -> &'static str {
+    pub(in crate::ide) fn line_end(&self) -> &'static str {
         if self.text.contains("\r\n") { "\r\n" } else { "\n" }
     }
 
     /// Gives the call an argument, in place of one of that name.
-    pub(super) fn set_argument(&self, call: CallSite<'_>, name: &str, value: &str) -> Option<TextEdit> {
+    pub(in crate::ide) fn set_argument(&self, call: CallSite<'_>, name: &str, value: &str) -> Option<TextEdit> {
         if call.args.iter().any(|it| it.name.is_none() && it.kind == crate::syntax::ast::ArgumentKind::DoubleStar) {
             return None;
         }
@@ -90,7 +138,7 @@ impl Source {
 }
 
 impl<'s> CallSite<'s> {
-    pub(super) fn of(expr: &'s Expr) -> Option<Self> {
+    pub(in crate::ide) fn of(expr: &'s Expr) -> Option<Self> {
         match &expr.kind {
             ExprKind::Call { func, args } => Some(Self { span: expr.span, func, args }),
             _ => None,
@@ -98,7 +146,7 @@ impl<'s> CallSite<'s> {
     }
 
     /// An argument by name, or by position.
-    pub(super) fn argument(&self, name: &str, position: Option<usize>) -> Option<&'s Expr> {
+    pub(in crate::ide) fn argument(&self, name: &str, position: Option<usize>) -> Option<&'s Expr> {
         let named = self.args.iter().find(|it| it.name.as_ref().is_some_and(|it| it.name == name));
         let placed = || self.args.get(position?).filter(|it| it.kind == crate::syntax::ast::ArgumentKind::Positional);
         named.or_else(placed).map(|it| &it.value)
@@ -106,7 +154,7 @@ impl<'s> CallSite<'s> {
 }
 
 /// How the source declares a field.
-pub(super) enum Declaration {
+pub(in crate::ide) enum Declaration {
     /// At this place, for this model alone.
     Here(Arc<str>, Span),
     /// For several models at once: a change would be one of them all.
@@ -115,7 +163,7 @@ pub(super) enum Declaration {
     Unseen,
 }
 
-pub(super) fn declaration(judged: &Judged<'_>, model: &ModelKey, field: &Name) -> Declaration {
+pub(in crate::ide) fn declaration(judged: &Judged<'_>, model: &ModelKey, field: &Name) -> Declaration {
     let declared = Declared { version: CodeVersion::Working, model: model.clone(), field: Some(field.clone()) };
     let Some(place) = judged.analysis.declarations.get(&declared) else { return Declaration::Unseen };
     let all = judged.analysis.declarations.working.values();
@@ -127,7 +175,7 @@ pub(super) fn declaration(judged: &Judged<'_>, model: &ModelKey, field: &Name) -
 
 /// Sets an argument of the field's declaration in the source: no edit where the source doesn't show it, `None` where it can't be
 /// done.
-pub(super) fn in_models(judged: &Judged<'_>, model: &ModelKey, field: &Name, name: &str, value: &str) -> Option<Option<FileEdit>> {
+pub(in crate::ide) fn in_models(judged: &Judged<'_>, model: &ModelKey, field: &Name, name: &str, value: &str) -> Option<Option<FileEdit>> {
     match declaration(judged, model, field) {
         Declaration::Unseen => Some(None),
         Declaration::Shared => None,
@@ -136,6 +184,15 @@ pub(super) fn in_models(judged: &Judged<'_>, model: &ModelKey, field: &Name, nam
             let edit = source.set_argument(source.call_assigned_to(span)?, name, value)?;
             Some(Some(FileEdit { path, edits: vec![edit] }))
         }
+    }
+}
+
+/// Whether a statement assigns something of which `test` holds.
+fn assigns(stmt: &Stmt, test: &dyn Fn(&Expr) -> bool) -> bool {
+    match &stmt.kind {
+        StmtKind::Assign { targets, .. } => targets.iter().any(test),
+        StmtKind::AnnAssign { target, .. } => test(target),
+        _ => false,
     }
 }
 

@@ -45,6 +45,7 @@ impl Session {
         let (requests, is_news) = folder.finished(generation, outcome);
         if is_news && let Ok(verdict) = outcome {
             self.publish(id, |published, snapshot, outbox| published.everything(snapshot, verdict, outbox));
+            self.resolver.follow(verdict);
         }
         match outcome {
             Ok(verdict) => {

@@ -10,6 +10,7 @@ mod refs;
 mod render;
 mod rules;
 mod schema;
+mod schemas;
 mod server;
 
 use crate::syntax::prepare_threads;
@@ -19,6 +20,8 @@ use arguments::{Arguments, Command, OutputFlags};
 use clap::Parser;
 use render::Style;
 use std::process::ExitCode;
+
+pub use schemas::schemas;
 
 /// What a subcommand answers.
 struct Answer {

@@ -2,9 +2,10 @@
 
 pub use crate::compat::{Break, Cause, Certainty, Condition, OperationRef, Statement};
 use crate::syntax::ast::Name;
+use schemars::JsonSchema;
 use serde::Serialize;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
     Safe,
@@ -15,7 +16,7 @@ pub enum Verdict {
 }
 
 /// What a migration does to a table that existed before the change.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Lock {
     /// The table's name before the change.
     pub table: Name,
@@ -28,7 +29,7 @@ pub struct Lock {
 }
 
 /// Breaks between two committed steps which a later step heals.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Window {
     /// `shop.0002_x`
     pub after: Name,
@@ -41,7 +42,7 @@ pub struct Window {
     pub breaks: Vec<Break>,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Change {
     pub verdict: Verdict,
     pub old_on_new: Vec<Break>,
@@ -50,7 +51,7 @@ pub struct Change {
     pub windows: Vec<Window>,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct MigrationReport {
     pub app: Name,
     pub name: Name,

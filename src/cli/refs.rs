@@ -14,12 +14,13 @@ use crate::references::references;
 use crate::workspace::config::Settings;
 use crate::workspace::near::nearest;
 use anyhow::{anyhow, bail};
+use schemars::{JsonSchema, Schema, schema_for};
 use serde::Serialize;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
 /// `refs --output-format json`: a promise to scripts.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Document<'a> {
     target: String,
     r#in: CodeVersion,
@@ -27,14 +28,14 @@ struct Document<'a> {
     references: Vec<Entry<'a>>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Definition<'a> {
     path: &'a str,
     line: u32,
     column: u32,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Entry<'a> {
     path: &'a str,
     line: u32,
@@ -44,6 +45,10 @@ struct Entry<'a> {
     confidence: Confidence,
     /// The line, without the space around it.
     text: String,
+}
+
+pub(super) fn schema() -> Schema {
+    schema_for!(Document<'_>)
 }
 
 pub(super) fn run(arguments: &RefsArguments) -> anyhow::Result<Answer> {

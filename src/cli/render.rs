@@ -15,7 +15,7 @@ mod terminal;
 
 pub(super) use config_error::config_error;
 pub(super) use escape::escape;
-pub(super) use json::pretty;
+pub(super) use json::{check_schema, pretty};
 pub(super) use places::{Places, SourceFile};
 pub(super) use terminal::{Color, Style, print};
 

@@ -1,10 +1,11 @@
 //! The ORM statements that fail, as `compat` reports them.
 
 use crate::syntax::ast::Name;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// One kind of ORM statement that fails. Its key is (model, statement, table, column, certainty, condition).
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, JsonSchema)]
 pub struct Break {
     /// Whose statement it is: `shop.Order`.
     pub model: Name,
@@ -47,7 +48,7 @@ pub enum Cause {
     RowsGone,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Statement {
     Read,
@@ -61,7 +62,7 @@ pub enum Statement {
     M2m,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Certainty {
     /// An ordinary call fails every time.
@@ -70,7 +71,7 @@ pub enum Certainty {
     Conditional,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Condition {
     NullWrite,
@@ -83,7 +84,7 @@ pub enum Condition {
 }
 
 /// An operation of a new migration.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, JsonSchema)]
 pub struct OperationRef {
     pub app: Name,
     pub migration: Name,

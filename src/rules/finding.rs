@@ -5,6 +5,7 @@ use crate::analysis::report::OperationRef;
 use crate::analysis::{MigrationRun, OperationRun};
 use crate::references::reference::{CodeVersion, Reference};
 use crate::syntax::ast::{Name, Span};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -40,7 +41,7 @@ pub struct Related {
 }
 
 /// Ordered: the gravest last.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     Hint,

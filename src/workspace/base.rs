@@ -7,20 +7,22 @@ mod ci;
 
 use super::git::{GitError, ObjectId, Repository};
 use super::variables::Variables;
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::fmt;
 
 /// The deployed code.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Base {
     /// As given or detected: `origin/main`.
     pub rev: String,
+    #[schemars(with = "String")]
     pub commit: ObjectId,
     pub how: How,
 }
 
 /// What decided.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum How {
     Flag,

@@ -12,11 +12,12 @@ pub use globs::Globs;
 
 use super::django_version::DjangoVersion;
 use super::vendor::Vendor;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Which comes first in a deploy: `migrate`, or the new code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum DeployOrder {
     #[default]
@@ -25,7 +26,7 @@ pub enum DeployOrder {
 }
 
 /// From which severity on a finding makes `check` fail.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum FailOn {
     #[default]
@@ -36,15 +37,18 @@ pub enum FailOn {
 }
 
 /// What one place says: a configuration file, the command line, the settings of an editor. `None` is left to the weaker places.
-#[derive(Clone, Debug, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct Settings {
     /// The deployed code, as git names a revision: `heroku/main`.
     pub base: Option<String>,
     /// The database: `postgresql@15`. Where it isn't given it is read from the project's settings.
+    #[schemars(with = "Option<String>")]
     pub vendor: Option<Vendor>,
     /// Where it isn't given it is read from lock files and requirements.
+    #[schemars(with = "Option<String>")]
     pub django_version: Option<DjangoVersion>,
+    /// Which comes first in a deploy: `migrate-first`, or the new code (`migrate-last`).
     pub deploy_order: Option<DeployOrder>,
     /// The rules to run: codes, prefixes as `PB4`, names, or `ALL`.
     pub select: Option<Vec<String>>,
@@ -54,6 +58,7 @@ pub struct Settings {
     pub ignore: Option<Vec<String>>,
     /// Globs of paths, each with the rules that are not run there.
     pub per_file_ignores: Option<BTreeMap<String, Vec<String>>>,
+    /// From which severity on `check` exits with 1: `error`, `warning`, `info`, `never`.
     pub fail_on: Option<FailOn>,
     /// The tables where locks hurt: `shop_order`. Where it isn't given that is all of them.
     pub large_tables: Option<Vec<String>>,

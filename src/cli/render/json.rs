@@ -10,12 +10,13 @@ use crate::rules::finding::{Finding, Severity};
 use crate::workspace::base::Base;
 use crate::workspace::config::DeployOrder;
 use crate::workspace::note::Note;
+use schemars::{JsonSchema, Schema, schema_for};
 use serde::Serialize;
 
 /// The version of the shape itself.
 const VERSION: u32 = 1;
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Document<'a> {
     version: u32,
     preboot: &'static str,
@@ -32,7 +33,7 @@ struct Document<'a> {
     summary: Summary,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct FindingEntry<'a> {
     code: &'static str,
     rule: &'static str,
@@ -49,7 +50,7 @@ struct FindingEntry<'a> {
     phases: u32,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct ReferenceEntry<'a> {
     path: &'a str,
     line: u32,
@@ -60,12 +61,16 @@ struct ReferenceEntry<'a> {
     r#in: CodeVersion,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Summary {
     errors: usize,
     warnings: usize,
     files: usize,
     migrations: usize,
+}
+
+pub(in crate::cli) fn check_schema() -> Schema {
+    schema_for!(Document<'_>)
 }
 
 pub(super) fn render(report: &Report<'_>) -> String {

@@ -53,6 +53,8 @@ pub(super) struct Declared {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Unseen {
     Base(String),
+    /// A base of this class is neither a name nor a call.
+    Expression(String),
     Metaclass(String),
     Decorator(String),
     /// The body may add members that can't be read.
@@ -63,6 +65,7 @@ impl std::fmt::Display for Unseen {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Base(name) => write!(f, "the base class `{name}`"),
+            Self::Expression(class) => write!(f, "a base class of `{class}` that can't be evaluated"),
             Self::Metaclass(name) => write!(f, "the metaclass `{name}`"),
             Self::Decorator(name) => write!(f, "the decorator `{name}`"),
             Self::Dynamic => f.write_str("statements in the class that may add members"),
@@ -163,8 +166,12 @@ impl<'n> Lineages<'n> {
     fn inherit(&self, lineage: &mut Lineage, base: &Value, place: &ClassPlace, has_meta: bool, depth: usize) {
         let path = match &base.kind {
             ValueKind::Ref(path) => path,
-            _ => {
+            ValueKind::Call(_) => {
                 lineage.unseen.push(Unseen::Base(describe(base)));
+                return;
+            }
+            _ => {
+                lineage.unseen.push(Unseen::Expression(place.name.to_string()));
                 return;
             }
         };

@@ -5,6 +5,7 @@ mod check;
 mod config;
 mod explain;
 mod manual;
+mod plan;
 mod project;
 mod refs;
 mod render;
@@ -55,6 +56,7 @@ pub fn run() -> ExitCode {
         Command::Check(arguments) => check::run(arguments, style),
         Command::Config(arguments) => config::run(arguments),
         Command::Explain(arguments) => explain::run(arguments),
+        Command::Plan(arguments) => plan::run(arguments),
         Command::Refs(arguments) => refs::run(arguments),
         Command::Rules(arguments) => Ok(rules::run(arguments)),
         Command::Schema(arguments) => schema::run(arguments),

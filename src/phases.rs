@@ -7,6 +7,16 @@
 //!
 //! Nothing is stored: where a change stands in its phases follows from the deployed code, the working code and the two schemas.
 
+mod alternatives;
+mod assemble;
 pub mod chain;
+mod checker;
 pub mod database_default;
+mod field;
+pub mod lookalike;
 pub mod plan;
+pub mod planner;
+mod recipe;
+pub mod wish;
+mod words;
+pub mod write;

@@ -4,13 +4,16 @@ use crate::references;
 use crate::references::reference::CodeVersion;
 use crate::syntax::source::{decode_python, decode_utf8};
 use crate::workspace::kind::FileKind;
-use crate::workspace::version::{File, Version};
+use crate::workspace::version::{Difference, File, Version};
 use std::sync::Arc;
 
 /// Gives the text of a file of the working or of the deployed code, as its offsets count it (without a byte order mark).
 pub trait Sources {
     /// `None` where there is no such file, or where it can't be read.
     fn text(&self, version: CodeVersion, path: &str) -> Option<Arc<str>>;
+
+    /// The files that the two versions don't have in common, or not with the same text; none where there is no deployed version.
+    fn changed(&self) -> Vec<Arc<str>>;
 }
 
 /// Both versions, read on demand.
@@ -33,6 +36,14 @@ impl Sources for VersionSources {
     fn text(&self, version: CodeVersion, path: &str) -> Option<Arc<str>> {
         let version = self.version(version)?;
         text(version, version.file(path)?)
+    }
+
+    fn changed(&self) -> Vec<Arc<str>> {
+        let Some(deployed) = &self.deployed else { return Vec::new() };
+        let Difference { added, removed, changed } = self.working.since(deployed);
+        let mut paths: Vec<Arc<str>> = added.into_iter().chain(removed).chain(changed).collect();
+        paths.sort();
+        paths
     }
 }
 

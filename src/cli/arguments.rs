@@ -1,6 +1,6 @@
 //! The command line: subcommands and flags.
 
-use super::render::{Color, Format};
+use super::render::{Color, Format, PlanFormat};
 use crate::django::graph::MigrationKey;
 use crate::workspace::config::{DeployOrder, FailOn};
 use crate::workspace::django_version::DjangoVersion;
@@ -27,6 +27,8 @@ pub(super) enum Command {
     Check(CheckArguments),
     /// List every reference of a model or a field.
     Refs(RefsArguments),
+    /// Split the change into PRs that are safe to deploy one after the other.
+    Plan(PlanArguments),
     /// Print a rule's page, or the risk of the operation at a place.
     Explain(ExplainArguments),
     /// Print the simulated schema.
@@ -137,6 +139,16 @@ pub(super) struct CheckArguments {
 
     #[command(flatten)]
     pub(super) rules: RuleFlags,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct PlanArguments {
+    /// How to print the plan.
+    #[arg(long, alias = "format", value_enum, default_value_t, value_name = "FORMAT")]
+    pub(super) output_format: PlanFormat,
+
+    #[command(flatten)]
+    pub(super) project: ProjectFlags,
 }
 
 #[derive(Debug, Args)]

@@ -10,6 +10,7 @@ mod json;
 mod junit;
 mod markdown;
 mod places;
+pub(super) mod plan;
 mod sarif;
 mod terminal;
 
@@ -44,6 +45,18 @@ pub(super) enum Format {
     Junit,
     /// For a comment on a pull request.
     Markdown,
+}
+
+/// How `plan` prints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, ValueEnum)]
+pub(super) enum PlanFormat {
+    /// For a person, with the diffs.
+    #[default]
+    Full,
+    /// For PRs and issues.
+    Markdown,
+    /// For scripts.
+    Json,
 }
 
 /// All that a rendering of `check` needs.

@@ -6,7 +6,6 @@ mod db_default;
 mod ignore;
 mod keep_column;
 mod nullable;
-pub(super) mod python;
 pub(super) mod source;
 
 use super::Judged;
@@ -14,9 +13,11 @@ use crate::analysis::{MigrationRun, OperationRun};
 use crate::compat::Cause;
 use crate::django::field::{Field, ModelKey};
 use crate::django::operation::{Operation, OperationKind};
+use crate::phases::write::apply;
+pub use crate::phases::write::{FileEdit, TextEdit};
 use crate::references::reference::CodeVersion;
 use crate::rules::finding::Finding;
-use crate::syntax::ast::{Name, Span};
+use crate::syntax::ast::Name;
 use crate::syntax::{Dialect, parse};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -38,20 +39,6 @@ pub enum Fix {
     Nullable,
     KeepColumn,
     Ignore,
-}
-
-/// The edits of one file of the working code.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FileEdit {
-    pub path: Arc<str>,
-    /// Of the text as it is, in order; they don't touch each other.
-    pub edits: Vec<TextEdit>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TextEdit {
-    pub span: Span,
-    pub text: String,
 }
 
 /// What can be done about these findings of one file, the best first.
@@ -97,16 +84,6 @@ fn leaves_python(judged: &Judged<'_>, edit: &FileEdit) -> bool {
     let Some(after) = apply(&before, &edit.edits) else { return false };
     let errors = |text: &str| parse(text, Dialect::Module).errors.len();
     errors(&after) <= errors(&before)
-}
-
-/// The text after the edits; `None` where one lies outside of it.
-fn apply(text: &str, edits: &[TextEdit]) -> Option<String> {
-    let mut result = text.to_owned();
-    for edit in edits.iter().rev() {
-        result.get(edit.span.range())?;
-        result.replace_range(edit.span.range(), &edit.text);
-    }
-    Some(result)
 }
 
 /// The operation that a finding is at.

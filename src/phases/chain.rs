@@ -8,7 +8,7 @@ use crate::syntax::ast::{Name, Span};
 use std::sync::Arc;
 
 /// The deploys of one wish, in order.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Chain {
     pub deploys: Vec<Deploy>,
     /// The deploy in which the working code goes live; before it, the deployed code runs, with additions to its models at most.
@@ -17,7 +17,7 @@ pub struct Chain {
     pub accepts: Vec<Accepted>,
 }
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Deploy {
     /// `Forget shop.Order.note`; empty for what needs no word.
     pub title: String,
@@ -32,7 +32,7 @@ pub struct Deploy {
 }
 
 /// Operations of one app that stay together.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Step {
     pub app: Name,
     pub when: When,
@@ -61,7 +61,7 @@ pub enum Transaction {
 }
 
 /// An operation of a planned migration.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Planned {
     /// One of Django's, with all its arguments known.
     Django(Operation),
@@ -98,12 +98,12 @@ pub struct Backfill {
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Fill {
-    /// From another field of the same row.
-    CopyOf(Name),
+    /// From another field of the same row, whose type may be another.
+    CopyOf { field: Name, converts: bool },
     /// One value for all.
     Value(Value),
-    /// The field's default, called for each row.
-    Default,
+    /// What the function of this name gives, for each row anew.
+    Call(Value),
     /// Nobody knows which value: it stops where there is a NULL.
     Refuse,
 }

@@ -5,8 +5,8 @@ use super::effect::{field_before, model_label};
 use super::finding::{Finding, Related};
 use super::words::and;
 use crate::analysis::{Analysis, MigrationRun, OperationRun};
-use crate::django::field::Field;
 use crate::django::operation::OperationKind;
+use crate::phases::lookalike::{is_like, shared_words};
 use crate::references::reference::CodeVersion;
 
 rule! {
@@ -95,17 +95,4 @@ fn check(analysis: &Analysis, findings: &mut Vec<Finding>) {
             removed.column().unwrap_or_else(|| name.clone())
         )));
     }
-}
-
-/// How many words two names have in common: `requires_country_code` and `show_country_field` one.
-fn shared_words(a: &str, b: &str) -> usize {
-    a.split('_').filter(|word| !word.is_empty() && b.split('_').any(|other| other == *word)).count()
-}
-
-/// Fields that could hold each other's values: of one class, and relations to the same model.
-fn is_like(a: &Field, b: &Field) -> bool {
-    a.name != b.name
-        && a.kind == b.kind
-        && a.class == b.class
-        && a.relation.as_ref().map(|it| &it.to) == b.relation.as_ref().map(|it| &it.to)
 }

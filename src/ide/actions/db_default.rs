@@ -1,11 +1,11 @@
 //! "Use `db_default`": the default stays in the database. Django older than 5.0 has it set again by SQL.
 
-use super::python::{Names, python, string};
-use super::source::{CallSite, Source, in_models};
+use super::source::{self, CallSite, Source, in_models};
 use super::{BrokenField, FileEdit, Judged, TextEdit, broken_field};
 use crate::compat::Cause;
 use crate::django::field::FieldDefault;
 use crate::phases::database_default::{database_default, drop_default, set_default};
+use crate::phases::write::python::{Names, python, string};
 use crate::rules::finding::Finding;
 use crate::schema::vendor::VendorKind;
 use crate::syntax::ast::{ExprKind, Span};
@@ -22,7 +22,7 @@ pub(super) fn edits(judged: &Judged<'_>, finding: &Finding) -> Option<Vec<FileEd
         return None;
     }
     let default = database_default(broken.field, judged.analysis.vendor.kind)?;
-    let source = Source::read(judged, &broken.migration.path)?;
+    let source = source::read(judged, &broken.migration.path)?;
     if judged.analysis.django.major >= 5 {
         in_declaration(judged, &source, &broken)
     } else {
@@ -32,7 +32,7 @@ pub(super) fn edits(judged: &Judged<'_>, finding: &Finding) -> Option<Vec<FileEd
 
 fn in_declaration(judged: &Judged<'_>, source: &Source, broken: &BrokenField<'_>) -> Option<Vec<FileEdit>> {
     let FieldDefault::Constant(value) = &broken.field.default else { return None };
-    let value = python(value, &Names { models: "models" }).filter(|it| it.imports.is_empty())?.text;
+    let value = python(value, &Names { models: "models", quote: '"' }).filter(|it| it.imports.is_empty())?.text;
     let declared = CallSite::of(source.call_at(broken.operation.span)?.argument("field", Some(2))?)?;
     let edit = source.set_argument(declared, "db_default", &value)?;
     let mut edits = vec![FileEdit { path: Arc::clone(&source.path), edits: vec![edit] }];

@@ -1,12 +1,12 @@
 //! "Rename in Python only: keep the column": `AlterField` with `db_column` before the `RenameField`, and `db_column` in the model.
 
-use super::python::{Names, Python, python, string};
-use super::source::{Source, in_models};
+use super::source::{self, in_models};
 use super::{FileEdit, Judged, TextEdit, operation_of};
 use crate::analysis::MigrationRun;
 use crate::django::field::ModelKey;
 use crate::django::operation::OperationKind;
 use crate::facts::value::{Call, Value, ValueKind};
+use crate::phases::write::python::{Names, Python, python, string};
 use crate::rules::finding::Finding;
 use crate::syntax::ast::{ExprKind, Span};
 use std::sync::Arc;
@@ -18,12 +18,12 @@ pub(super) fn edits(judged: &Judged<'_>, finding: &Finding) -> Option<Vec<FileEd
     let field = run.state_before.get(&key)?.field(old)?;
     let column = field.column()?;
 
-    let source = Source::read(judged, &migration.path)?;
+    let source = source::read(judged, &migration.path)?;
     let call = source.call_at(run.operation.span)?;
     let ExprKind::Attribute { value: module, .. } = &call.func.kind else { return None };
     let module = source.text.get(module.span.range())?;
     let (models, mut imports) = models_name(migration);
-    let Python { text: declared, imports: more } = python(&with_column(&field.declared, &column)?, &Names { models: &models })?;
+    let Python { text: declared, imports: more } = python(&with_column(&field.declared, &column)?, &Names { models: &models, quote: '"' })?;
     imports.extend(more);
 
     let end = source.line_end();

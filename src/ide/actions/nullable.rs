@@ -1,6 +1,6 @@
 //! "Make it nullable": `null=True` in the migration and in the model.
 
-use super::source::{CallSite, Source, in_models};
+use super::source::{self, CallSite, in_models};
 use super::{BrokenField, FileEdit, Judged, broken_field};
 use crate::compat::Cause;
 use crate::django::DjangoVersion;
@@ -20,7 +20,7 @@ pub(super) fn edits(judged: &Judged<'_>, finding: &Finding) -> Option<Vec<FileEd
     if is_never_null {
         return None;
     }
-    let source = Source::read(judged, &migration.path)?;
+    let source = source::read(judged, &migration.path)?;
     let declared = CallSite::of(source.call_at(operation.span)?.argument("field", Some(2))?)?;
     let mut edits = vec![FileEdit { path: Arc::clone(&migration.path), edits: vec![source.set_argument(declared, "null", "True")?] }];
     edits.extend(in_models(judged, &model, &field.name, "null", "True")?);

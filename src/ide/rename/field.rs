@@ -7,8 +7,8 @@ use crate::analysis::{Declared, Place};
 use crate::django::field::{Field, FieldKind, ModelKey};
 use crate::ide::Judged;
 use crate::ide::actions::TextEdit;
-use crate::ide::actions::python::string;
-use crate::ide::actions::source::Source;
+use crate::ide::actions::source::{self, Source};
+use crate::phases::write::python::string;
 use crate::references::reference::{CodeVersion, Reference, Target};
 use crate::syntax::ast::Name;
 use std::sync::Arc;
@@ -41,7 +41,7 @@ impl<'a> Renamed<'a> {
 
     pub(super) fn to(&self, judged: &Judged<'a>, new: &str, references: &[Reference]) -> Result<Rename, Refusal> {
         check_field(new)?;
-        let source = Source::read(judged, &self.place.path).ok_or_else(|| self.refusal("its file can't be read"))?;
+        let source = source::read(judged, &self.place.path).ok_or_else(|| self.refusal("its file can't be read"))?;
         self.check_free(judged, &source, new)?;
         let mut changes = Changes::default();
         changes.add(&self.place.path, TextEdit { span: self.place.span, text: new.to_owned() }, super::Why::Declaration);

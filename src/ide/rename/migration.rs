@@ -7,7 +7,7 @@ use crate::django::graph::{Graph, MigrationKey};
 use crate::django::state::ModelState;
 use crate::facts::value::{Call, Value, ValueKind};
 use crate::ide::Judged;
-use crate::ide::actions::python::{Names, Python, python, string};
+use crate::phases::write::python::{Names, Python, python, string};
 use crate::syntax::ast::Name;
 use rustc_hash::FxHashSet;
 use std::collections::{BTreeMap, BTreeSet};
@@ -112,7 +112,8 @@ fn operations_of(judged: &Judged<'_>, step: &Step<'_>) -> Result<Vec<Python>, Re
             let (name, old) = (string(&model.name), string(&field.name));
             let mut operations = Vec::new();
             if let Some((argument, kept)) = keep {
-                let declared = with_argument(&field.declared, argument, kept).and_then(|it| python(&it, &Names { models: "models" }));
+                let declared =
+                    with_argument(&field.declared, argument, kept).and_then(|it| python(&it, &Names { models: "models", quote: '"' }));
                 let mut declared = declared.ok_or_else(|| {
                     Refusal(format!("the migrations declare {model}.{} in a way that can't be written again", field.name))
                 })?;
@@ -144,7 +145,7 @@ fn followers(model: &ModelState, old: &str, new: &str) -> Result<Vec<Python>, Re
     let mut followers = Vec::new();
     for (name, declared, noun, argument) in indexes.chain(constraints).filter(|(name, ..)| !name.is_empty()) {
         let Some(renamed) = with_name(declared, old, new) else { continue };
-        let written = python(&renamed, &Names { models: "models" });
+        let written = python(&renamed, &Names { models: "models", quote: '"' });
         let mut written = written.ok_or_else(|| Refusal(format!("{name} names the field, and can't be written again")))?;
         let model = string(&model.name.to_lowercase());
         written.text = format!(

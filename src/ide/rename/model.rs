@@ -8,8 +8,8 @@ use crate::django::field::ModelKey;
 use crate::django::models::Model;
 use crate::ide::Judged;
 use crate::ide::actions::TextEdit;
-use crate::ide::actions::python::string;
-use crate::ide::actions::source::Source;
+use crate::ide::actions::source;
+use crate::phases::write::python::string;
 use crate::references::reference::{CodeVersion, Confidence, Reference, ReferenceKind, Target};
 use crate::syntax::ast::Name;
 
@@ -44,7 +44,7 @@ impl<'a> Renamed<'a> {
         if let Some(other) = judged.analysis.working.get(&new_key).filter(|_| new_key != self.model.key) {
             return Err(Refusal(format!("there is a model {} already", other.label)));
         }
-        let source = Source::read(judged, &self.place.path).ok_or_else(|| self.refusal("its file can't be read"))?;
+        let source = source::read(judged, &self.place.path).ok_or_else(|| self.refusal("its file can't be read"))?;
         let mut changes = Changes::default();
         changes.add(&self.place.path, TextEdit { span: self.place.span, text: new.to_owned() }, Why::Declaration);
         let has_table = judged.analysis.schema_after.table(&self.model.table).is_some();

@@ -1,30 +1,41 @@
 //! Values as Python writes them.
 
 use crate::facts::value::{Call, Value, ValueKind};
+use crate::syntax::ast::BinaryOp;
 use std::collections::BTreeSet;
 
 /// Python text, and the statements that bind the names in it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(in crate::ide) struct Python {
-    pub(in crate::ide) text: String,
-    pub(in crate::ide) imports: BTreeSet<String>,
+pub struct Python {
+    pub text: String,
+    pub imports: BTreeSet<String>,
 }
 
-/// How a file calls `django.db.models`.
-pub(in crate::ide) struct Names<'a> {
-    pub(in crate::ide) models: &'a str,
+/// How a file writes things.
+#[derive(Clone, Copy, Debug)]
+pub struct Names<'a> {
+    /// What it calls `django.db.models`.
+    pub models: &'a str,
+    /// The quote around strings that have none of their own: `"` as `black` writes, `'` as `repr` does.
+    pub quote: char,
 }
 
 /// A value as text; `None` for what has no text outside its own file.
-pub(in crate::ide) fn python(value: &Value, names: &Names<'_>) -> Option<Python> {
+pub fn python(value: &Value, names: &Names<'_>) -> Option<Python> {
     let mut python = Python::default();
     python.write(value, names)?;
     Some(python)
 }
 
 /// A string literal, quoted as `black` does.
-pub(in crate::ide) fn string(text: &str) -> String {
-    let quote = if text.contains('"') && !text.contains('\'') { '\'' } else { '"' };
+pub fn string(text: &str) -> String {
+    quoted(text, '"')
+}
+
+/// A string literal with this quote, or the other one where that needs no backslash.
+pub fn quoted(text: &str, quote: char) -> String {
+    let other = if quote == '"' { '\'' } else { '"' };
+    let quote = if text.contains(quote) && !text.contains(other) { other } else { quote };
     let mut result = String::with_capacity(text.len() + 2);
     result.push(quote);
     for c in text.chars() {
@@ -53,7 +64,7 @@ impl Python {
             ValueKind::Bool(false) => self.text.push_str("False"),
             ValueKind::Int(number) => self.text.push_str(&number.to_string()),
             ValueKind::Float(text) => self.text.push_str(text),
-            ValueKind::Str(text) => self.text.push_str(&string(text)),
+            ValueKind::Str(text) => self.text.push_str(&quoted(text, names.quote)),
             ValueKind::List(items) => self.list("[", items, "]", names)?,
             ValueKind::Tuple(items) => self.list("(", items, if items.len() == 1 { ",)" } else { ")" }, names)?,
             ValueKind::Set(items) if !items.is_empty() => self.list("{", items, "}", names)?,
@@ -69,6 +80,15 @@ impl Python {
             }
             ValueKind::Ref(path) => self.name(path.as_str(), names)?,
             ValueKind::Call(call) => self.call(call, names)?,
+            ValueKind::Starred(items) => {
+                self.text.push('*');
+                self.write(items, names)?;
+            }
+            ValueKind::Binary { left, op, right } => {
+                self.operand(left, names)?;
+                self.text.push_str(&format!(" {} ", operator(*op)?));
+                self.operand(right, names)?;
+            }
             _ => return None,
         }
         Some(())
@@ -101,6 +121,19 @@ impl Python {
         Some(())
     }
 
+    /// In parentheses where it is an operation itself.
+    fn operand(&mut self, value: &Value, names: &Names<'_>) -> Option<()> {
+        let is_operation = matches!(value.kind, ValueKind::Binary { .. });
+        if is_operation {
+            self.text.push('(');
+        }
+        self.write(value, names)?;
+        if is_operation {
+            self.text.push(')');
+        }
+        Some(())
+    }
+
     fn separate(&mut self, at: usize) {
         if at > 0 {
             self.text.push_str(", ");
@@ -112,7 +145,7 @@ impl Python {
         if path.starts_with([':', '.', '*']) {
             return None;
         }
-        if let Some(rest) = path.strip_prefix("django.db.models.") {
+        if let Some(rest) = path.strip_prefix("django.db.models.").filter(|rest| !is_in_module(rest)) {
             self.text.push_str(&format!("{}.{rest}", names.models));
             return Some(());
         }
@@ -138,6 +171,24 @@ impl Python {
     }
 }
 
+/// `deletion.CASCADE`, as opposed to `CASCADE` and `Index.name`.
+fn is_in_module(rest: &str) -> bool {
+    rest.contains('.') && rest.starts_with(|c: char| c.is_lowercase())
+}
+
+fn operator(op: BinaryOp) -> Option<&'static str> {
+    Some(match op {
+        BinaryOp::Add => "+",
+        BinaryOp::Sub => "-",
+        BinaryOp::Mult => "*",
+        BinaryOp::Div => "/",
+        BinaryOp::Mod => "%",
+        BinaryOp::BitOr => "|",
+        BinaryOp::BitAnd => "&",
+        _ => return None,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -148,7 +199,7 @@ mod tests {
         let text = format!("from django.db import models\nfrom django.conf import settings\nimport shop.fields\nx = {text}\n");
         let facts = facts(&parse(&text, Dialect::Module), &text);
         let (_, value) = facts.constants.iter().find(|(name, _)| name == "x").unwrap();
-        python(value, &Names { models: "models" }).map(|it| (it.text, it.imports.into_iter().collect()))
+        python(value, &Names { models: "models", quote: '"' }).map(|it| (it.text, it.imports.into_iter().collect()))
     }
 
     #[test]

@@ -1,0 +1,174 @@
+//! A plan: for a terminal, as Markdown, and for scripts.
+
+use super::escape::escape;
+use super::pretty;
+use crate::phases::plan::{Alternative, FileChange, Phase, Plan, Unplanned};
+use crate::phases::write::diff::unified;
+use serde::Serialize;
+use std::fmt::Write;
+
+/// `plan --output-format json`: a promise to scripts. Keys may be added, none is renamed.
+#[derive(Serialize)]
+struct Document<'a> {
+    summary: &'a str,
+    phases: Vec<PhaseEntry<'a>>,
+    alternatives: Vec<AlternativeEntry<'a>>,
+    /// What has no plan, and why.
+    unplanned: Vec<UnplannedEntry<'a>>,
+    checklist: String,
+    announcement: String,
+}
+
+#[derive(Serialize)]
+struct PhaseEntry<'a> {
+    number: usize,
+    title: &'a str,
+    why: String,
+    body: String,
+    files: Vec<FileEntry<'a>>,
+    /// In the order in which they run.
+    migrations: Vec<String>,
+    deploy: Vec<String>,
+    rollback: &'a str,
+    /// The working code goes live in it.
+    working_code: bool,
+    checked: bool,
+}
+
+#[derive(Serialize)]
+struct FileEntry<'a> {
+    path: &'a str,
+    action: &'static str,
+    diff: String,
+}
+
+#[derive(Serialize)]
+struct AlternativeEntry<'a> {
+    title: &'a str,
+    why: &'a str,
+    phases: Vec<PhaseEntry<'a>>,
+}
+
+#[derive(Serialize)]
+struct UnplannedEntry<'a> {
+    what: &'a str,
+    why: &'a str,
+}
+
+pub(in crate::cli) fn json(plan: &Plan) -> String {
+    pretty(&Document {
+        summary: &plan.summary,
+        phases: entries(&plan.phases),
+        alternatives: plan
+            .alternatives
+            .iter()
+            .map(|it| AlternativeEntry { title: &it.title, why: &it.why, phases: entries(&it.plan.phases) })
+            .collect(),
+        unplanned: plan.unplanned.iter().map(|Unplanned { what, why }| UnplannedEntry { what, why }).collect(),
+        checklist: plan.checklist(),
+        announcement: plan.announcement(),
+    })
+}
+
+fn entries(phases: &[Phase]) -> Vec<PhaseEntry<'_>> {
+    let entries = phases.iter().map(|phase| PhaseEntry {
+        number: phase.number,
+        title: &phase.title,
+        why: phase.why.join("; "),
+        body: phase.body(phases.len()),
+        files: phase.files.iter().map(file).collect(),
+        migrations: phase.migrations.iter().map(|it| it.key.to_string()).collect(),
+        deploy: phase.deploy(),
+        rollback: &phase.rollback,
+        working_code: phase.has_working_code,
+        // A plan that doesn't check is not made.
+        checked: true,
+    });
+    entries.collect()
+}
+
+fn file(change: &FileChange) -> FileEntry<'_> {
+    let action = match (&change.before, &change.after) {
+        (None, _) => "create",
+        (_, None) => "delete",
+        _ => "edit",
+    };
+    FileEntry { path: &change.path, action, diff: diff(change) }
+}
+
+fn diff(change: &FileChange) -> String {
+    unified(&change.path, change.before.as_deref(), change.after.as_deref())
+}
+
+/// Plain text, with the diffs.
+pub(in crate::cli) fn full(plan: &Plan) -> String {
+    let mut out = lines(&capital(&plan.summary));
+    phases(&mut out, &plan.phases);
+    for Unplanned { what, why } in &plan.unplanned {
+        let _ = write!(out, "\n{}", lines(&format!("no plan for {what}: {why}")));
+    }
+    for Alternative { title, why, plan } in &plan.alternatives {
+        let _ = write!(out, "\n{}", lines(&format!("Alternative: {title} ({why})")));
+        phases(&mut out, &plan.phases);
+    }
+    out
+}
+
+fn phases(out: &mut String, phases: &[Phase]) {
+    for phase in phases {
+        let _ = write!(out, "\n{}", lines(&format!("PR {} of {}: {}", phase.number, phases.len(), phase.title)));
+        for text in &phase.why {
+            out.push_str(&lines(&format!("  {text}")));
+        }
+        for text in &phase.todo {
+            out.push_str(&lines(&format!("  [ ] {text}")));
+        }
+        for (at, step) in phase.deploy().iter().enumerate() {
+            out.push_str(&lines(&format!("  {}. {step}", at + 1)));
+        }
+        out.push_str(&lines(&format!("  rollback: {}", phase.rollback)));
+        for change in &phase.files {
+            out.push('\n');
+            diff(change).lines().for_each(|line| out.push_str(&lines(line)));
+        }
+    }
+}
+
+/// A line, safe for a terminal.
+fn lines(text: &str) -> String {
+    // Tabs are the author's own, in a diff.
+    let parts: Vec<_> = text.split('\t').map(escape).collect();
+    format!("{}\n", parts.join("\t"))
+}
+
+pub(in crate::cli) fn markdown(plan: &Plan) -> String {
+    let mut out = format!("{}.\n", capital(&plan.summary));
+    sections(&mut out, &plan.phases);
+    for Unplanned { what, why } in &plan.unplanned {
+        let _ = write!(out, "\n- no plan for {what}: {why}\n");
+    }
+    for Alternative { title, why, plan } in &plan.alternatives {
+        let _ = write!(out, "\n## Alternative: {title}\n\n{}.\n", capital(why));
+        sections(&mut out, &plan.phases);
+    }
+    if plan.phases.len() > 1 {
+        let _ = write!(out, "\n## Checklist\n\n{}\n## Announcement\n\n{}", plan.checklist(), plan.announcement());
+    }
+    out
+}
+
+fn sections(out: &mut String, phases: &[Phase]) {
+    for phase in phases {
+        let _ = write!(out, "\n## PR {} of {}: {}\n\n{}", phase.number, phases.len(), phase.title, phase.body(phases.len()));
+        for change in &phase.files {
+            let diff = diff(change);
+            let fence = if diff.contains("```") { "````" } else { "```" };
+            let _ = write!(out, "\n{fence}diff\n{diff}{fence}\n");
+        }
+    }
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| format!("{}{}", first.to_uppercase(), letters.as_str())).unwrap_or_default()
+}

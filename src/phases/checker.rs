@@ -1,0 +1,201 @@
+//! Proves a plan: every deploy is judged as `check` judges a change, against the code before it and its own, on every schema
+//! that is committed on the way; and in the end the schema is the one that the author wanted.
+
+use super::chain::{Accepted, Promise};
+use super::plan::PlannedMigration;
+use crate::analysis::history::History;
+use crate::analysis::judge::{Run, Setting, judge, run};
+use crate::analysis::report::{Break, Certainty};
+use crate::analysis::sequence::Sequence;
+use crate::django::models::Models;
+use crate::django::state::ProjectState;
+use crate::schema::Schema;
+use crate::schema::table::{Column, Constraint, ConstraintKind, Index, Table};
+use crate::syntax::ast::Name;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// A deploy to be checked.
+pub(super) struct Deployment<'a> {
+    pub(super) migrations: &'a [PlannedMigration],
+    pub(super) promises: Vec<Promise>,
+}
+
+/// What the author wanted.
+pub(super) struct Wanted<'a> {
+    pub(super) schema: &'a Schema,
+    pub(super) models: &'a Models,
+    pub(super) accepts: Vec<Accepted>,
+}
+
+/// The state after each deploy; or why the plan doesn't hold.
+pub(super) fn check(
+    before: &History,
+    deployed: &Models,
+    chain: &[Deployment<'_>],
+    wanted: Option<&Wanted<'_>>,
+    setting: &Setting,
+) -> Result<Vec<Arc<ProjectState>>, String> {
+    let mut history = before.clone();
+    let mut models = deployed.clone();
+    let mut promises: Vec<&Promise> = Vec::new();
+    let mut states = Vec::new();
+    for (number, deployment) in chain.iter().enumerate() {
+        let migrations: Vec<_> = deployment.migrations.iter().map(PlannedMigration::simulated).collect();
+        let mut run = run(&history, &migrations, setting);
+        can_run(&run).map_err(|why| format!("PR {}: {why}", number + 1))?;
+        let next = Models::render(&run.state);
+        let change = judge(&mut run, &history.schema, &Sequence::on(&models, &history.schema), &next, setting).change;
+        // The code of this deploy keeps its promises, the one before it only its own.
+        let ruled_out = |it: &Break, promises: &[&Promise]| promises.iter().any(|promise| promise.rules_out(it));
+        let own: Vec<&Promise> = promises.iter().copied().chain(&deployment.promises).collect();
+        let open = change
+            .old_on_new
+            .iter()
+            .chain(change.windows.iter().flat_map(|window| &window.breaks))
+            .find(|it| !ruled_out(it, &promises))
+            .map(|it| ("the code before it", it))
+            .or_else(|| change.new_on_new.iter().find(|it| !ruled_out(it, &own)).map(|it| ("its own code", it)));
+        if let Some((who, it)) = open {
+            return Err(format!("PR {}: {who} would fail on {} ({})", number + 1, it.model, it.why));
+        }
+        promises = own;
+        history = run.into_history().0;
+        models = next;
+        states.push(Arc::clone(&history.state));
+    }
+    match wanted.and_then(|wanted| differs(&history.schema, wanted)) {
+        Some(difference) => Err(format!("the schema in the end would not be the one that the change asks for: {difference}")),
+        None => Ok(states),
+    }
+}
+
+impl Promise {
+    fn rules_out(&self, it: &Break) -> bool {
+        it.certainty == Certainty::Conditional
+            && it.table == self.table
+            && (self.column.is_none() || it.column == self.column)
+            && it.condition == Some(self.condition)
+    }
+}
+
+fn can_run(run: &Run) -> Result<(), String> {
+    for step in run.migrations.iter().flat_map(|migration| &migration.operations) {
+        let at = || format!("`{}` of {}.{}", step.at.class, step.at.app, step.at.migration);
+        if let Some(why) = &step.footprint.fails {
+            return Err(format!("{} can't run: {why}", at()));
+        }
+        if let Some(unresolved) = step.unresolved.first() {
+            return Err(format!("{} names the {}, which isn't there", at(), unresolved.what));
+        }
+        if let Some(why) = &step.footprint.unknown {
+            return Err(format!("what {} does can't be known ({why})", at()));
+        }
+    }
+    Ok(())
+}
+
+/// The first difference that matters. Tables and columns that the models don't know are nobody's wish.
+fn differs(schema: &Schema, wanted: &Wanted<'_>) -> Option<String> {
+    for table in wanted.schema.tables() {
+        let of_models = wanted.models.by_key.values().filter(|model| model.table == table.name && !model.is_external);
+        let mut known: BTreeSet<&Name> = of_models.flat_map(|model| model.fields.iter().map(|field| &field.column)).collect();
+        if known.is_empty() {
+            continue;
+        }
+        let name = kept_table(&table.name, &wanted.accepts);
+        let Some(found) = schema.table(name) else { return Some(format!("there is no table {name}")) };
+        known.retain(|column| table.column(column).is_some());
+        for column in known {
+            let name = kept_column(&table.name, column, &wanted.accepts);
+            let (Some(expected), Some(actual)) = (table.column(column), found.column(name)) else {
+                return Some(format!("there is no column {}.{name}", found.name));
+            };
+            if let Some(what) = differs_in(expected, actual, &table.name, &wanted.accepts) {
+                return Some(format!("{} of {}.{name}", what, found.name));
+            }
+        }
+        if let Some(what) = rules_differ(table, found, wanted) {
+            return Some(format!("{what} of {}", found.name));
+        }
+    }
+    let is_wanted = |table: &Table| wanted.schema.table(&table.name).is_some();
+    let is_accepted = |table: &Table| wanted.accepts.iter().any(|it| matches!(it, Accepted::Table { kept, .. } if *kept == table.name));
+    schema.tables().find(|table| !is_wanted(table) && !is_accepted(table)).map(|table| format!("the table {} is left", table.name))
+}
+
+fn kept_table<'a>(name: &'a Name, accepts: &'a [Accepted]) -> &'a Name {
+    accepts
+        .iter()
+        .find_map(|it| match it {
+            Accepted::Table { wanted, kept } if wanted == name => Some(kept),
+            _ => None,
+        })
+        .unwrap_or(name)
+}
+
+fn kept_column<'a>(in_table: &Name, name: &'a Name, accepts: &'a [Accepted]) -> &'a Name {
+    accepts
+        .iter()
+        .find_map(|it| match it {
+            Accepted::Column { table, wanted, kept } if table == in_table && wanted == name => Some(kept),
+            _ => None,
+        })
+        .unwrap_or(name)
+}
+
+fn differs_in(wanted: &Column, found: &Column, table: &Name, accepts: &[Accepted]) -> Option<&'static str> {
+    let keeps_default = accepts.contains(&Accepted::Default { table: table.clone(), column: wanted.name.clone() });
+    let default = |column: &Column| column.default.as_ref().map(|it| it.text.clone());
+    match () {
+        () if wanted.column_type != found.column_type => Some("the type"),
+        () if wanted.null != found.null => Some("NULL"),
+        () if !keeps_default && default(wanted) != default(found) => Some("the default"),
+        () if wanted.identity.is_some() != found.identity.is_some() => Some("the identity"),
+        () if wanted.generated.as_ref().map(|it| &it.text) != found.generated.as_ref().map(|it| &it.text) => Some("the expression"),
+        () if wanted.collation != found.collation => Some("the collation"),
+        () => None,
+    }
+}
+
+/// Constraints and indexes, whatever they are called.
+fn rules_differ(wanted: &Table, found: &Table, all: &Wanted<'_>) -> Option<&'static str> {
+    let rename = |column: &Name| kept_column(&wanted.name, column, &all.accepts).clone();
+    let mut expected = wanted.clone();
+    for column in &wanted.columns {
+        let kept = rename(&column.name);
+        if kept != column.name {
+            expected.rename_column(&column.name, &kept);
+        }
+    }
+    let of_models = |columns: &[Name]| columns.iter().all(|column| expected.column(column).is_some() && found.column(column).is_some());
+    let kinds = |table: &Table| -> Vec<ConstraintKind> {
+        let mut out: Vec<ConstraintKind> = Vec::new();
+        for Constraint { kind, .. } in &table.constraints {
+            let kind = match kind {
+                ConstraintKind::ForeignKey(key) => {
+                    let mut key = key.clone();
+                    key.table = kept_table(&key.table, &all.accepts).clone();
+                    key.target_columns = key.target_columns.iter().map(|it| kept_column(&key.table, it, &all.accepts).clone()).collect();
+                    ConstraintKind::ForeignKey(key)
+                }
+                other => other.clone(),
+            };
+            if of_models(&kind.columns()) && !out.contains(&kind) {
+                out.push(kind);
+            }
+        }
+        out
+    };
+    let (a, b) = (kinds(&expected), kinds(found));
+    if a.iter().any(|kind| !b.contains(kind)) || b.iter().any(|kind| !a.contains(kind)) {
+        return Some("a constraint");
+    }
+    let shapes = |table: &Table| -> Vec<Index> {
+        let columns = |index: &Index| index.all_columns().cloned().collect::<Vec<_>>();
+        let known = table.indexes.iter().filter(|index| of_models(&columns(index)));
+        known.map(|index| Index { name: Name::default(), ..index.clone() }).collect()
+    };
+    let (a, b) = (shapes(&expected), shapes(found));
+    (a.iter().any(|index| !b.contains(index)) || b.iter().any(|index| !a.contains(index))).then_some("an index")
+}

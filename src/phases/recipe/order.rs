@@ -1,0 +1,73 @@
+//! `order_with_respect_to`: a column `_order` that Django keeps behind the models' back.
+
+use crate::django::operation::OperationKind;
+use crate::phases::chain::{Accepted, Chain, Deploy, Planned, Sql, Step, state_only};
+use crate::phases::database_default::{drop_default, set_default};
+use crate::phases::wish::Wish;
+use crate::schema::vendor::VendorKind;
+use crate::syntax::ast::Name;
+
+const COLUMN: &str = "_order";
+
+pub(super) fn chain(wish: &Wish<'_>, name: &Name, field: Option<&Name>) -> Option<Chain> {
+    let before = wish.model(name)?.options.order_with_respect_to.clone().filter(|it| !it.is_empty());
+    match (before, field.filter(|it| !it.is_empty())) {
+        (None, Some(_)) => Some(added(wish, name)),
+        (Some(before), None) => removed(wish, name, &before),
+        _ => None,
+    }
+}
+
+fn added(wish: &Wish<'_>, name: &Name) -> Chain {
+    let table = wish.model(name).map(|it| it.table()).unwrap_or_default();
+    let quote = if matches!(wish.setting.vendor.kind, VendorKind::MySql | VendorKind::MariaDb) { '`' } else { '"' };
+    let table_name = format!("{quote}{table}{quote}");
+    let sql = Sql {
+        forwards: vec![format!("ALTER TABLE {table_name} ADD COLUMN {quote}{COLUMN}{quote} integer NOT NULL DEFAULT 0")],
+        backwards: vec![format!("ALTER TABLE {table_name} DROP COLUMN {quote}{COLUMN}{quote}")],
+        state: vec![wish.operation.clone()],
+    };
+    let label = wish.label(name);
+    let deploy = Deploy::new(
+        format!("Order {label}, with a default in the database"),
+        format!("the code that is still running doesn't write `{COLUMN}` of {label}: the database fills it in"),
+        vec![Step::of(wish.app, format!("order_{}", name.to_lowercase()), Planned::Sql(sql))],
+    )
+    .rollback(format!("the code before inserts rows without `{COLUMN}`, and the database fills it in"));
+    Chain { deploys: vec![deploy], code: 0, accepts: vec![Accepted::Default { table, column: COLUMN.into() }] }
+}
+
+fn removed(wish: &Wish<'_>, name: &Name, before: &Name) -> Option<Chain> {
+    let vendor = wish.setting.vendor.kind;
+    if vendor == VendorKind::Sqlite {
+        return None;
+    }
+    let (label, table) = (wish.label(name), wish.model(name)?.table());
+    let order = |field: Option<&Name>| OperationKind::AlterOrderWithRespectTo { name: name.clone(), field: field.cloned() };
+    let slug = name.to_lowercase();
+    let relax = Planned::Sql(Sql {
+        forwards: vec![set_default(&table, COLUMN, vendor, "0")],
+        backwards: vec![drop_default(&table, COLUMN, vendor)],
+        state: Vec::new(),
+    });
+    let mut forget = Step::new(wish.app, format!("forget_order_of_{slug}"), vec![state_only(vec![order(None)])]);
+    forget.operations.insert(0, relax);
+    let first = Deploy::new(
+        format!("Forget the order of {label}"),
+        format!(
+            "the models no longer know `{COLUMN}`; the column stays for the code that is still running, with a default for the new code"
+        ),
+        vec![forget],
+    )
+    .rollback(format!("the code before finds `{COLUMN}`; rows that were written meanwhile have 0 in it"));
+    let last = Deploy::new(
+        format!("Drop the column {table}.{COLUMN}"),
+        format!("no code that runs knows {table}.{COLUMN} any more"),
+        vec![
+            Step::new(wish.app, format!("drop_order_of_{slug}"), vec![state_only(vec![order(Some(before))])]).restoring(),
+            Step::new(wish.app, format!("drop_order_of_{slug}"), vec![order(None)]),
+        ],
+    )
+    .rollback("the code before doesn't miss the column; the order in it is gone");
+    Some(Chain { deploys: vec![first, last], code: 0, accepts: Vec::new() })
+}

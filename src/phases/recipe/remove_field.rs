@@ -1,0 +1,107 @@
+//! Remove a field: the models forget it first, and the column is dropped when no code knows it any more.
+
+use crate::django::field::{Field, FieldKind};
+use crate::django::operation::OperationKind;
+use crate::facts::value::Value;
+use crate::phases::chain::{Chain, Deploy, Step, state_only};
+use crate::phases::field::{nullable, with_constraint, with_db_default};
+use crate::phases::wish::Wish;
+use crate::syntax::ast::Name;
+
+pub(super) fn chain(wish: &Wish<'_>, model: &Name, name: &Name) -> Option<Chain> {
+    let field = wish.field(model, name)?;
+    let relaxed = if is_required(wish, model, field) { nullable(field) } else { Field::clone(field) };
+    forget_then_drop(wish, model, field, &relaxed)
+}
+
+/// The column takes a default instead of NULL: for where code that a rollback brings back can't read NULL.
+pub(super) fn with_database_default(wish: &Wish<'_>, model: &Name, name: &Name) -> Option<Chain> {
+    let field = wish.field(model, name)?;
+    if !is_required(wish, model, field) || field.is_unique() || wish.setting.django.major < 5 {
+        return None;
+    }
+    forget_then_drop(wish, model, field, &with_db_default(field, neutral(field)?))
+}
+
+/// A value that an old row could hold.
+fn neutral(field: &Field) -> Option<Value> {
+    use crate::django::field::FieldDefault;
+    use crate::facts::value::ValueKind;
+    use crate::syntax::ast::Span;
+    if let FieldDefault::Constant(value) = &field.default {
+        return Some(value.clone());
+    }
+    let kind = match field.kind {
+        FieldKind::Char | FieldKind::Text | FieldKind::Slug | FieldKind::Url | FieldKind::Email => ValueKind::Str("".into()),
+        FieldKind::Boolean => ValueKind::Bool(false),
+        FieldKind::Integer | FieldKind::BigInteger | FieldKind::SmallInteger | FieldKind::PositiveInteger | FieldKind::Float => {
+            ValueKind::Int(0)
+        }
+        _ => return None,
+    };
+    Some(Value::new(Span::default(), kind))
+}
+
+fn is_required(wish: &Wish<'_>, model: &Name, field: &Field) -> bool {
+    wish.column(model, field).is_some_and(|column| column.is_required())
+}
+
+fn forget_then_drop(wish: &Wish<'_>, model: &Name, field: &Field, relaxed: &Field) -> Option<Chain> {
+    // Whatever points at the key, and the link to a parent, is more than a column.
+    if field.primary_key || field.relation.as_ref().is_some_and(|relation| relation.parent_link) {
+        return None;
+    }
+    let holds_parents = field.relation.as_ref().is_some_and(|relation| relation.db_constraint && relation.through.is_none());
+    let relaxed = if holds_parents { with_constraint(relaxed, false) } else { relaxed.clone() };
+    let label = format!("{}.{}", wish.label(model), field.name);
+    let storage = storage(wish, model, field)?;
+
+    let mut forget = Vec::new();
+    if relaxed != *field {
+        forget.push(OperationKind::AlterField { model: model.clone(), field: relaxed.clone().into(), preserve_default: true });
+    }
+    let remove = || OperationKind::RemoveField { model: model.clone(), name: field.name.clone() };
+    forget.push(state_only(vec![remove()]));
+    let restore = state_only(vec![OperationKind::AddField { model: model.clone(), field: relaxed.clone().into(), preserve_default: true }]);
+
+    let slug = format!("{}_{}", model.to_lowercase(), field.name);
+    let relaxing = match (relaxed.null && !field.null, relaxed.db_default != field.db_default, holds_parents) {
+        (true, _, true) => {
+            "; it becomes nullable, and its foreign key constraint goes, or the new code could neither insert rows nor delete what they point at"
+        }
+        (true, _, false) => "; it becomes nullable, or the new code could not insert a row",
+        (false, true, _) => "; it gets a default in the database, or the new code could not insert a row",
+        (false, false, true) => "; its foreign key constraint goes, or the new code could not delete what the rows point at",
+        (false, false, false) => "",
+    };
+    let first = Deploy::new(
+        format!("Forget {label}"),
+        format!("the code and the models no longer name `{label}`, and {storage} stays for the code that is still running{relaxing}"),
+        vec![Step::new(wish.app, format!("forget_{slug}"), forget)],
+    )
+    .rollback(if relaxed.null && !field.null {
+        format!("the code before finds {storage} as it was; rows that were written meanwhile have NULL in it")
+    } else {
+        format!("the code before finds {storage} as it was")
+    });
+    let last = Deploy::new(
+        format!("Drop {storage}"),
+        format!("no code that runs knows {storage} any more"),
+        vec![
+            Step::new(wish.app, format!("drop_{slug}"), vec![restore]).restoring(),
+            Step::new(wish.app, format!("drop_{slug}"), vec![remove()]),
+        ],
+    )
+    .rollback(format!("the code before doesn't miss {storage}; the values in it are gone"));
+    Some(Chain { deploys: vec![first, last], code: 0, accepts: Vec::new() })
+}
+
+/// `the column shop_order.note`
+fn storage(wish: &Wish<'_>, model: &Name, field: &Field) -> Option<String> {
+    let table = wish.model(model)?.table();
+    if field.is_many_to_many() {
+        let links = field.relation.as_ref()?.db_table.clone().unwrap_or_else(|| format!("{table}_{}", field.name).into());
+        return Some(format!("the table {links}"));
+    }
+    Some(format!("the column {table}.{}", field.column()?))
+}

@@ -1,0 +1,108 @@
+"""The command line."""
+
+import argparse
+import contextlib
+import fnmatch
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from . import case as cases
+from . import databases, environments, postgres, project, random_changes, run
+from .client import Starter
+
+HERE = Path(__file__).resolve().parent.parent
+ROOT = HERE.parent.parent
+
+
+def arguments():
+    parser = argparse.ArgumentParser(
+        prog="tests/oracle/run", description="Runs old code against the new schema, and compares with preboot."
+    )
+    parser.add_argument("case", nargs="*", default=["*"], help="globs of case names; default: all")
+    parser.add_argument("--django", default="newest", help="versions, as `4.2,5.2,newest`; default: %(default)s")
+    parser.add_argument("--engine", default="postgresql,sqlite", help="default: %(default)s")
+    parser.add_argument("--preboot", default=ROOT / "target/debug/preboot", type=Path, help="default: %(default)s")
+    parser.add_argument(
+        "--cache", default=ROOT / "target/oracle", type=Path, help="where the virtual environments are kept; default: %(default)s"
+    )
+    parser.add_argument("--jobs", default=2, type=int)
+    parser.add_argument("--random", metavar="N", type=int, help="invent N cases instead of reading those in cases/")
+    parser.add_argument("--seed", default=0, type=int, help="the first seed of --random; default: %(default)s")
+    parser.add_argument("--seconds", default=None, type=int, help="start no more runs after this time, and say how many were left out")
+    parser.add_argument("--project", type=Path, help="a git repository with a Django project to run instead of the cases")
+    parser.add_argument("--old", default="HEAD~1", help="the deployed revision of --project; default: %(default)s")
+    parser.add_argument("--new", default="HEAD", help="the revision to deploy; default: %(default)s")
+    parser.add_argument("--settings", default="settings", help="the settings module of --project; default: %(default)s")
+    parser.add_argument("--python", type=Path, help="an interpreter that has all that --project needs; default: one with Django alone")
+    parser.add_argument("--keep", type=Path, help="a directory to leave the projects in")
+    parser.add_argument("-v", "--verbose", action="store_true", help="tell what was observed")
+    return parser.parse_args()
+
+
+def main():
+    args = arguments()
+    if not args.preboot.exists():
+        sys.exit(f"{args.preboot} isn't there: cargo build")
+    versions = list(dict.fromkeys(environments.newest() if name == "newest" else name for name in args.django.split(",")))
+    pythons = {django: args.python or environments.interpreter(django, args.cache) for django in versions}
+    names = args.engine.split(",")
+    with tempfile.TemporaryDirectory(prefix="preboot-oracle-") as temporary, Starter(temporary) as starter:
+        work = (args.keep or Path(temporary)).resolve()
+        with postgres.Server() if "postgresql" in names else contextlib.nullcontext() as server:
+            engines = [databases.PostgreSQL(server) if name == "postgresql" else databases.SQLite(temporary) for name in names]
+            bench = run.Bench(starter, pythons, args.preboot.resolve(), work, bool(args.keep))
+            status = everything(args, bench, jobs(args, versions, engines))
+    sys.exit(status)
+
+
+def jobs(args, versions, engines):
+    """(function, what it runs, engine, Django version) of each run, the first version's first."""
+    if args.project:
+        one = project.Project(args.project.resolve(), args.old, args.new, args.settings)
+        return [(project.run, one, engine, django) for django in versions for engine in engines]
+    if args.random:
+        seeds = range(args.seed, args.seed + args.random)
+        chosen = [cases.parse(f"random-{seed}", random_changes.case(seed)) for seed in seeds]
+        return [(run.run, case, engine, django) for case in chosen for django in versions for engine in engines]
+    chosen = [cases.read(path) for path in sorted((HERE / "cases").glob("*.case"))]
+    chosen = [case for case in chosen if any(fnmatch.fnmatch(case.name, pattern) for pattern in args.case)]
+    return [
+        (run.run, case, engine, django) for django in versions for case in chosen for engine in engines if case.runs_on(engine.name, django)
+    ]
+
+
+def everything(args, bench, todo):
+    """Runs all jobs and prints what disagrees; the exit status."""
+    started = time.monotonic()
+
+    def one(job):
+        if args.seconds and time.monotonic() - started > args.seconds:
+            return None
+        function, *what = job
+        return function(bench, *what)
+
+    done, failed = 0, 0
+    with ThreadPoolExecutor(args.jobs) as pool:
+        for result in pool.map(one, todo):
+            done += result is not None
+            failed += result is not None and report(result, args.verbose)
+    left = f", {len(todo) - done} left out for want of time" if done < len(todo) else ""
+    print(f"{done} runs, {failed} with disagreements{left}; {time.monotonic() - started:.0f} s")
+    return 1 if failed or not done else 0
+
+
+def report(result, verbose):
+    """Prints a result; whether it is a failure."""
+    if not result.wrong and not verbose:
+        return False
+    print(f"{'DISAGREES' if result.wrong else 'agrees'} {result.label}: {result.title}")
+    for line in result.wrong:
+        print(f"    {line}")
+    if verbose:
+        for line in result.told:
+            print(f"      {line}")
+    sys.stdout.flush()
+    return bool(result.wrong)

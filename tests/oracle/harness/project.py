@@ -1,0 +1,51 @@
+"""A project of anybody: two revisions of a git repository."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import compare, observe, preboot, run as runs, tree
+
+
+@dataclass
+class Project:
+    """A change between two revisions; `settings` is the module that both use."""
+
+    directory: Path
+    old: str
+    new: str
+    settings: str
+
+
+def run(bench, project, engine, django):
+    """The disagreements between what the two revisions do and what preboot says of them."""
+    result = runs.Result(
+        f"{project.directory.name} [{engine.name}, Django {django}]", f"{project.old} deployed, {project.new} to be deployed"
+    )
+    with runs.workplace(bench, result, project.directory.name, engine, django) as (directory, database):
+        observed, answer = both(bench, project, engine, django, directory, database)
+        result.wrong = compare.disagreements(observed, answer, engine.name)
+        result.told = runs.words(observed)
+        result.verdict = observed.verdict
+    return result
+
+
+def both(bench, project, engine, django, directory, database):
+    """The observation and preboot's answer."""
+    trees = {name: directory / name for name in ("old", "new")}
+    tree.export(project.directory, project.old, trees["old"])
+    tree.export(project.directory, project.new, trees["new"])
+
+    def start(where):
+        return bench.starter.start(bench.pythons[django], where, project.settings, database, {})
+
+    with start(trees["old"]) as old:
+        old("migrate")
+        old("fill")
+        with start(trees["new"]) as new:
+            observed = observe.observe(old, new)
+    # preboot judges a work tree, so that the new revision becomes one.
+    repository = directory / "repository"
+    tree.commit(repository, trees["old"], "the deployed code")
+    tree.git(repository, "tag", "old")
+    tree.commit(repository, trees["new"], "the change")
+    return observed, preboot.ask(bench.program, "check", repository, "old", engine.vendor)

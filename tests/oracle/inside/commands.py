@@ -1,0 +1,99 @@
+"""The commands that the driver can send to a version of the code."""
+
+import os
+import sys
+
+import django
+from django.apps import apps
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection, transaction
+
+import probes
+import rows
+import statements
+
+LOADED = {}
+
+
+def open_tree(tree, settings_module, database, values):
+    """Makes this process run the code in the directory `tree` against `database` (an entry of `DATABASES`).
+
+    `values` maps `app.Model.field` to sample values that fit the field better than invented ones."""
+    os.chdir(tree)
+    sys.path.insert(0, tree)
+    os.environ["DJANGO_SETTINGS_MODULE"] = settings_module
+    settings.DATABASES = {"default": database}
+    django.setup()
+    rows.SAMPLES.update(values)
+    return django.get_version()
+
+
+def make_migrations(name, check=False):
+    """Lets Django write the migrations that the models ask for; with `check` it only says whether there are any."""
+    if not check:
+        call_command("makemigrations", name=name, interactive=False, verbosity=0)
+        return None
+    try:
+        call_command("makemigrations", check=True, dry_run=True, interactive=False, verbosity=0)
+    except SystemExit:
+        return "makemigrations has something to add"
+    return None
+
+
+def migrate(watch=False, app=None, target=None):
+    """Migrates forwards, or an app to `target`; with `watch` each statement's locks are observed (PostgreSQL)."""
+    where = [app, target] if app else []
+    with statements.Watch(connection) if watch else statements.Nothing() as seen:
+        call_command("migrate", *where, interactive=False, verbosity=0)
+    return seen.facts()
+
+
+def leaves():
+    """{app: name of its last migration} as the code has them."""
+    from django.db.migrations.loader import MigrationLoader
+
+    return dict(MigrationLoader(connection).graph.leaf_nodes())
+
+
+def fill():
+    """Rows for every model, using every relation."""
+    rows.fill()
+
+
+def load():
+    """Keeps instances of every model in memory, as a process does that was serving before the migration."""
+    for model in probes.models():
+        try:
+            with transaction.atomic():
+                LOADED[model] = list(model._base_manager.order_by("pk"))
+        except Exception:  # a model that can't be read is what the probes will tell
+            LOADED.setdefault(model, [])
+
+
+def probe():
+    """Every probe of every model; a list of failures."""
+    return probes.run(LOADED)
+
+
+def write(first):
+    """Commits rows of every model, as the other version of the code does while it serves."""
+    return rows.write(first)
+
+
+def names():
+    """The labels of the models of this version."""
+    return sorted(model._meta.label for model in apps.get_models())
+
+
+COMMANDS = {
+    "open": open_tree,
+    "make_migrations": make_migrations,
+    "migrate": migrate,
+    "leaves": leaves,
+    "fill": fill,
+    "load": load,
+    "probe": probe,
+    "write": write,
+    "names": names,
+}

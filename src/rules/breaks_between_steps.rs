@@ -1,6 +1,7 @@
 //! PB112: a break between two committed steps, which a later step heals.
 
 use super::Check;
+use super::data::changes_rows;
 use super::finding::{Finding, Severity};
 use super::words::{self, Who};
 use crate::analysis::report::Window;
@@ -87,18 +88,13 @@ fn is_slow(analysis: &Analysis, window: &Window) -> bool {
         .any(|(_, operation)| takes_long(operation))
 }
 
+/// Whether rows are changed, or an index is built beside the statements that use its table.
 fn takes_long(run: &OperationRun) -> bool {
+    let works_beside_others = || run.footprint.tables.iter().any(|it| it.mode == "SHARE UPDATE EXCLUSIVE" || !it.works.is_empty());
+    let is_unread = || run.footprint.unknown.is_some();
     match &run.operation.kind {
-        OperationKind::RunPython(_) => true,
         OperationKind::AddIndex { concurrently, .. } | OperationKind::RemoveIndex { concurrently, .. } => *concurrently,
-        OperationKind::RunSql { sql, .. } => sql.iter().any(|it| it.text.as_deref().is_none_or(changes_rows_or_builds_concurrently)),
-        _ => false,
+        OperationKind::RunSql { .. } => changes_rows(run) || is_unread() || works_beside_others(),
+        _ => changes_rows(run),
     }
-}
-
-fn changes_rows_or_builds_concurrently(text: &str) -> bool {
-    let words = text.to_ascii_lowercase();
-    words
-        .split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
-        .any(|word| matches!(word, "update" | "insert" | "delete" | "concurrently"))
 }

@@ -1,12 +1,10 @@
 //! PB403: a foreign key, check or NOT NULL that reads the whole table while it is locked.
 
 use super::Check;
-use super::effect::field_before;
 use super::finding::Finding;
-use super::locked::{Locked, locked};
+use super::locked::locked;
 use crate::analysis::Analysis;
-use crate::django::operation::{Operation, OperationKind};
-use crate::django::state::ConstraintKind;
+use crate::schema::footprint::Work;
 use crate::schema::vendor::VendorKind;
 
 rule! {
@@ -16,6 +14,8 @@ rule! {
     /// ## Why it matters
     /// PostgreSQL reads the whole table (both tables, for a foreign key) and holds its lock meanwhile: ACCESS EXCLUSIVE for a
     /// check or NOT NULL, which stops reads too, SHARE ROW EXCLUSIVE on both sides for a foreign key.
+    ///
+    /// MySQL and MariaDB copy the table to add a foreign key or a check, and writes wait meanwhile.
     ///
     /// ## When it is fine
     /// On small tables. `large-tables` in the configuration names those where it isn't.
@@ -51,31 +51,16 @@ rule! {
 }
 
 fn check(analysis: &Analysis, findings: &mut Vec<Finding>) {
-    if analysis.vendor.kind != VendorKind::PostgreSql {
-        return;
-    }
-    for it in locked(analysis).filter(|it| it.footprint.scan && !it.footprint.rewrite && it.blocks_writes()) {
-        if !it.is(|operation| validates(&it, operation)) {
-            continue;
-        }
-        let message = format!("{} of {} wait while every row is checked", it.stops(), it.table);
+    for it in locked(analysis) {
+        let Some(waiting) = it.waiting_for(Work::Validates) else { continue };
+        let help = match it.vendor {
+            VendorKind::PostgreSql => "add it `NOT VALID` first, and validate it in a migration of its own",
+            _ => "an online schema change tool (gh-ost, pt-online-schema-change) copies the table beside the statements that use it",
+        };
+        let how = if it.footprint.rewrite { "the table is copied, and every row checked" } else { "every row is checked" };
+        let message = format!("{waiting} of {} wait while {how}", it.table);
         findings.push(
-            Finding::at_operation(&RULE, it.migration, it.run, message)
-                .label("checked under a lock")
-                .help("add it `NOT VALID` first, and validate it in a migration of its own")
-                .locked_table(it.table),
+            Finding::at_operation(&RULE, it.migration, it.run, message).label("checked under a lock").help(help).locked_table(it.table),
         );
-    }
-}
-
-fn validates(it: &Locked<'_>, operation: &Operation) -> bool {
-    match &operation.kind {
-        OperationKind::AddConstraint { constraint, not_valid, .. } => !not_valid && matches!(constraint.kind, ConstraintKind::Check { .. }),
-        OperationKind::AlterField { model, field, .. } => field_before(it.run, model, &field.name).is_some_and(|before| {
-            let constrained =
-                |field: &crate::django::field::Field| field.relation.as_ref().is_some_and(|it| it.db_constraint) && field.is_foreign_key();
-            before.null && !field.null || constrained(field) && !constrained(&before)
-        }),
-        _ => false,
     }
 }

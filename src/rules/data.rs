@@ -1,21 +1,18 @@
 //! What `RunPython` and `RunSQL` do to rows.
 
-use super::effect::words;
-use crate::analysis::MigrationRun;
-use crate::django::operation::{Operation, OperationKind, RunPython};
+use super::effect::on_database;
+use crate::analysis::{MigrationRun, OperationRun};
+use crate::django::operation::{OperationKind, RunPython};
 use crate::facts::Function;
 use crate::facts::value::{Value, ValueKind};
 
-/// Whether the operation changes rows: a `RunPython` that isn't `noop`, or SQL with INSERT, UPDATE or DELETE.
-pub(super) fn changes_rows(operation: &Operation) -> bool {
-    match &operation.kind {
-        OperationKind::RunPython(run) => !is_noop(run),
-        OperationKind::RunSql { sql, .. } => sql.iter().filter_map(|it| it.text.as_deref()).any(|text| {
-            text.split(';')
-                .any(|statement| words(statement).first().is_some_and(|word| matches!(word.as_str(), "insert" | "update" | "delete")))
-        }),
+/// Whether the migration's author changes rows here: by a `RunPython` that isn't `noop`, or by SQL that writes to a table.
+pub(super) fn changes_rows(run: &OperationRun) -> bool {
+    on_database(&run.operation).into_iter().any(|operation| match &operation.kind {
+        OperationKind::RunPython(python) => !is_noop(python),
+        OperationKind::RunSql { .. } => !run.footprint.rows.is_empty(),
         _ => false,
-    }
+    })
 }
 
 /// `RunPython(migrations.RunPython.noop)`

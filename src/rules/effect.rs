@@ -44,9 +44,3 @@ pub(super) fn model_label(run: &OperationRun, model: &str) -> Name {
 pub(super) fn field_before(run: &OperationRun, model: &str, field: &str) -> Option<Arc<Field>> {
     run.state_before.get(&ModelKey::new(&run.at.app, model))?.field(field).cloned()
 }
-
-/// The words of an SQL text in lower case, without its punctuation.
-pub(super) fn words(sql: &str) -> Vec<String> {
-    let lower = sql.to_ascii_lowercase();
-    lower.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty()).map(str::to_owned).collect()
-}

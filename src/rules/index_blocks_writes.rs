@@ -1,11 +1,11 @@
 //! PB401: an index is built without CONCURRENTLY on a table that exists.
 
 use super::Check;
-use super::effect::field_before;
 use super::finding::Finding;
-use super::locked::{Locked, locked};
+use super::locked::locked;
 use crate::analysis::Analysis;
-use crate::django::operation::{Operation, OperationKind};
+use crate::django::operation::OperationKind;
+use crate::schema::footprint::Work;
 use crate::schema::vendor::VendorKind;
 
 rule! {
@@ -16,7 +16,8 @@ rule! {
     /// PostgreSQL holds a SHARE lock while it builds the index: every INSERT, UPDATE and DELETE of the table waits until it is
     /// done, which takes seconds for a million rows. Requests pile up behind it.
     ///
-    /// MySQL and MariaDB build most indexes online; SQLite locks the whole database for every write in any case.
+    /// MySQL and MariaDB build indexes beside the statements that use the table, FULLTEXT and SPATIAL ones aside; SQLite locks the
+    /// whole database for every write in any case.
     ///
     /// ## When it is fine
     /// On small tables. `large-tables` in the configuration names those where it isn't.
@@ -45,18 +46,19 @@ rule! {
 }
 
 fn check(analysis: &Analysis, findings: &mut Vec<Finding>) {
-    if analysis.vendor.kind != VendorKind::PostgreSql {
-        return;
-    }
-    for it in locked(analysis).filter(|it| it.footprint.scan && !it.footprint.rewrite && it.blocks_writes()) {
-        if !it.is(|operation| builds_index(&it, operation)) {
-            continue;
-        }
-        let message = format!("{} to {} wait until the index is built", it.stops(), it.table);
-        let help = if it.is(|operation| matches!(operation.kind, OperationKind::AddIndex { .. })) {
-            "build it with `AddIndexConcurrently`, alone in a migration with `atomic = False`"
-        } else {
-            "leave the index out here, and build it with `AddIndexConcurrently`, alone in a migration with `atomic = False`"
+    for it in locked(analysis).filter(|it| has_online_builds(it.vendor)) {
+        // What a constraint builds is another rule's matter.
+        let unique = if it.is_sql() { it.waiting_for(Work::BuildsUniqueIndex) } else { None };
+        let waiting = if it.does(Work::BuildsUniqueIndex) { unique } else { it.waiting_for(Work::BuildsIndex) };
+        let Some(waiting) = waiting else { continue };
+        let message = format!("{waiting} to {} wait until the index is built", it.table);
+        let is_plain = it.is_sql() || it.is(|operation| matches!(operation.kind, OperationKind::AddIndex { .. }));
+        let help = match (it.vendor, is_plain) {
+            (VendorKind::PostgreSql, true) => "build it with `AddIndexConcurrently`, alone in a migration with `atomic = False`",
+            (VendorKind::PostgreSql, false) => {
+                "leave the index out here, and build it with `AddIndexConcurrently`, alone in a migration with `atomic = False`"
+            }
+            _ => "build it when few write to the table: the server has no other way to build this kind of index",
         };
         findings.push(
             Finding::at_operation(&RULE, it.migration, it.run, message).label("built under a lock").help(help).locked_table(it.table),
@@ -64,19 +66,7 @@ fn check(analysis: &Analysis, findings: &mut Vec<Finding>) {
     }
 }
 
-fn builds_index(it: &Locked<'_>, operation: &Operation) -> bool {
-    match &operation.kind {
-        OperationKind::AddIndex { concurrently, .. } => !concurrently,
-        OperationKind::AlterIndexTogether { sets, .. } => !sets.is_empty(),
-        OperationKind::AddField { field, .. } => field.has_index() && !field.is_unique(),
-        OperationKind::AlterField { model, field, .. } => {
-            let had = field_before(it.run, model, &field.name).is_some_and(|before| before.has_index() || before.is_unique());
-            field.has_index() && !field.is_unique() && !had
-        }
-        OperationKind::RunSql { sql, .. } => sql.iter().filter_map(|it| it.text.as_deref()).any(|text| {
-            let words = super::effect::words(text);
-            words.windows(2).any(|pair| pair == ["create", "index"]) && !words.contains(&"concurrently".to_owned())
-        }),
-        _ => false,
-    }
+/// SQLite has no way to build an index that lets writes through: there is nothing to advise.
+fn has_online_builds(vendor: VendorKind) -> bool {
+    matches!(vendor, VendorKind::PostgreSql | VendorKind::MySql | VendorKind::MariaDb)
 }

@@ -2,8 +2,9 @@
 
 use super::effect::on_database;
 use crate::analysis::{Analysis, MigrationRun, OperationRun};
-use crate::django::operation::Operation;
-use crate::schema::footprint::TableFootprint;
+use crate::django::operation::{Operation, OperationKind};
+use crate::schema::footprint::{TableFootprint, Work};
+use crate::schema::vendor::VendorKind;
 use crate::syntax::ast::Name;
 
 /// What an operation does to a table that existed before the change.
@@ -13,12 +14,24 @@ pub(super) struct Locked<'a> {
     pub(super) footprint: &'a TableFootprint,
     /// The table's name before the change.
     pub(super) table: &'a Name,
+    pub(super) vendor: VendorKind,
 }
 
 impl Locked<'_> {
-    /// Other connections wait with their writes, or with everything.
-    pub(super) fn blocks_writes(&self) -> bool {
-        matches!(self.footprint.mode, "SHARE" | "SHARE ROW EXCLUSIVE" | "EXCLUSIVE" | "ACCESS EXCLUSIVE")
+    /// What other connections wait with while the operation does this to all rows; `None` where it doesn't, or nobody waits.
+    ///
+    /// A table that is written anew for another reason is another rule's matter.
+    pub(super) fn waiting_for(&self, work: Work) -> Option<&'static str> {
+        if work != Work::Rewrites && self.does(Work::Rewrites) {
+            return None;
+        }
+        let of_work = self.footprint.works.iter().filter(|(done, mode)| *done == work && self.vendor.blocks_writes(mode));
+        let reads_wait = of_work.map(|(_, mode)| self.vendor.blocks_reads(mode)).max()?;
+        Some(if reads_wait { "reads and writes" } else { "writes" })
+    }
+
+    pub(super) fn does(&self, work: Work) -> bool {
+        self.footprint.works.iter().any(|(done, _)| *done == work)
     }
 
     /// Whether one of the operations that reach the database is of this kind.
@@ -26,18 +39,19 @@ impl Locked<'_> {
         on_database(&self.run.operation).into_iter().any(kind)
     }
 
-    /// `waits for reads and writes`: what the mode stops.
-    pub(super) fn stops(&self) -> &'static str {
-        if self.footprint.mode == "ACCESS EXCLUSIVE" { "reads and writes" } else { "writes" }
+    /// The migration's own SQL, and no operation of Django's.
+    pub(super) fn is_sql(&self) -> bool {
+        self.is(|operation| matches!(operation.kind, OperationKind::RunSql { .. } | OperationKind::RunPython(_)))
     }
 }
 
 pub(super) fn locked(analysis: &Analysis) -> impl Iterator<Item = Locked<'_>> {
-    analysis.migrations.iter().flat_map(|migration| {
+    let vendor = analysis.vendor.kind;
+    analysis.migrations.iter().flat_map(move |migration| {
         migration.operations.iter().flat_map(move |run| {
             run.footprint.tables.iter().filter_map(move |footprint| {
                 let table = footprint.origin.as_ref()?;
-                Some(Locked { migration, run, footprint, table })
+                Some(Locked { migration, run, footprint, table, vendor })
             })
         })
     })

@@ -2,7 +2,6 @@
 
 use super::Check;
 use super::data::changes_rows;
-use super::effect::on_database;
 use super::finding::{Finding, Related};
 use crate::analysis::Analysis;
 use crate::references::reference::CodeVersion;
@@ -61,7 +60,7 @@ fn check(analysis: &Analysis, findings: &mut Vec<Finding>) {
             .operations
             .iter()
             .find(|run| run.schema_before != run.schema_after && run.footprint.tables.iter().any(|it| it.origin.is_some()));
-        let changing = migration.operations.iter().find(|run| on_database(&run.operation).into_iter().any(changes_rows));
+        let changing = migration.operations.iter().find(|run| changes_rows(run));
         let (Some(altering), Some(changing)) = (altering, changing) else { continue };
         if altering.at == changing.at {
             continue;

@@ -4,6 +4,8 @@ use super::Check;
 use super::finding::Finding;
 use super::locked::locked;
 use crate::analysis::Analysis;
+use crate::schema::footprint::Work;
+use crate::schema::vendor::VendorKind;
 
 rule! {
     /// ## What it does
@@ -13,6 +15,9 @@ rule! {
     /// The table is locked against reads and writes until all its rows and indexes are written: minutes for a large one, and
     /// twice its space on disk. On PostgreSQL most changes of a column's type do it, and new columns with a volatile default
     /// (`RandomUUID()`, `clock_timestamp()`), a stored generated column, an identity.
+    ///
+    /// MySQL and MariaDB copy the table for another type, and stop writes alone; for NULL and NOT NULL they write it anew beside the
+    /// statements that use it. SQLite can alter little: Django makes the table anew for most changes, while nobody else can write.
     ///
     /// ## When it is fine
     /// On small tables. `large-tables` in the configuration names those where it isn't.
@@ -39,8 +44,13 @@ rule! {
 }
 
 fn check(analysis: &Analysis, findings: &mut Vec<Finding>) {
-    for it in locked(analysis).filter(|it| it.footprint.rewrite) {
-        let message = format!("every row of {} is written anew, and reads and writes wait meanwhile", it.table);
+    for it in locked(analysis).filter(|it| it.does(Work::Rewrites)) {
+        let meanwhile = match (it.vendor, it.waiting_for(Work::Rewrites)) {
+            (VendorKind::Sqlite, _) => ", and all writes to the database wait meanwhile".to_owned(),
+            (_, Some(waiting)) => format!(", and {waiting} wait meanwhile"),
+            (_, None) => ": others go on using it meanwhile, and replicas lag behind".to_owned(),
+        };
+        let message = format!("every row of {} is written anew{meanwhile}", it.table);
         findings.push(
             Finding::at_operation(&RULE, it.migration, it.run, message)
                 .label("rewrites the table")

@@ -2,9 +2,9 @@
 
 use super::Check;
 use super::data::function;
-use super::effect::{on_database, words};
+use super::effect::on_database;
 use super::finding::Finding;
-use crate::analysis::{Analysis, MigrationRun};
+use crate::analysis::{Analysis, MigrationRun, OperationRun};
 use crate::django::operation::{Operation, OperationKind};
 use crate::facts::value::{Value, ValueKind};
 
@@ -50,7 +50,7 @@ fn check(analysis: &Analysis, findings: &mut Vec<Finding>) {
     for migration in &analysis.migrations {
         for run in &migration.operations {
             for operation in on_database(&run.operation) {
-                let Some(message) = unbatched(migration, operation) else { continue };
+                let Some(message) = unbatched(migration, run, operation) else { continue };
                 let mut finding = Finding::at_operation(&RULE, migration, run, message);
                 finding.span = operation.span;
                 findings.push(finding.label("all rows at once").help("change the rows in batches, in a migration with `atomic = False`"));
@@ -59,21 +59,15 @@ fn check(analysis: &Analysis, findings: &mut Vec<Finding>) {
     }
 }
 
-fn unbatched(migration: &MigrationRun, operation: &Operation) -> Option<&'static str> {
+fn unbatched(migration: &MigrationRun, run: &OperationRun, operation: &Operation) -> Option<&'static str> {
+    const AT_ONCE: &str = "one statement rewrites every row of the table";
+    let writes_all = run.footprint.rows.iter().any(|written| written.is_whole);
     match &operation.kind {
-        OperationKind::RunSql { sql, .. } => sql
-            .iter()
-            .filter_map(|it| it.text.as_deref())
-            .flat_map(|text| text.split(';'))
-            .any(|statement| {
-                let words = words(statement);
-                words.first().is_some_and(|word| word == "update") && !words.iter().any(|word| word == "where")
-            })
-            .then_some("one statement rewrites every row of the table"),
+        OperationKind::RunSql { .. } => writes_all.then_some(AT_ONCE),
         OperationKind::RunPython(python) => {
-            let calls = &function(migration, python)?.calls;
-            if calls.iter().any(|call| !call.repeated && updates_everything(&call.value)) {
-                return Some("one statement rewrites every row of the table");
+            let calls = function(migration, python).map(|function| function.calls.as_slice()).unwrap_or_default();
+            if writes_all || calls.iter().any(|call| !call.repeated && updates_everything(&call.value)) {
+                return Some(AT_ONCE);
             }
             let saves = calls.iter().any(|call| call.repeated && method(&call.value) == Some("save"));
             saves.then_some("the rows are saved one by one in one loop")

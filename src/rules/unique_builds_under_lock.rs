@@ -1,12 +1,10 @@
 //! PB405: a unique constraint that builds its index under an exclusive lock.
 
 use super::Check;
-use super::effect::field_before;
 use super::finding::Finding;
-use super::locked::{Locked, locked};
+use super::locked::locked;
 use crate::analysis::Analysis;
-use crate::django::operation::{Operation, OperationKind};
-use crate::django::state::ConstraintKind;
+use crate::schema::footprint::Work;
 use crate::schema::vendor::VendorKind;
 
 rule! {
@@ -15,6 +13,9 @@ rule! {
     ///
     /// ## Why it matters
     /// PostgreSQL builds the index of the constraint under ACCESS EXCLUSIVE: reads and writes of the table wait until it is done.
+    /// A unique constraint with a condition or on expressions is an index, which is built under SHARE: writes wait.
+    ///
+    /// MySQL and MariaDB build it beside the statements that use the table.
     ///
     /// ## When it is fine
     /// On small tables. `large-tables` in the configuration names those where it isn't.
@@ -51,33 +52,18 @@ rule! {
 }
 
 fn check(analysis: &Analysis, findings: &mut Vec<Finding>) {
-    if analysis.vendor.kind != VendorKind::PostgreSql {
-        return;
-    }
-    for it in locked(analysis).filter(|it| it.footprint.scan && !it.footprint.rewrite && it.blocks_writes()) {
-        if !it.is(|operation| builds_unique_index(&it, operation)) {
+    for it in locked(analysis).filter(|it| it.vendor == VendorKind::PostgreSql) {
+        let Some(waiting) = it.waiting_for(Work::BuildsUniqueIndex) else { continue };
+        // A plain index of the migration's own SQL is no constraint.
+        if it.is_sql() && waiting == "writes" {
             continue;
         }
-        let message = format!("{} of {} wait until the index of the constraint is built", it.stops(), it.table);
+        let message = format!("{waiting} of {} wait until the index of the constraint is built", it.table);
         findings.push(
             Finding::at_operation(&RULE, it.migration, it.run, message)
                 .label("built under a lock")
                 .help("build a unique index concurrently first, and make it the constraint with `ADD CONSTRAINT … USING INDEX`")
                 .locked_table(it.table),
         );
-    }
-}
-
-fn builds_unique_index(it: &Locked<'_>, operation: &Operation) -> bool {
-    match &operation.kind {
-        OperationKind::AddConstraint { constraint, .. } => {
-            matches!(constraint.kind, ConstraintKind::Unique { .. } | ConstraintKind::Exclusion { .. })
-        }
-        OperationKind::AlterUniqueTogether { sets, .. } => !sets.is_empty(),
-        OperationKind::AddField { field, .. } => field.is_unique(),
-        OperationKind::AlterField { model, field, .. } => {
-            field.is_unique() && field_before(it.run, model, &field.name).is_some_and(|before| !before.is_unique())
-        }
-        _ => false,
     }
 }

@@ -1,6 +1,7 @@
 //! The changes that DDL makes, whoever writes it: Django's schema editor or a migration's own SQL.
 
 use super::column_type::ColumnType;
+use super::footprint::Work;
 use super::routine::Routine;
 use super::table::{Column, ColumnDefault, Constraint, Identity, Index, Table, Trigger, ViewColumn};
 use crate::syntax::ast::Name;
@@ -115,6 +116,14 @@ pub enum SchemaChange {
     Comment {
         table: Name,
     },
+    /// A table is kept as it is, and worked on: `VACUUM FULL`, `REINDEX`, `SET TABLESPACE`.
+    Maintain {
+        /// The table, or an index of it.
+        name: Name,
+        is_index: bool,
+        mode: &'static str,
+        work: Option<Work>,
+    },
     /// A lock, and no other change.
     Lock {
         table: Name,
@@ -132,10 +141,12 @@ pub enum SchemaChange {
         table: Option<Name>,
         trigger: Name,
     },
-    /// `UPDATE`: the columns that get values, in all rows or in some.
+    /// `UPDATE`: the columns that get values.
     UpdateRows {
         table: Name,
         columns: Vec<Name>,
+        /// In some rows alone.
+        is_filtered: bool,
     },
     InsertRows {
         table: Name,
@@ -144,10 +155,60 @@ pub enum SchemaChange {
     DeleteAllRows {
         table: Name,
     },
+    /// `DELETE` of some rows.
+    DeleteRows {
+        table: Name,
+    },
+    /// A statement that PostgreSQL refuses in a transaction.
+    OutsideTransaction {
+        statement: &'static str,
+    },
     CreateCollation {
         name: Name,
         is_deterministic: bool,
     },
+}
+
+impl SchemaChange {
+    /// The table that existed before and whose definition the statement names; rows that are written are no definition.
+    pub(super) fn altered(&self) -> Option<&Name> {
+        match self {
+            Self::AddColumn(new) => Some(&new.table),
+            Self::RemakeTable { table } => Some(&table.name),
+            Self::DropTable { table }
+            | Self::RenameTable { table, .. }
+            | Self::DropColumn { table, .. }
+            | Self::RenameColumn { table, .. }
+            | Self::AlterType { table, .. }
+            | Self::SetNotNull { table, .. }
+            | Self::DropNotNull { table, .. }
+            | Self::SetDefault { table, .. }
+            | Self::AddIdentity { table, .. }
+            | Self::DropIdentity { table, .. }
+            | Self::AddConstraint { table, .. }
+            | Self::DropConstraint { table, .. }
+            | Self::DropForeignKeys { table }
+            | Self::DropPrimaryKey { table }
+            | Self::RenameConstraint { table, .. }
+            | Self::ValidateConstraint { table, .. }
+            | Self::CreateIndex { table, .. }
+            | Self::Comment { table }
+            | Self::Lock { table, .. }
+            | Self::CreateTrigger { table, .. } => Some(table),
+            Self::Maintain { name, is_index, .. } => (!is_index).then_some(name),
+            Self::DropIndex { table, .. } | Self::DropTrigger { table, .. } => table.as_ref(),
+            Self::CreateTable { .. }
+            | Self::CreateView { .. }
+            | Self::RenameIndex { .. }
+            | Self::CreateFunction { .. }
+            | Self::UpdateRows { .. }
+            | Self::InsertRows { .. }
+            | Self::DeleteAllRows { .. }
+            | Self::DeleteRows { .. }
+            | Self::OutsideTransaction { .. }
+            | Self::CreateCollation { .. } => None,
+        }
+    }
 }
 
 /// `ADD COLUMN`.

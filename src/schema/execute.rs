@@ -90,7 +90,7 @@ impl Schema {
             Change::CreateFunction { name, routine } => {
                 self.functions.insert(name, Arc::new(routine));
             }
-            Change::UpdateRows { table, columns } => self.alter(&table, |it| {
+            Change::UpdateRows { table, columns, .. } => self.alter(&table, |it| {
                 for column in columns {
                     if let Some(column) = it.column_mut(&column) {
                         column.is_empty = false;
@@ -113,7 +113,11 @@ impl Schema {
                     self.nondeterministic_collations.insert(name);
                 }
             }
-            Change::Comment { .. } | Change::Lock { .. } => {}
+            Change::Comment { .. }
+            | Change::Maintain { .. }
+            | Change::Lock { .. }
+            | Change::DeleteRows { .. }
+            | Change::OutsideTransaction { .. } => {}
         }
     }
 

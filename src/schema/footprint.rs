@@ -8,6 +8,8 @@ use crate::syntax::ast::Name;
 pub struct Footprint {
     /// One entry a table.
     pub tables: Vec<TableFootprint>,
+    /// The tables whose rows it writes.
+    pub rows: Vec<RowsWritten>,
     /// It can't be known what it touches; a few words say why.
     pub unknown: Option<String>,
     /// It cannot run on a table with rows; a few words in the database's own terms.
@@ -16,6 +18,14 @@ pub struct Footprint {
     pub is_refused_in_transaction: bool,
     /// A table or a column has another name afterwards.
     pub renames: bool,
+}
+
+/// An `INSERT`, `UPDATE` or `DELETE`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RowsWritten {
+    pub table: Name,
+    /// Every row that the table had, in one statement.
+    pub is_whole: bool,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -28,9 +38,22 @@ pub struct TableFootprint {
     pub mode: &'static str,
     pub rewrite: bool,
     pub scan: bool,
+    /// What takes longer than a moment, each with the mode that is held meanwhile.
+    pub works: Vec<(Work, &'static str)>,
     /// Why, for a reader: `ALTER TABLE … ADD CONSTRAINT … UNIQUE builds its index under the lock`. Of the strongest mode, or of
     /// the first scan or rewrite.
     pub why: String,
+}
+
+/// What a statement does to all rows of a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Work {
+    BuildsIndex,
+    BuildsUniqueIndex,
+    /// It holds a new constraint against them.
+    Validates,
+    /// It writes them anew for another reason.
+    Rewrites,
 }
 
 /// What one statement does to one table.
@@ -38,22 +61,32 @@ pub struct TableFootprint {
 pub(super) struct Touch {
     pub mode: &'static str,
     pub rewrite: bool,
-    pub scan: bool,
+    pub works: Vec<Work>,
     pub why: String,
 }
 
 impl Touch {
     pub(super) fn lock(mode: &'static str, why: impl Into<String>) -> Self {
-        Self { mode, rewrite: false, scan: false, why: why.into() }
+        Self { mode, rewrite: false, works: Vec::new(), why: why.into() }
     }
 
-    pub(super) fn scanning(self, scan: bool) -> Self {
-        Self { scan: self.scan || scan, ..self }
+    /// It does this where `holds`.
+    pub(super) fn work(mut self, work: Work, holds: bool) -> Self {
+        if holds {
+            self.works.push(work);
+            self.rewrite |= work == Work::Rewrites;
+        }
+        self
     }
 
-    /// A rewrite reads the whole table too.
-    pub(super) fn rewriting(self, rewrite: bool) -> Self {
-        Self { rewrite: self.rewrite || rewrite, scan: self.scan || rewrite, ..self }
+    /// It does this, and copies the table for it.
+    pub(super) fn copying(self, work: Work) -> Self {
+        Self { rewrite: true, ..self.work(work, true) }
+    }
+
+    /// Each work, and each rewrite, reads the whole table.
+    fn scans(&self) -> bool {
+        self.rewrite || !self.works.is_empty()
     }
 }
 
@@ -64,18 +97,22 @@ impl Footprint {
             (None, None) => known.table == table.name,
             _ => false,
         });
+        let scan = touch.scans();
+        let works = touch.works.iter().map(|work| (*work, touch.mode));
         let Some(known) = known else {
             self.tables.push(TableFootprint {
                 table: table.name.clone(),
                 origin: table.origin.clone(),
                 mode: touch.mode,
                 rewrite: touch.rewrite,
-                scan: touch.scan,
+                scan,
+                works: works.collect(),
                 why: touch.why,
             });
             return;
         };
-        let graver = (touch.rewrite && !known.rewrite) || (touch.scan && !known.scan);
+        known.works.extend(works);
+        let graver = (touch.rewrite && !known.rewrite) || (scan && !known.scan);
         if vendor.is_stronger(touch.mode, known.mode) {
             known.mode = touch.mode;
             if !known.rewrite && !known.scan {
@@ -86,7 +123,7 @@ impl Footprint {
             known.why = touch.why;
         }
         known.rewrite |= touch.rewrite;
-        known.scan |= touch.scan;
+        known.scan |= scan;
     }
 
     pub(super) fn fail(&mut self, why: impl Into<String>) {

@@ -1,4 +1,8 @@
-//! MySQL and MariaDB: the types of columns. Their DDL commits statement by statement.
+//! MySQL and MariaDB: the types of columns. Their DDL commits statement by statement; what it locks is in `mysql/locks.rs`.
+
+mod locks;
+
+pub(super) use locks::touch;
 
 use super::column_type::{ColumnType, digits, varchar};
 use super::vendor::{Vendor, VendorKind};

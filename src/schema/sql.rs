@@ -9,6 +9,7 @@ mod cursor;
 mod expression;
 mod routine;
 mod rows;
+mod table_options;
 
 use super::change::SchemaChange;
 use super::vendor::VendorKind;

@@ -1,5 +1,9 @@
 //! SQLite: the types of columns, which it does not enforce.
 
+mod locks;
+
+pub(super) use locks::touch;
+
 use super::column_type::{ColumnType, digits, varchar};
 use crate::django::field::{Field, FieldKind};
 

@@ -252,3 +252,52 @@ fn a_default_that_is_set_again_by_sql_is_enough() {
 ";
     check("--django-version 4.2", &[("shop/models.py", models), (MIGRATION, code)], &expect![[""]]);
 }
+
+#[test]
+fn mysql_locks_other_statements_than_postgresql() {
+    let code = "operations = [
+    migrations.AddIndex(\"order\", models.Index(fields=[\"total\"], name=\"order_total\")),
+    migrations.AddConstraint(\"order\", models.CheckConstraint(condition=models.Q(total__gte=0), name=\"total_positive\")),
+    migrations.AlterField(\"order\", \"total\", models.BigIntegerField()),
+    migrations.AlterField(\"customer\", \"email\", models.EmailField(null=True)),
+]
+";
+    check(
+        "--select PB401,PB403,PB404,PB405 --vendor mysql",
+        &[(MIGRATION, code)],
+        &expect![[r#"
+            PB403 warning: writes of shop_order wait while the table is copied, and every row checked
+                an online schema change tool (gh-ost, pt-online-schema-change) copies the table beside the statements that use it
+            PB404 warning: every row of shop_order is written anew, and writes wait meanwhile
+                add a column beside the old one, fill it in batches, and switch over in a later PR
+            PB404 warning: every row of shop_customer is written anew: others go on using it meanwhile, and replicas lag behind
+                add a column beside the old one, fill it in batches, and switch over in a later PR
+        "#]],
+    );
+}
+
+#[test]
+fn sql_is_judged_by_what_it_does() {
+    let code = "operations = [
+    migrations.RunSQL(\"CREATE /* quick */ UNIQUE INDEX by_code ON shop_voucher (code)\"),
+    migrations.RunSQL(\"COMMENT ON TABLE shop_order IS 'create index concurrently; update everything'\"),
+    migrations.RunSQL(\"WITH paid AS (SELECT 1) UPDATE shop_order SET paid = true\"),
+    migrations.RunSQL(\"UPDATE shop_order SET paid = false WHERE total = 0\"),
+    migrations.RunSQL(\"REINDEX TABLE CONCURRENTLY shop_customer\"),
+]
+";
+    check(
+        "--select PB4,PB503 --ignore PB407",
+        &[(MIGRATION, code)],
+        &expect![[r#"
+        PB401 warning: writes to shop_voucher wait until the index is built
+            build it with `AddIndexConcurrently`, alone in a migration with `atomic = False`
+        PB406 warning: rows are changed in the transaction that alters the schema: its locks are held until both are done
+            change the rows in a migration of their own
+        PB503 info: one statement rewrites every row of the table
+            change the rows in batches, in a migration with `atomic = False`
+        PB402 error: RunSQL can't run inside the transaction of the migration
+            set `atomic = False` on the migration, and leave this operation alone in it
+    "#]],
+    );
+}

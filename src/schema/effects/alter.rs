@@ -195,7 +195,7 @@ impl Editor<'_> {
             (true, false) => {
                 let default = one_off.unwrap_or(&change.to.1.field.default);
                 if build::has_effective_default(&change.to.1.field, default) || change.new.default.is_some() {
-                    self.run(SchemaChange::UpdateRows { table: table.clone(), columns: vec![column.clone()] });
+                    self.run(SchemaChange::UpdateRows { table: table.clone(), columns: vec![column.clone()], is_filtered: true });
                 }
                 self.run(SchemaChange::SetNotNull { table: table.clone(), column: column.clone() });
             }

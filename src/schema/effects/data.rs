@@ -85,7 +85,7 @@ impl Editor<'_> {
             "update" => {
                 if let Some(model) = receiver.and_then(|receiver| model_of(receiver, state)) {
                     let names = call.kwargs.iter().filter_map(|(name, _)| name.as_ref());
-                    self.update_rows(&model, names);
+                    self.update_rows(&model, names, !receiver.is_some_and(is_all_rows));
                 }
             }
             "bulk_update" => {
@@ -98,7 +98,7 @@ impl Editor<'_> {
                         .filter_map(Value::as_str)
                         .map(Name::from)
                         .collect();
-                    self.update_rows(&model, names.iter());
+                    self.update_rows(&model, names.iter(), true);
                 }
             }
             "delete" => {
@@ -115,12 +115,12 @@ impl Editor<'_> {
         }
     }
 
-    fn update_rows<'n>(&mut self, model: &Model, fields: impl Iterator<Item = &'n Name>) {
+    fn update_rows<'n>(&mut self, model: &Model, fields: impl Iterator<Item = &'n Name>, is_filtered: bool) {
         let columns: Vec<Name> = fields
             .filter_map(|name| model.fields.iter().find(|field| field.field.name == *name || field.field.attname() == *name))
             .map(|field| field.column.clone())
             .collect();
-        self.run(SchemaChange::UpdateRows { table: model.table.clone(), columns });
+        self.run(SchemaChange::UpdateRows { table: model.table.clone(), columns, is_filtered });
     }
 
     /// `book.tags.add(…)`: of whatever model, the links of a field of that name which the change made get rows.

@@ -8,10 +8,10 @@ use crate::django::state::{Base, ProjectState};
 use crate::schema::Schema;
 use crate::schema::change::{Fill, SchemaChange};
 use crate::schema::column_type::Targets;
-use crate::schema::footprint::Footprint;
-use crate::schema::postgresql;
+use crate::schema::footprint::{Footprint, RowsWritten};
 use crate::schema::table::{Constraint, ConstraintKind, Maker, Rows, Table};
 use crate::schema::vendor::VendorKind;
+use crate::schema::{mysql, oracle, postgresql, sqlite};
 use crate::syntax::ast::Name;
 use std::sync::Arc;
 
@@ -38,9 +38,12 @@ impl Editor<'_> {
         if let SchemaChange::InsertRows { table } = &change {
             self.touch_deferred_keys(table);
         }
+        self.footprint.rows.extend(rows_written(&change));
         match self.context.vendor.kind {
             VendorKind::PostgreSql => postgresql::touch(&change, self.schema, &mut self.footprint),
-            VendorKind::MySql | VendorKind::MariaDb | VendorKind::Sqlite | VendorKind::Oracle => {}
+            VendorKind::MySql | VendorKind::MariaDb => mysql::touch(&change, self.schema, &mut self.footprint),
+            VendorKind::Sqlite => sqlite::touch(&change, self.schema, &mut self.footprint),
+            VendorKind::Oracle => oracle::touch(&change, self.schema, &mut self.footprint),
         }
         self.schema.execute(change);
     }
@@ -51,13 +54,19 @@ impl Editor<'_> {
             SchemaChange::AddColumn(new)
                 if new.keeps_existing && self.schema.table(&new.table).is_some_and(|it| it.column(&new.column.name).is_some()) =>
             {
-                SchemaChange::Lock { table: new.table, mode: "ACCESS EXCLUSIVE" }
+                let mode = if self.context.vendor.kind == VendorKind::PostgreSql { "ACCESS EXCLUSIVE" } else { "NONE" };
+                SchemaChange::Lock { table: new.table, mode }
             }
             // PostgreSQL refuses CONCURRENTLY in a transaction before it looks.
             SchemaChange::CreateIndex { table, index, concurrently, keeps_existing: true }
                 if self.has_index(&table, &index.name) && !(concurrently && self.context.atomic) =>
             {
-                SchemaChange::Lock { table, mode: if concurrently { "SHARE UPDATE EXCLUSIVE" } else { "SHARE" } }
+                let mode = match self.context.vendor.kind {
+                    VendorKind::PostgreSql if concurrently => "SHARE UPDATE EXCLUSIVE",
+                    VendorKind::PostgreSql => "SHARE",
+                    _ => "NONE",
+                };
+                SchemaChange::Lock { table, mode }
             }
             change => change,
         }
@@ -90,6 +99,10 @@ impl Editor<'_> {
             SchemaChange::DropIndex { concurrently: true, .. } if in_transaction => {
                 self.footprint.is_refused_in_transaction = true;
                 self.footprint.fail("DROP INDEX CONCURRENTLY cannot run inside a transaction block");
+            }
+            SchemaChange::OutsideTransaction { statement } if in_transaction => {
+                self.footprint.is_refused_in_transaction |= statement.ends_with("CONCURRENTLY");
+                self.footprint.fail(format!("{statement} cannot run inside a transaction block"));
             }
             SchemaChange::AddColumn(new) => {
                 let has_rows = self.schema.table(&new.table).is_some_and(|table| !table.is_empty());
@@ -164,6 +177,16 @@ impl Editor<'_> {
     pub(super) fn maker(&self) -> Maker {
         Maker::Migration(self.context.app.into(), self.context.migration.into())
     }
+}
+
+fn rows_written(change: &SchemaChange) -> Option<RowsWritten> {
+    let (table, is_whole) = match change {
+        SchemaChange::UpdateRows { table, is_filtered, .. } => (table, !is_filtered),
+        SchemaChange::DeleteAllRows { table } => (table, true),
+        SchemaChange::InsertRows { table } | SchemaChange::DeleteRows { table } => (table, false),
+        _ => return None,
+    };
+    Some(RowsWritten { table: table.clone(), is_whole })
 }
 
 /// The table of a model, through proxies to the model that has one.

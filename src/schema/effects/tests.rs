@@ -5,6 +5,7 @@ mod fields;
 mod models;
 mod package;
 mod sql;
+mod vendors;
 
 use crate::schema::footprint::Footprint;
 use crate::schema::test_support::{On, POSTGRESQL, run};

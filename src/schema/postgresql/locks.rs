@@ -4,7 +4,7 @@
 use super::rewrites;
 use crate::schema::Schema;
 use crate::schema::change::{Fill, NewColumn, SchemaChange};
-use crate::schema::footprint::{Footprint, Touch};
+use crate::schema::footprint::{Footprint, Touch, Work};
 use crate::schema::table::{Constraint, ConstraintKind, ForeignKey, Table};
 use crate::schema::vendor::VendorKind;
 
@@ -38,12 +38,12 @@ pub(in crate::schema) fn touch(change: &SchemaChange, schema: &Schema, footprint
             let rewrite = rewrites(&before.column_type, to);
             let collates = before.collation != *collation && is_indexed(schema, table, column);
             let why = if rewrite { "ALTER COLUMN … TYPE writes every row anew" } else { "ALTER COLUMN … TYPE" };
-            locks.add(table, Touch::lock(ACCESS_EXCLUSIVE, why).rewriting(rewrite).scanning(collates));
+            locks.add(table, Touch::lock(ACCESS_EXCLUSIVE, why).work(Work::Rewrites, rewrite).work(Work::BuildsIndex, collates));
         }
         Change::SetNotNull { table, column } => {
-            let proven = schema.table(table).is_some_and(|it| proves_not_null(it, column));
+            let proven = schema.vendor.is_at_least((12, 0)) && schema.table(table).is_some_and(|it| proves_not_null(it, column));
             let why = if proven { "ALTER COLUMN … SET NOT NULL" } else { "ALTER COLUMN … SET NOT NULL reads every row" };
-            locks.add(table, Touch::lock(ACCESS_EXCLUSIVE, why).scanning(!proven));
+            locks.add(table, Touch::lock(ACCESS_EXCLUSIVE, why).work(Work::Validates, !proven));
         }
         Change::DropNotNull { table, .. } => locks.add(table, Touch::lock(ACCESS_EXCLUSIVE, "ALTER COLUMN … DROP NOT NULL")),
         Change::SetDefault { table, .. } => locks.add(table, Touch::lock(ACCESS_EXCLUSIVE, "ALTER COLUMN … DEFAULT")),
@@ -65,7 +65,8 @@ pub(in crate::schema) fn touch(change: &SchemaChange, schema: &Schema, footprint
                 (false, true) => (SHARE, "CREATE UNIQUE INDEX reads every row while writes wait"),
                 (false, false) => (SHARE, "CREATE INDEX reads every row while writes wait"),
             };
-            locks.add(table, Touch::lock(mode, why).scanning(true));
+            let work = if index.is_unique { Work::BuildsUniqueIndex } else { Work::BuildsIndex };
+            locks.add(table, Touch::lock(mode, why).work(work, true));
         }
         Change::DropIndex { index, concurrently, .. } => {
             if let Some(table) = schema.table_of_index(index) {
@@ -85,6 +86,12 @@ pub(in crate::schema) fn touch(change: &SchemaChange, schema: &Schema, footprint
         Change::DropPrimaryKey { table } | Change::RenameConstraint { table, .. } => {
             locks.add(table, Touch::lock(ACCESS_EXCLUSIVE, "ALTER TABLE … CONSTRAINT"));
         }
+        Change::Maintain { name, is_index, mode, work } => {
+            let table = if *is_index { schema.table_of_index(name) } else { Some(name.clone()) };
+            let touch = Touch::lock(mode, "as the statement says");
+            let touch = work.map_or_else(|| touch.clone(), |work| touch.clone().work(work, true));
+            table.into_iter().for_each(|table| locks.add(&table, touch.clone()));
+        }
         Change::Lock { table, mode } => locks.add(table, Touch::lock(mode, "as the statement says")),
         // `ALTER INDEX … RENAME` locks the index alone; rows that are written are no DDL.
         Change::RenameIndex { .. }
@@ -95,6 +102,8 @@ pub(in crate::schema) fn touch(change: &SchemaChange, schema: &Schema, footprint
         | Change::UpdateRows { .. }
         | Change::InsertRows { .. }
         | Change::DeleteAllRows { .. }
+        | Change::DeleteRows { .. }
+        | Change::OutsideTransaction { .. }
         | Change::CreateCollation { .. } => {}
     }
 }
@@ -120,7 +129,9 @@ impl Locks<'_> {
     }
 
     fn add_column(&mut self, new: &NewColumn) {
-        let rewrite = new.fill == Fill::Each;
+        // Since PostgreSQL 11 one value for all rows stands in the table's description.
+        let is_written = new.fill == Fill::Constant && new.column.generated.is_none() && !self.schema.vendor.is_at_least((11, 0));
+        let rewrite = new.fill == Fill::Each || is_written;
         let builds = new.constraints.iter().any(|it| matches!(it.kind, ConstraintKind::Unique { .. } | ConstraintKind::PrimaryKey { .. }));
         let checks = new.constraints.iter().any(|it| matches!(it.kind, ConstraintKind::Check(_)));
         // A column of NULLs points at nothing: its foreign key is not validated.
@@ -132,7 +143,10 @@ impl Locks<'_> {
             (.., true) => "ADD COLUMN with a constraint reads every row",
             _ => "ALTER TABLE … ADD COLUMN",
         };
-        let touch = Touch::lock(ACCESS_EXCLUSIVE, why).rewriting(rewrite).scanning(builds || checks || validates);
+        let touch = Touch::lock(ACCESS_EXCLUSIVE, why)
+            .work(Work::Rewrites, rewrite)
+            .work(Work::BuildsUniqueIndex, builds)
+            .work(Work::Validates, checks || validates);
         self.add(&new.table, touch);
         for constraint in &new.constraints {
             if let ConstraintKind::ForeignKey(key) = &constraint.kind {
@@ -157,28 +171,28 @@ impl Locks<'_> {
             ConstraintKind::ForeignKey(key) => {
                 let scans = constraint.is_validated && self.points_at_something(table, key);
                 let why = if scans { "ADD CONSTRAINT … FOREIGN KEY reads both tables" } else { "ADD CONSTRAINT … FOREIGN KEY" };
-                self.add(table, Touch::lock(SHARE_ROW_EXCLUSIVE, why).scanning(scans));
+                self.add(table, Touch::lock(SHARE_ROW_EXCLUSIVE, why).work(Work::Validates, scans));
                 self.foreign_key(key, scans, SHARE_ROW_EXCLUSIVE);
                 return;
             }
             ConstraintKind::Check(_) if !constraint.is_validated => Touch::lock(ACCESS_EXCLUSIVE, "ADD CONSTRAINT … CHECK … NOT VALID"),
-            ConstraintKind::Check(_) => Touch::lock(ACCESS_EXCLUSIVE, "ADD CONSTRAINT … CHECK reads every row").scanning(true),
+            ConstraintKind::Check(_) => Touch::lock(ACCESS_EXCLUSIVE, "ADD CONSTRAINT … CHECK reads every row").work(Work::Validates, true),
             _ if using_index => Touch::lock(ACCESS_EXCLUSIVE, "ADD CONSTRAINT … USING INDEX"),
-            ConstraintKind::Exclusion { .. } => {
-                Touch::lock(ACCESS_EXCLUSIVE, "ADD CONSTRAINT … EXCLUDE builds its index under the lock").scanning(true)
-            }
+            ConstraintKind::Exclusion { .. } => Touch::lock(ACCESS_EXCLUSIVE, "ADD CONSTRAINT … EXCLUDE builds its index under the lock")
+                .work(Work::BuildsUniqueIndex, true),
             ConstraintKind::Unique { .. } => {
-                Touch::lock(ACCESS_EXCLUSIVE, "ADD CONSTRAINT … UNIQUE builds its index under the lock").scanning(true)
+                Touch::lock(ACCESS_EXCLUSIVE, "ADD CONSTRAINT … UNIQUE builds its index under the lock").work(Work::BuildsUniqueIndex, true)
             }
             ConstraintKind::PrimaryKey { .. } => {
-                Touch::lock(ACCESS_EXCLUSIVE, "ADD PRIMARY KEY builds its index under the lock").scanning(true)
+                Touch::lock(ACCESS_EXCLUSIVE, "ADD PRIMARY KEY builds its index under the lock").work(Work::BuildsUniqueIndex, true)
             }
         };
         self.add(table, touch);
     }
 
     fn validate(&mut self, table: &str, constraint: &str) {
-        let touch = Touch::lock(SHARE_UPDATE_EXCLUSIVE, "VALIDATE CONSTRAINT reads every row, and lets writes through").scanning(true);
+        let touch =
+            Touch::lock(SHARE_UPDATE_EXCLUSIVE, "VALIDATE CONSTRAINT reads every row, and lets writes through").work(Work::Validates, true);
         self.add(table, touch);
         let validated = self.schema.table(table).and_then(|it| it.constraint(constraint));
         if let Some(Constraint { kind: ConstraintKind::ForeignKey(key), .. }) = validated {
@@ -188,7 +202,7 @@ impl Locks<'_> {
 
     /// The side that is pointed at.
     fn foreign_key(&mut self, key: &ForeignKey, scans: bool, mode: &'static str) {
-        self.add(&key.table, Touch::lock(mode, "a foreign key that points at it is added").scanning(scans));
+        self.add(&key.table, Touch::lock(mode, "a foreign key that points at it is added").work(Work::Validates, scans));
     }
 
     fn has_rows(&self, table: &str) -> bool {

@@ -5,7 +5,7 @@ use super::create;
 use super::cursor::Cursor;
 use super::expression;
 use crate::schema::change::{Fill, NewColumn, SchemaChange};
-use crate::schema::table::{Column, ConstraintKind, Identity};
+use crate::schema::table::{Column, ConstraintKind, Identity, Index};
 use crate::schema::vendor::VendorKind;
 use crate::syntax::ast::Name;
 
@@ -66,6 +66,9 @@ fn alter_table(cursor: &mut Cursor<'_, '_>) -> Option<Vec<SchemaChange>> {
 
 fn one_action(cursor: &mut Cursor<'_, '_>, table: &Name) -> Option<Vec<SchemaChange>> {
     let table = table.clone();
+    if let Some(changes) = super::table_options::read(cursor, &table) {
+        return Some(changes);
+    }
     if cursor.eat(&["ADD"]) {
         return add(cursor, &table);
     }
@@ -93,37 +96,12 @@ fn one_action(cursor: &mut Cursor<'_, '_>, table: &Name) -> Option<Vec<SchemaCha
     if cursor.eat(&["VALIDATE", "CONSTRAINT"]) {
         return Some(vec![SchemaChange::ValidateConstraint { table, constraint: cursor.name()? }]);
     }
-    // MySQL's hints on how to do it.
-    if cursor.eat_any(&["ALGORITHM", "LOCK", "COMMENT", "ENGINE"]).is_some() {
-        cursor.eat_symbol("=");
-        cursor.advance()?;
-        return Some(Vec::new());
-    }
-    if cursor.eat_any(&["ENABLE", "DISABLE"]).is_some() {
-        // The owner of a table, who runs the migrations and as a rule the application, is not bound by row security.
-        if cursor.eat(&["ROW", "LEVEL", "SECURITY"]) {
-            return Some(vec![SchemaChange::Lock { table, mode: "ACCESS EXCLUSIVE" }]);
-        }
-        return cursor.eat(&["TRIGGER"]).then(|| {
-            cursor.advance();
-            vec![SchemaChange::Lock { table, mode: "SHARE ROW EXCLUSIVE" }]
-        });
-    }
     // Out of the search path, it is gone for the ORM.
     if cursor.eat(&["SET", "SCHEMA"]) {
         let schema = cursor.name()?;
         let bare = table.rsplit('.').next().unwrap_or(&table);
         let to = if schema == "public" { bare.into() } else { format!("{schema}.{bare}").into() };
         return Some(vec![SchemaChange::RenameTable { table, to }]);
-    }
-    if cursor.eat(&["OWNER", "TO"]) || cursor.eat(&["REPLICA", "IDENTITY"]) {
-        while cursor.advance().is_some() {}
-        return Some(vec![SchemaChange::Lock { table, mode: "ACCESS EXCLUSIVE" }]);
-    }
-    // Storage parameters: `SET (fillfactor = 70)`.
-    if (cursor.eat(&["SET"]) || cursor.eat(&["RESET"])) && cursor.at_symbol("(") {
-        cursor.parens()?;
-        return Some(vec![SchemaChange::Lock { table, mode: "SHARE UPDATE EXCLUSIVE" }]);
     }
     None
 }
@@ -138,11 +116,12 @@ fn add(cursor: &mut Cursor<'_, '_>, table: &Name) -> Option<Vec<SchemaChange>> {
         }]);
     }
     // MySQL: `ADD INDEX name (…)`.
-    if cursor.eat_any(&["INDEX", "KEY", "FULLTEXT", "SPATIAL"]).is_some() {
-        cursor.eat_any(&["INDEX", "KEY"]);
+    let method = create::special_method(cursor);
+    if cursor.eat_any(&["INDEX", "KEY"]).is_some() || method.is_some() {
         let keeps_existing = cursor.eat_if_not_exists();
         let name = if cursor.at_symbol("(") { Name::default() } else { cursor.name()? };
         let index = create::index_on(cursor, name)?;
+        let index = Index { method: method.unwrap_or_else(|| index.method.clone()), ..index };
         return Some(vec![SchemaChange::CreateIndex { table: table.clone(), index, concurrently: false, keeps_existing }]);
     }
     cursor.eat(&["COLUMN"]);

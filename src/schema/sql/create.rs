@@ -21,8 +21,9 @@ pub(super) fn create(cursor: &mut Cursor<'_, '_>) -> Option<Vec<SchemaChange>> {
         return create_table(cursor).map(|change| vec![change]);
     }
     let is_unique = cursor.eat(&["UNIQUE"]);
-    if cursor.eat(&["INDEX"]) || cursor.eat(&["FULLTEXT", "INDEX"]) {
-        return create_index(cursor, is_unique).map(|change| vec![change]);
+    let method = special_method(cursor);
+    if cursor.eat(&["INDEX"]) {
+        return create_index(cursor, is_unique, method).map(|change| vec![change]);
     }
     cursor.eat_any(&["MATERIALIZED", "RECURSIVE", "CONSTRAINT"]);
     if cursor.eat(&["VIEW"]) {
@@ -89,7 +90,12 @@ fn create_table(cursor: &mut Cursor<'_, '_>) -> Option<SchemaChange> {
     Some(SchemaChange::CreateTable { table: Box::new(table), keeps_existing })
 }
 
-fn create_index(cursor: &mut Cursor<'_, '_>, is_unique: bool) -> Option<SchemaChange> {
+/// MySQL's words in front of `INDEX`.
+pub(super) fn special_method(cursor: &mut Cursor<'_, '_>) -> Option<Name> {
+    cursor.eat_any(&["FULLTEXT", "SPATIAL"]).map(|word| word.to_lowercase().into())
+}
+
+fn create_index(cursor: &mut Cursor<'_, '_>, is_unique: bool, method: Option<Name>) -> Option<SchemaChange> {
     let concurrently = cursor.eat(&["CONCURRENTLY"]);
     let keeps_existing = cursor.eat_if_not_exists();
     let named = if cursor.at_word("ON") { None } else { Some(cursor.name()?) };
@@ -99,8 +105,9 @@ fn create_index(cursor: &mut Cursor<'_, '_>, is_unique: bool) -> Option<SchemaCh
     cursor.eat(&["ONLY"]);
     let table = cursor.relation()?;
     let index = index_on(cursor, Name::default())?;
+    let method = method.unwrap_or_else(|| index.method.clone());
     let name = named.unwrap_or_else(|| names::implicit(&table, Some(&index.columns.join("_")), "idx"));
-    Some(SchemaChange::CreateIndex { table, index: Index { name, is_unique, ..index }, concurrently, keeps_existing })
+    Some(SchemaChange::CreateIndex { table, index: Index { name, is_unique, method, ..index }, concurrently, keeps_existing })
 }
 
 /// `[USING m] (a, lower(b) DESC) [INCLUDE (c)] [WHERE …]`, to the end of the cursor.

@@ -2,6 +2,7 @@
 
 use super::cursor::Cursor;
 use crate::schema::change::SchemaChange;
+use crate::schema::footprint::Work;
 use crate::syntax::sql::SqlTokenKind;
 
 pub(super) fn insert(cursor: &mut Cursor<'_, '_>) -> Option<Vec<SchemaChange>> {
@@ -32,7 +33,8 @@ pub(super) fn update(cursor: &mut Cursor<'_, '_>) -> Option<Vec<SchemaChange>> {
             columns.push(assignment.name()?);
         }
     }
-    Some(vec![SchemaChange::UpdateRows { table, columns }])
+    let is_filtered = cursor.at_word("FROM") || cursor.rest().iter().any(|token| token.is("WHERE") || token.is("LIMIT"));
+    Some(vec![SchemaChange::UpdateRows { table, columns, is_filtered }])
 }
 
 pub(super) fn delete(cursor: &mut Cursor<'_, '_>) -> Option<Vec<SchemaChange>> {
@@ -42,7 +44,7 @@ pub(super) fn delete(cursor: &mut Cursor<'_, '_>) -> Option<Vec<SchemaChange>> {
     cursor.eat(&["ONLY"]);
     let table = cursor.relation()?;
     let is_filtered = cursor.rest().iter().any(|token| token.is("WHERE") || token.is("USING") || token.is("LIMIT"));
-    Some(if is_filtered { Vec::new() } else { vec![SchemaChange::DeleteAllRows { table }] })
+    Some(vec![if is_filtered { SchemaChange::DeleteRows { table } } else { SchemaChange::DeleteAllRows { table } }])
 }
 
 pub(super) fn truncate(cursor: &mut Cursor<'_, '_>) -> Option<Vec<SchemaChange>> {
@@ -150,15 +152,41 @@ fn is_clause(word: &str) -> bool {
 
 /// `VACUUM`, `REINDEX`, `CLUSTER`: locks, and no other change.
 pub(super) fn maintain(keyword: &str, cursor: &mut Cursor<'_, '_>) -> Option<Vec<SchemaChange>> {
-    let is_full = cursor.eat(&["FULL"]);
-    cursor.eat_any(&["ANALYZE", "VERBOSE", "TABLE"]);
+    let is_vacuum = keyword == "VACUUM";
+    let mut is_full = cursor.eat(&["FULL"]);
+    let mut is_concurrent = false;
+    // `VACUUM (FULL, ANALYZE)`, `REINDEX (CONCURRENTLY, VERBOSE) TABLE t`
+    if cursor.at_symbol("(") {
+        let options = cursor.parens()?;
+        is_full |= options.rest().iter().any(|token| token.is("FULL"));
+        is_concurrent |= options.rest().iter().any(|token| token.is("CONCURRENTLY"));
+    }
+    while cursor.eat_any(&["FREEZE", "VERBOSE", "ANALYZE"]).is_some() {}
+    let what = cursor.eat_any(&["DATABASE", "INDEX", "SCHEMA", "SYSTEM", "TABLE"]);
+    is_concurrent |= cursor.eat(&["CONCURRENTLY"]);
     let mode = match keyword {
         "VACUUM" if !is_full => "SHARE UPDATE EXCLUSIVE",
+        "REINDEX" if is_concurrent => "SHARE UPDATE EXCLUSIVE",
         "REINDEX" => "SHARE",
         _ => "ACCESS EXCLUSIVE",
     };
-    match cursor.relation() {
-        Some(table) => Some(vec![SchemaChange::Lock { table, mode }]),
-        None => Some(Vec::new()),
+    let mut changes = Vec::new();
+    if is_vacuum {
+        changes.push(SchemaChange::OutsideTransaction { statement: "VACUUM" });
+    } else if is_concurrent {
+        changes.push(SchemaChange::OutsideTransaction { statement: "REINDEX CONCURRENTLY" });
+    } else if matches!(what, Some("DATABASE" | "SCHEMA" | "SYSTEM")) {
+        changes.push(SchemaChange::OutsideTransaction { statement: "REINDEX of a whole schema or database" });
     }
+    if matches!(what, None | Some("TABLE" | "INDEX"))
+        && let Some(name) = cursor.relation()
+    {
+        let work = match keyword {
+            "VACUUM" if !is_full => None,
+            "REINDEX" => Some(Work::BuildsIndex),
+            _ => Some(Work::Rewrites),
+        };
+        changes.push(SchemaChange::Maintain { name, is_index: what == Some("INDEX"), mode, work });
+    }
+    Some(changes)
 }

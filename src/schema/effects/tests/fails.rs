@@ -38,8 +38,8 @@ fn types_of_oracle_are_not_judged() {
         oracle,
         "AddField('book', 'n', models.IntegerField(null=True))",
         &expect![[r#"
-        -
-    "#]],
+            shop_book: unknown ()
+        "#]],
     );
 }
 

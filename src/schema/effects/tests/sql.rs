@@ -1,7 +1,8 @@
 //! `RunSQL` and the SQL of `RunPython`.
 
-use super::{SHOP, check};
-use crate::schema::test_support::{POSTGRESQL, run};
+use super::{SHOP, check, check_on};
+use crate::schema::test_support::{On, POSTGRESQL, run};
+use crate::schema::vendor::VendorKind;
 use expect_test::expect;
 
 #[test]
@@ -34,9 +35,10 @@ fn statements_take_the_locks_they_take() {
     check(
         "RunSQL('LOCK TABLE shop_book IN SHARE ROW EXCLUSIVE MODE; VACUUM FULL shop_author')",
         &expect![[r#"
-        shop_author: ACCESS EXCLUSIVE (as the statement says)
-        shop_book: SHARE ROW EXCLUSIVE (as the statement says)
-    "#]],
+            shop_author: ACCESS EXCLUSIVE rewrite scan (as the statement says)
+            shop_book: SHARE ROW EXCLUSIVE (as the statement says)
+            fails: VACUUM cannot run inside a transaction block
+        "#]],
     );
     check(
         "RunSQL(\"COMMENT ON COLUMN public.shop_book.title IS 'x'\")",
@@ -340,4 +342,83 @@ fn what_ran_is_recorded_and_not_what_is_written() {
     assert_eq!(flags("/* rename */ ALTER TABLE shop_book DROP COLUMN stock"), Some((false, false)));
     assert_eq!(flags("ALTER TABLE shop_book RENAME COLUMN stock TO held"), Some((false, true)));
     assert_eq!(flags("CREATE INDEX CONCURRENTLY by_title ON shop_book (title)"), Some((true, false)));
+}
+
+#[test]
+fn some_statements_want_no_transaction() {
+    check(
+        "RunSQL('VACUUM (FULL, ANALYZE) shop_book')",
+        &expect![[r#"
+        shop_book: ACCESS EXCLUSIVE rewrite scan (as the statement says)
+        fails: VACUUM cannot run inside a transaction block
+    "#]],
+    );
+    check(
+        "RunSQL('REINDEX (VERBOSE) TABLE CONCURRENTLY shop_book')",
+        &expect![[r#"
+        shop_book: SHARE UPDATE EXCLUSIVE scan (as the statement says)
+        fails: REINDEX CONCURRENTLY cannot run inside a transaction block
+    "#]],
+    );
+    check(
+        "RunSQL('ALTER TABLE shop_book DETACH PARTITION shop_author CONCURRENTLY')",
+        &expect![[r#"
+        shop_author: SHARE UPDATE EXCLUSIVE (as the statement says)
+        shop_book: SHARE UPDATE EXCLUSIVE (as the statement says)
+        fails: ALTER TABLE … DETACH CONCURRENTLY cannot run inside a transaction block
+    "#]],
+    );
+    let alone = On { atomic: false, ..POSTGRESQL };
+    check_on(
+        alone,
+        "RunSQL('REINDEX TABLE CONCURRENTLY shop_book')",
+        &expect![[r#"
+        shop_book: SHARE UPDATE EXCLUSIVE scan (as the statement says)
+    "#]],
+    );
+}
+
+#[test]
+fn tables_are_worked_on() {
+    check(
+        "RunSQL('REINDEX TABLE shop_book; CLUSTER shop_author')",
+        &expect![[r#"
+        shop_author: ACCESS EXCLUSIVE rewrite scan (as the statement says)
+        shop_book: SHARE scan (as the statement says)
+    "#]],
+    );
+    check(
+        "RunSQL('ALTER TABLE shop_book SET TABLESPACE fast')",
+        &expect![[r#"
+        shop_book: ACCESS EXCLUSIVE rewrite scan (as the statement says)
+    "#]],
+    );
+    check(
+        "RunSQL('ALTER TABLE shop_book ATTACH PARTITION shop_author FOR VALUES IN (1)')",
+        &expect![[r#"
+        shop_author: ACCESS EXCLUSIVE scan (as the statement says)
+        shop_book: SHARE UPDATE EXCLUSIVE (as the statement says)
+    "#]],
+    );
+    check(
+        "RunSQL('ALTER TABLE shop_book ALTER CONSTRAINT c DEFERRABLE, SET (fillfactor = 70)')",
+        &expect![[r#"
+        shop_book: ACCESS EXCLUSIVE (as the statement says)
+    "#]],
+    );
+    let mysql = On { vendor: VendorKind::MySql, version: "8.0", ..POSTGRESQL };
+    check_on(
+        mysql,
+        "RunSQL('ALTER TABLE shop_book CONVERT TO CHARACTER SET utf8mb4 COLLATE utf8mb4_bin')",
+        &expect![[r#"
+        shop_book: SHARED rewrite scan (as the statement says)
+    "#]],
+    );
+    check_on(
+        mysql,
+        "RunSQL('ALTER TABLE shop_book ENGINE=InnoDB, ALGORITHM=INPLACE')",
+        &expect![[r#"
+        shop_book: NONE rewrite scan (as the statement says)
+    "#]],
+    );
 }

@@ -154,8 +154,28 @@ fn label(app: &str, config: Option<&Config>, names: &Names<'_>) -> Name {
     if config.is_some() {
         return configured(config, default, names);
     }
-    let found = ["apps", ""].iter().find_map(|module| config_in(names.modules.inside(app, module)?, names));
+    let named = names.modules.inside(app, "").and_then(|file| default_config(file, app, names));
+    let found = named.or_else(|| config_in(names.modules.inside(app, "apps")?, names));
+    // Django refuses a configuration of another name, and before 3.2 never looked at one that nobody names.
+    let found = found.filter(|config| text(config, "name", names).is_none_or(|name| is_name_of(&name, app)));
     configured(found.as_ref(), default, names)
+}
+
+/// Whether the module of this dotted name may be this folder.
+fn is_name_of(name: &str, folder: &str) -> bool {
+    let path = name.replace('.', "/");
+    folder.strip_suffix(&*path).is_some_and(|above| above.is_empty() || above.ends_with('/'))
+}
+
+/// The configuration that `default_app_config` of the package names (before Django 4.1).
+fn default_config(file: usize, app: &str, names: &Names<'_>) -> Option<Config> {
+    let facts = names.facts(file)?;
+    let (_, value) = facts.constants.iter().find(|(name, _)| name == "default_app_config")?;
+    let (module, class) = value.as_str()?.rsplit_once('.')?;
+    let file = if find_class(&facts, class).is_some() { file } else { names.modules.absolute(app, module)? };
+    let declared = names.facts(file)?;
+    find_class(&declared, class)?;
+    Some(Config { file, class: class.into() })
 }
 
 /// `AppConfig.label`, else the last part of `AppConfig.name`, else `default`.
@@ -185,22 +205,20 @@ fn text(config: &Config, member: &str, names: &Names<'_>) -> Option<Name> {
     None
 }
 
-/// The configuration that Django takes from a module: the one that `default_app_config` names (before Django 4.1), the one that
-/// says `default = True`, the only one.
+/// The configuration that Django takes from a module `apps`: the only one that does not say `default = False`, else the only one
+/// that says `default = True` (`AppConfig.create`).
 fn config_in(file: usize, names: &Names<'_>) -> Option<Config> {
     let facts = names.facts(file)?;
-    if let Some((_, value)) = facts.constants.iter().find(|(name, _)| name == "default_app_config")
-        && let Some((_, class)) = value.as_str().and_then(|path| path.rsplit_once('.'))
-        && find_class(&facts, class).is_some()
-    {
-        return Some(Config { file, class: class.into() });
-    }
     let is_config = |class: &&ClassFacts| class.bases.iter().filter_map(Value::as_path).any(|base| base.last().ends_with("Config"));
-    let is_default = |class: &&ClassFacts| {
-        class.members.iter().any(|member| member.name.name == "default" && member.value.as_ref().and_then(Value::as_bool) == Some(true))
+    let default = |class: &ClassFacts| {
+        let member = class.members.iter().find(|member| member.name.name == "default");
+        member.and_then(|member| member.value.as_ref()).and_then(Value::as_bool)
     };
-    let mut configs = facts.classes.iter().filter(is_config);
-    let class = facts.classes.iter().filter(is_config).find(is_default).or_else(|| configs.next())?;
+    let candidates: Vec<&ClassFacts> = facts.classes.iter().filter(is_config).filter(|class| default(class) != Some(false)).collect();
+    let class = match candidates.as_slice() {
+        [only] => only,
+        several => several.iter().find(|class| default(class) == Some(true))?,
+    };
     Some(Config { file, class: class.name.name.clone() })
 }
 
@@ -230,10 +248,38 @@ mod tests {
         let found = apps(
             r#"
 #- plain/migrations/0001_initial.py
-#- named/apps.py
+#- project/named/apps.py
 class NamedConfig(AppConfig):
-    name = "project.renamed"
-#- named/migrations/0001_initial.py
+    name = "project.named"
+    label = "renamed"
+#- project/named/migrations/0001_initial.py
+#- misnamed/apps.py
+class MisnamedConfig(AppConfig):
+    name = "other"
+    label = "other"
+#- misnamed/migrations/0001_initial.py
+#- several/apps.py
+class PluginConfig(AppConfig):
+    label = "plugin"
+class SeveralConfig(PluginConfig):
+    label = "several_label"
+#- several/migrations/0001_initial.py
+#- chosen/__init__.py
+default_app_config = "chosen.apps.ChosenConfig"
+#- chosen/apps.py
+class PluginConfig(AppConfig):
+    label = "plugin"
+class ChosenConfig(PluginConfig):
+    name = "chosen"
+    label = "core"
+#- chosen/migrations/0001_initial.py
+#- kept/apps.py
+class Base(AppConfig):
+    default = False
+class KeptConfig(Base, AppConfig):
+    default = True
+    label = "kept_label"
+#- kept/migrations/0001_initial.py
 #- labelled/apps.py
 from base import BaseConfig
 class First(BaseConfig):
@@ -262,7 +308,20 @@ class BaseConfig(AppConfig):
 INSTALLED_APPS = ["elsewhere.config.Two"]
 "#,
         );
-        assert_eq!(found, ["elsewhere two", "labelled second", "named renamed", "plain plain", "plugin/app inherited"]);
+        assert_eq!(
+            found,
+            [
+                "chosen core",
+                "elsewhere two",
+                "kept kept_label",
+                "labelled second",
+                "misnamed misnamed",
+                "plain plain",
+                "plugin/app inherited",
+                "project/named renamed",
+                "several several"
+            ]
+        );
     }
 
     #[test]

@@ -7,6 +7,8 @@ use crate::facts::substitute::moved;
 use crate::facts::value::{Path, Value, ValueKind};
 use crate::facts::{ClassFacts, FileFacts, Function};
 use crate::syntax::ast::Span;
+use rustc_hash::FxHashSet;
+use std::cell::RefCell;
 use std::sync::Arc;
 
 /// How many imports are followed for one name.
@@ -30,6 +32,35 @@ pub struct Names<'a> {
     pub outside: Option<&'a Outside>,
     /// The name of the vendor in use (`VendorKind::name`), where it is known already: migrations may ask for it.
     pub vendor: Option<&'static str>,
+}
+
+/// The way that one name is followed.
+#[derive(Clone, Copy)]
+struct Walk<'w> {
+    /// How many imports may still be followed.
+    hops: usize,
+    /// Whose star imports were asked for which name: packages that import everything from each other would be walked through in
+    /// every order.
+    stars: &'w RefCell<FxHashSet<(usize, Box<str>, Stars)>>,
+}
+
+/// Which star imports of a file.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Stars {
+    All,
+    /// Those behind the name's own definition.
+    Later,
+}
+
+impl Walk<'_> {
+    fn next(self) -> Self {
+        Self { hops: self.hops.saturating_sub(1), ..self }
+    }
+
+    /// Whether they are asked for the first time. They say nothing else the second time.
+    fn enters(self, file: usize, name: &str, stars: Stars) -> bool {
+        self.stars.borrow_mut().insert((file, name.into(), stars))
+    }
 }
 
 /// What a name turned out to be. A file is a place in the project's list, or the number of a module outside of it.
@@ -58,7 +89,7 @@ pub enum Definition {
 impl Names<'_> {
     /// Follows `path`, seen in `file`.
     pub fn definition(&self, file: usize, path: &Path) -> Definition {
-        self.follow(file, path, MAX_HOPS)
+        self.follow(file, path, Walk { hops: MAX_HOPS, stars: &RefCell::default() })
     }
 
     /// The names as seen from one file.
@@ -85,25 +116,25 @@ impl Names<'_> {
         self.path(file).map_or("", |path| path)
     }
 
-    fn follow(&self, file: usize, path: &Path, hops: usize) -> Definition {
+    fn follow(&self, file: usize, path: &Path, walk: Walk<'_>) -> Definition {
         let external = || Definition::External(path.clone());
-        if hops == 0 {
+        if walk.hops == 0 {
             return external();
         }
         let text = path.as_str();
         if let Some(local) = text.strip_prefix(':') {
-            return self.member(file, local, hops).unwrap_or_else(external);
+            return self.member(file, local, walk).unwrap_or_else(external);
         }
         if let Some(name) = text.strip_prefix('*') {
             let facts = self.facts(file);
-            return facts.and_then(|facts| self.star_member(file, &facts, name, hops)).unwrap_or_else(external);
+            return facts.and_then(|facts| self.star_member(file, &facts, name, walk)).unwrap_or_else(external);
         }
         let level = text.bytes().take_while(|byte| *byte == b'.').count();
         let dotted = text.get(level..).unwrap_or_default();
         if Outside::is_outside(file) {
             let absolute = if level == 0 { Some(text.to_owned()) } else { self.outside.and_then(|it| it.absolute(file, level, dotted)) };
             let Some(absolute) = absolute else { return external() };
-            return self.follow_outside(&absolute, hops).unwrap_or_else(|| Definition::External(Path(absolute.into())));
+            return self.follow_outside(&absolute, walk).unwrap_or_else(|| Definition::External(Path(absolute.into())));
         }
         let importer = folder(self.path_of(file));
         let module =
@@ -119,14 +150,14 @@ impl Names<'_> {
                 if rest.is_empty() {
                     return Definition::Module(found);
                 }
-                if let Some(definition) = self.member(found, rest, hops) {
+                if let Some(definition) = self.member(found, rest, walk) {
                     return definition;
                 }
                 // A package's attribute that its `__init__` does not bind, and no submodule either.
                 return self.absolute_form(found, rest).map_or_else(external, Definition::External);
             }
             if end == 0 {
-                let found = if level == 0 { self.follow_outside(dotted, hops) } else { None };
+                let found = if level == 0 { self.follow_outside(dotted, walk) } else { None };
                 return found.unwrap_or_else(external);
             }
             end = prefix.rfind('.').unwrap_or(0);
@@ -134,7 +165,7 @@ impl Names<'_> {
     }
 
     /// An absolute name that is none of the project's.
-    fn follow_outside(&self, name: &str, hops: usize) -> Option<Definition> {
+    fn follow_outside(&self, name: &str, walk: Walk<'_>) -> Option<Definition> {
         let outside = self.outside.filter(|outside| outside.may_hold(name))?;
         let mut module = name;
         loop {
@@ -142,15 +173,15 @@ impl Names<'_> {
             let candidates = outside.modules(module);
             match candidates.first() {
                 Some(found) if rest.is_empty() => return Some(Definition::Module(*found)),
-                Some(_) => return candidates.iter().find_map(|found| self.member(*found, rest, hops)),
+                Some(_) => return candidates.iter().find_map(|found| self.member(*found, rest, walk)),
                 None => module = module.rsplit_once('.')?.0,
             }
         }
     }
 
     /// `rest` in the module `file`: its first part is bound there, or comes with a star import.
-    fn member(&self, file: usize, rest: &str, hops: usize) -> Option<Definition> {
-        if hops == 0 {
+    fn member(&self, file: usize, rest: &str, walk: Walk<'_>) -> Option<Definition> {
+        if walk.hops == 0 {
             return None;
         }
         let facts = self.facts(file)?;
@@ -166,12 +197,12 @@ impl Names<'_> {
         if tail.is_empty()
             && let Some((_, value)) = facts.constants.iter().find(|(name, _)| name == first)
         {
-            if let Some(later) = self.overriding_star(file, &facts, value, first, hops) {
+            if let Some(later) = self.overriding_star(file, &facts, value, first, walk) {
                 return Some(later);
             }
             return Some(match value.as_path() {
                 // `NewName = OldName`.
-                Some(path) => self.follow(file, path, hops - 1),
+                Some(path) => self.follow(file, path, walk.next()),
                 None => Definition::Constant { file, value: value.clone() },
             });
         }
@@ -184,15 +215,18 @@ impl Names<'_> {
         }
         if let Some(import) = facts.imports.iter().find(|import| import.name == first) {
             let target = if tail.is_empty() { import.target.clone() } else { import.target.join(tail) };
-            return Some(self.follow(file, &target, hops - 1));
+            return Some(self.follow(file, &target, walk.next()));
         }
-        self.star_member(file, &facts, rest, hops)
+        self.star_member(file, &facts, rest, walk)
     }
 
     /// `rest` from a module that the file imports everything from; the last one wins.
-    fn star_member(&self, file: usize, facts: &FileFacts, rest: &str, hops: usize) -> Option<Definition> {
+    fn star_member(&self, file: usize, facts: &FileFacts, rest: &str, walk: Walk<'_>) -> Option<Definition> {
+        if !walk.enters(file, rest, Stars::All) {
+            return None;
+        }
         for star in facts.star_imports.iter().rev() {
-            match self.follow(file, &star.module.join(rest), hops - 1) {
+            match self.through_star(file, &star.module, rest, walk) {
                 Definition::External(_) => {}
                 found => return Some(found),
             }
@@ -200,10 +234,22 @@ impl Names<'_> {
         None
     }
 
+    /// `rest` of a module that everything is imported from. Where there is no such module, nothing comes from it: `.local` of a
+    /// package could else be looked for among the names of the package, and so on.
+    fn through_star(&self, file: usize, module: &Path, rest: &str, walk: Walk<'_>) -> Definition {
+        match self.follow(file, module, walk.next()) {
+            Definition::Module(_) => self.follow(file, &module.join(rest), walk.next()),
+            _ => Definition::External(module.join(rest)),
+        }
+    }
+
     /// What a star import behind the definition of a constant makes of it: `from .local_settings import *` at the end of settings.
-    fn overriding_star(&self, file: usize, facts: &FileFacts, value: &Value, name: &str, hops: usize) -> Option<Definition> {
+    fn overriding_star(&self, file: usize, facts: &FileFacts, value: &Value, name: &str, walk: Walk<'_>) -> Option<Definition> {
+        if !walk.enters(file, name, Stars::Later) {
+            return None;
+        }
         for star in facts.star_imports.iter().rev().filter(|star| star.span.start > value.span.start) {
-            match self.follow(file, &star.module.join(name), hops - 1) {
+            match self.through_star(file, &star.module, name, walk) {
                 Definition::External(_) => {}
                 // It may not be there where the settings are used.
                 _ if star.conditional => return Some(Definition::Constant { file, value: Value::unknown(value.span) }),

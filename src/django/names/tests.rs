@@ -146,6 +146,26 @@ F = [f"{n}!" for n in N]
     );
 }
 
+/// Each of these was walked through in every order, with names that grew.
+#[test]
+fn star_imports_of_each_other_and_of_what_is_missing_cost_nothing() {
+    let mut fixture = String::from("#- shop/__init__.py\n");
+    for number in 0..12 {
+        fixture += &format!("from .part{number} import *\nfrom .gone{number} import *\n");
+    }
+    for number in 0..12 {
+        fixture += &format!("#- shop/part{number}.py\nfrom shop import *\nX{number} = {number}\n");
+    }
+    fixture += "#- shop/user.py\nfrom shop import *\nA = X3\nB = NOWHERE\n";
+    check(
+        &fixture,
+        expect![[r#"
+            A = 3
+            B = *NOWHERE
+        "#]],
+    );
+}
+
 #[test]
 fn circles_end() {
     check(

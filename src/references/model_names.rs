@@ -41,6 +41,16 @@ impl<'s> Walk<'_, 's> {
         ty.members().iter().any(|it| matches!(it, Type::Class(class) if *class == self.subject.model))
     }
 
+    /// In `__all__ = [...]`: the name of what the module binds.
+    fn is_exported(&self) -> bool {
+        self.around().iter().any(|it| match it {
+            Around::Stmt(Stmt { kind: StmtKind::Assign { targets, .. }, .. }) => {
+                targets.iter().any(|target| matches!(&target.kind, ExprKind::Name(name) if name == "__all__"))
+            }
+            _ => false,
+        })
+    }
+
     /// `"shop.Order"`, `"shop.change_order"`, `get_model("shop", "order")`.
     pub(crate) fn model_string(&self, cx: &Cx<'_>, text: &str) -> (Verdict, ReferenceKind) {
         let (class, app, name) = (&self.subject.model, &self.subject.app, &self.subject.name);
@@ -60,6 +70,10 @@ impl<'s> Walk<'_, 's> {
         }
         if !text.eq_ignore_ascii_case(name) {
             return (Verdict::Unknown, ReferenceKind::String);
+        }
+        if self.is_exported() {
+            let is_model = self.is_model(&self.engine.name_type(cx, text));
+            return (if is_model { Verdict::Yes } else { Verdict::No }, ReferenceKind::Import);
         }
         let call = self.around().iter().rev().find_map(|it| match it {
             Around::Expr(Expr { kind: ExprKind::Call { func, args }, .. }) => Some((func, args)),

@@ -32,6 +32,8 @@ impl<'s> Walk<'_, 's> {
             };
             let (verdict, kind) = self.string_verdict(cx, part, &literal.value);
             let confidence = match verdict {
+                // Types of an API, permissions and translations are called after models.
+                Verdict::Unknown if self.subject.field.is_none() => Some(Confidence::Possible),
                 Verdict::Unknown => Some(self.judge.evidence.of_string(self, part)),
                 verdict => confidence(verdict),
             };

@@ -37,11 +37,19 @@ models.Order.objects.all(), apps.get_model("shop", "order"), apps.get_model("sho
 #                                                                                 ^^^^^ certain relation
 Customer().user.has_perm("shop.change_order")
 #                              ^^^^^^^^^^^^ certain string
+#- shop/api.py
+from .models import Order
+#                   ^^^^^ certain import
+__all__ = ["Order"]
+#           ^^^^^ certain import
 #- other/use.py
 class Order:
     pass
 
 Order()
+to_global_id("Order", 1)
+#             ^^^^^ possible string
+__all__ = ["Order"]
 #- shop/fixtures/orders.json
 [{"model": "shop.order", "fields": {"order": 1}}]
 #                ^^^^^ certain fixture

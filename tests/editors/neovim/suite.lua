@@ -55,9 +55,9 @@ local function eventually_shown(expected)
 end
 
 --- What the command line says now, of what is on the disk.
-local function found_on_disk()
+local function found_on_disk(base)
   local lines = {}
-  for line in vim.fn.system({ vim.env.PREBOOT, 'check', '--output-format', 'concise' }):gmatch('[^\n]+') do
+  for line in vim.fn.system({ vim.env.PREBOOT, 'check', '--output-format', 'concise', base and '--base=' .. base }):gmatch('[^\n]+') do
     local place, code, severity = line:match('^(%S+): (PB%d+) %[(%a+)%]')
     if place then
       table.insert(lines, ('%s %s %s'):format(place, code, severity))
@@ -261,6 +261,69 @@ if has_plugin then
     eventually_shown(findings)
   end)
 
+  --- Runs a command that opens a window, and gives what it shows.
+  local function window_of(command)
+    open(MIGRATION)
+    go_to('RemoveField')
+    vim.cmd(command)
+    local text = eventually(command, function()
+      local name = vim.api.nvim_buf_get_name(0)
+      return name:find('preboot://', 1, true) and table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, false), '\n')
+    end)
+    vim.cmd('close')
+    return text
+  end
+
+  step(':Preboot plan, explain and schema open a window', function()
+    contains(window_of('Preboot plan'), '## PR 2 of 2')
+    contains(window_of('Preboot plan'), '## PR 1 of 2')
+    contains(window_of('Preboot explain'), '**RemoveField** `campaign.petition.requires_country_code`')
+    contains(window_of('Preboot explain PB105'), '# required-column-unknown-to-deployed-code (PB105)')
+    contains(window_of('Preboot schema campaign.Petition'), 'show_country_field')
+  end)
+
+  step(':Preboot refs fills the quickfix list', function()
+    vim.cmd('Preboot refs campaign.Petition.requires_country_code')
+    local items = eventually('a list', function()
+      local items = vim.fn.getqflist()
+      return #items > 0 and items
+    end)
+    local places = vim.tbl_map(function(item)
+      return ('%s:%d:%d'):format(vim.fn.fnamemodify(vim.fn.bufname(item.bufnr), ':.'), item.lnum, item.col)
+    end, items)
+    assert(vim.tbl_contains(places, 'campaign/views.py:5:36'), vim.inspect(places))
+    vim.cmd('cclose')
+  end)
+
+  step(':Preboot base takes another revision for the deployed code', function()
+    -- The work tree as a commit that is on no branch.
+    local script = [[export GIT_INDEX_FILE=.git/other; git add --all
+      git -c user.name=A -c user.email=a@example.org commit-tree -m x "$(git write-tree)"]]
+    local commit = vim.trim(vim.fn.system(script))
+    local there = found_on_disk(commit)
+    assert(there ~= findings, there)
+    vim.cmd('Preboot base ' .. commit)
+    eventually_shown(there)
+    vim.cmd('Preboot base')
+    eventually_shown(findings)
+  end)
+
+  step('a command that fails says why', function()
+    local said
+    local notify = vim.notify
+    vim.notify = function(message)
+      said = message
+    end
+    vim.cmd('Preboot refs campaign.Nothing')
+    eventually('a message', function()
+      return said
+    end)
+    contains(said, 'Nothing')
+    vim.cmd('Preboot nothing')
+    contains(said, 'no command `nothing`')
+    vim.notify = notify
+  end)
+
   step(':checkhealth preboot', function()
     vim.cmd('checkhealth preboot')
     local report = table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, false), '\n')
@@ -273,7 +336,10 @@ if has_plugin then
   step(':help preboot and completion of :Preboot', function()
     vim.cmd('helptags ALL | help preboot')
     assert(vim.bo.buftype == 'help' and vim.fn.expand('%:t') == 'preboot.txt')
-    assert(vim.deep_equal(vim.fn.getcompletion('Preboot ', 'cmdline'), { 'log', 'restart' }))
+    local names = { 'base', 'explain', 'log', 'plan', 'refs', 'restart', 'schema' }
+    assert(vim.deep_equal(vim.fn.getcompletion('Preboot ', 'cmdline'), names))
+    assert(vim.deep_equal(vim.fn.getcompletion('Preboot base m', 'cmdline'), { 'main' }))
+    vim.cmd('bdelete')
   end)
 end
 

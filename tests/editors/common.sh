@@ -22,9 +22,14 @@ need() {
     for pair in "$@"; do
         command -v "${pair%%=*}" >/dev/null || missing+=("${pair##*=}")
     done
-    [ ${#missing[@]} -eq 0 ] && return
+    debian "${missing[@]}"
+}
+
+# debian [PACKAGE…]: installs them, if there are any.
+debian() {
+    [ $# -gt 0 ] || return 0
     DEBIAN_FRONTEND=noninteractive apt-get update -qq
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
 }
 
 # make_project NAME FOLDER: `deployed/` is the first commit, `working/` lies over it in the work tree.

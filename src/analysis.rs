@@ -24,6 +24,7 @@ use crate::django::models::Models;
 use crate::django::operation::Operation;
 use crate::django::state::ProjectState;
 use crate::facts::FileFacts;
+use crate::references::leftovers::LostRelation;
 use crate::references::reference::{CodeVersion, Reference, Target};
 use crate::schema::footprint::Footprint;
 use crate::schema::{Schema, vendor::Vendor};
@@ -158,6 +159,8 @@ pub enum Edit {
 #[derive(Debug)]
 pub struct Leftover {
     pub target: Target,
+    /// What its relations gave to other models.
+    pub relations: Vec<LostRelation>,
     /// The new name of what was renamed.
     pub renamed_to: Option<Name>,
     /// The operation that removes or renames it; `None` where only the source did.

@@ -4,11 +4,11 @@ use super::project::Project;
 use super::report::OperationRef;
 use super::sources::VersionTexts;
 use super::{Leftover, MigrationRun};
-use crate::django::field::ModelKey;
+use crate::django::field::{Field, FieldKind, ModelKey, ModelRef};
 use crate::django::operation::{Operation, OperationKind};
 use crate::django::state::{ModelState, ProjectState};
 use crate::references;
-use crate::references::leftovers::Gone;
+use crate::references::leftovers::{Gone, Lost, LostRelation};
 use crate::references::reference::Target;
 use crate::syntax::ast::Name;
 
@@ -79,7 +79,8 @@ fn removed_model(key: &ModelKey, model: &ModelState, runs: &[MigrationRun]) -> L
         OperationKind::RenameModel { old, new } if ModelKey::new(app, old) == *key => Some(Some(new.clone())),
         _ => None,
     });
-    leftover(model, None, found)
+    let relations = model.fields.iter().filter_map(|field| lost_relation(model, field)).collect();
+    leftover(Lost { target: target(model, None), relations }, found)
 }
 
 /// `keys` are those that the model has had.
@@ -90,12 +91,43 @@ fn removed_field(keys: &[&ModelKey], model: &ModelState, field: &Name, runs: &[M
         OperationKind::RenameField { model, old, new } if old == field && is_it(app, model) => Some(Some(new.clone())),
         _ => None,
     });
-    leftover(model, Some(field.clone()), found)
+    // Under another name it gives the same to the other end.
+    let is_renamed = found.as_ref().is_some_and(|(_, new)| new.is_some());
+    let relation = model.field(field).filter(|_| !is_renamed).and_then(|field| lost_relation(model, field));
+    let relations = relation.into_iter().collect();
+    leftover(Lost { target: target(model, Some(field)), relations }, found)
 }
 
-fn leftover(model: &ModelState, field: Option<Name>, found: Option<(OperationRef, Option<Name>)>) -> Leftover {
+fn leftover(lost: Lost, found: Option<(OperationRef, Option<Name>)>) -> Leftover {
     let (operation, renamed_to) = found.map_or((None, None), |(at, new)| (Some(at), new));
-    Leftover { target: Target { app: model.app.clone(), model: model.name.clone(), field }, renamed_to, operation, references: Vec::new() }
+    let Lost { target, relations } = lost;
+    Leftover { target, relations, renamed_to, operation, references: Vec::new() }
+}
+
+fn target(model: &ModelState, field: Option<&Name>) -> Target {
+    Target { app: model.app.clone(), model: model.name.clone(), field: field.cloned() }
+}
+
+/// What a relation gives to the model that it points at.
+fn lost_relation(model: &ModelState, field: &Field) -> Option<LostRelation> {
+    let relation = field.relation.as_ref()?;
+    let to = match &relation.to {
+        ModelRef::Model(key) => Some((key.app.clone(), key.name.clone())),
+        ModelRef::Local(name) => Some((model.app.clone(), name.to_lowercase().into())),
+        ModelRef::Recursive => Some((model.app.clone(), model.name.to_lowercase().into())),
+        ModelRef::UserModel => None,
+        ModelRef::Class(_) | ModelRef::Unknown => return None,
+    };
+    let lower = model.name.to_lowercase();
+    let expand = |name: &Name| -> Name {
+        name.replace("%(class)s", &lower).replace("%(model_name)s", &lower).replace("%(app_label)s", &model.app).into()
+    };
+    let given = relation.related_name.as_ref().or(model.options.default_related_name.as_ref()).map(expand);
+    let is_hidden = given.as_ref().is_some_and(|name| name.ends_with('+'));
+    let shown = |name: Option<Name>, default: String| name.or_else(|| Some(default.into())).filter(|_| !is_hidden);
+    let default = if field.kind == FieldKind::OneToOne { lower.clone() } else { format!("{lower}_set") };
+    let query_name = relation.related_query_name.as_ref().map(expand).or_else(|| given.clone());
+    Some(LostRelation { to, accessor: shown(given, default), query_name: shown(query_name, lower) })
 }
 
 /// The last step one of whose operations on the state `is_it` recognises, with what it says.
@@ -123,8 +155,8 @@ pub fn find(mut gone: Vec<Leftover>, working: &Project, when: Gone) -> Vec<Lefto
     if gone.is_empty() {
         return gone;
     }
-    let targets: Vec<Target> = gone.iter().map(|it| it.target.clone()).collect();
-    let found = references::leftovers::leftovers(&VersionTexts::new(working.sources.version()), &targets, when);
+    let lost: Vec<Lost> = gone.iter().map(|it| Lost { target: it.target.clone(), relations: it.relations.clone() }).collect();
+    let found = references::leftovers::leftovers(&VersionTexts::new(working.sources.version()), &lost, when);
     for (leftover, references) in gone.iter_mut().zip(found) {
         leftover.references = references;
     }

@@ -5,6 +5,7 @@
 mod db_default;
 mod ignore;
 mod keep_column;
+mod new_name;
 mod nullable;
 pub(super) mod source;
 
@@ -38,18 +39,19 @@ pub enum Fix {
     DbDefault,
     Nullable,
     KeepColumn,
+    NewName,
     Ignore,
 }
 
 /// What can be done about these findings of one file, the best first.
 pub fn actions<'a>(judged: &Judged<'a>, findings: &'a [Finding]) -> Vec<Action<'a>> {
     let mut actions = Vec::new();
-    for fix in [Fix::DbDefault, Fix::KeepColumn, Fix::Nullable, Fix::Ignore] {
+    for fix in [Fix::DbDefault, Fix::KeepColumn, Fix::NewName, Fix::Nullable, Fix::Ignore] {
         for finding in findings {
             if let Some(title) = title(judged, finding, fix)
                 && edits(judged, finding, fix).is_some()
             {
-                actions.push(Action { fix, title, finding, is_preferred: matches!(fix, Fix::DbDefault | Fix::KeepColumn) });
+                actions.push(Action { fix, title, finding, is_preferred: matches!(fix, Fix::DbDefault | Fix::KeepColumn | Fix::NewName) });
             }
         }
     }
@@ -63,6 +65,7 @@ fn title(judged: &Judged<'_>, finding: &Finding, fix: Fix) -> Option<String> {
         (Fix::Nullable, "PB105") => Some("Make it nullable".to_owned()),
         (Fix::Nullable, "PB108") => Some("Leave it nullable".to_owned()),
         (Fix::KeepColumn, "PB103") => Some("Rename in Python only: keep the column".to_owned()),
+        (Fix::NewName, "PB202" | "PB203") => new_name::new_name(judged, finding).map(|new| format!("Replace with `{new}`")),
         (Fix::Ignore, code) => Some(format!("Ignore {code} with a reason")),
         _ => None,
     }
@@ -74,12 +77,16 @@ pub fn edits(judged: &Judged<'_>, finding: &Finding, fix: Fix) -> Option<Vec<Fil
         Fix::DbDefault => db_default::edits(judged, finding)?,
         Fix::Nullable => nullable::edits(judged, finding)?,
         Fix::KeepColumn => keep_column::edits(judged, finding)?,
+        Fix::NewName => new_name::edits(judged, finding)?,
         Fix::Ignore => ignore::edits(judged, finding)?,
     };
     edits.iter().all(|edit| leaves_python(judged, edit)).then_some(edits)
 }
 
 fn leaves_python(judged: &Judged<'_>, edit: &FileEdit) -> bool {
+    if !edit.path.ends_with(".py") {
+        return true;
+    }
     let Some(before) = judged.sources.text(CodeVersion::Working, &edit.path) else { return false };
     let Some(after) = apply(&before, &edit.edits) else { return false };
     let errors = |text: &str| parse(text, Dialect::Module).errors.len();

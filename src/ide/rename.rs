@@ -8,6 +8,8 @@ mod migration;
 mod model;
 mod name;
 
+pub(super) use name::respelled;
+
 use super::actions::TextEdit;
 use super::references::{all, target_at};
 use super::{Judged, NeedsReferences};

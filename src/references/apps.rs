@@ -20,6 +20,20 @@ impl Engine<'_> {
         }
     }
 
+    /// The folder of the app that a file belongs to, else its own.
+    pub(crate) fn app_folder(&self, file: FileId) -> &str {
+        let mut folder = self.store.folder(file);
+        loop {
+            if self.label_of_folder(folder).is_some() {
+                return folder;
+            }
+            match folder.rsplit_once('/') {
+                Some((parent, _)) => folder = parent,
+                None => return self.store.folder(file),
+            }
+        }
+    }
+
     fn label_of_folder(&self, folder: &str) -> Option<Name> {
         if let Some(label) = self.labels.borrow().get(folder) {
             return label.clone();

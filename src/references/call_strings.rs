@@ -7,9 +7,11 @@ use super::orm::plain_method;
 use super::path_part::PathPart;
 use super::place::Given;
 use super::reference::ReferenceKind;
+use super::roles::keyword;
 use super::subject::Verdict;
 use super::types::{ClassRef, Type};
 use super::walk::Walk;
+use crate::syntax::ast::Span;
 
 /// The keywords by which fields of forms, serializers, filters, tables and indexes say where their value comes from.
 const SOURCES: &[&str] = &[
@@ -100,6 +102,7 @@ impl<'s> Walk<'_, 's> {
                 let is_path = match plain_method(method) {
                     "values" | "values_list" | "order_by" | "only" | "defer" | "distinct" | "select_related" | "prefetch_related"
                     | "dates" | "datetimes" | "earliest" | "latest" | "bulk_update" => true,
+                    "extra" => keyword == Some("order_by"),
                     "in_bulk" => keyword == Some("field_name"),
                     "bulk_create" => matches!(keyword, Some("update_fields" | "unique_fields")),
                     _ => false,
@@ -138,6 +141,10 @@ impl<'s> Walk<'_, 's> {
                 let factory = given.first().and_then(|it| self.factory_named(cx, it));
                 (factory.map_or(Verdict::Unknown, |it| self.judge.bound(it, part)), ReferenceKind::Factory)
             }
+            ("namedtuple" | "NamedTuple" | "make_dataclass", _) => (Verdict::No, string),
+            (_, Some("through_fields")) => {
+                (on_path(keyword(given.args, "through").and_then(|it| self.engine.model_named(cx, it, None))), string)
+            }
             (_, Some("to_field")) => (on_path(given.first().and_then(|it| self.engine.model_named(cx, it, None))), string),
             // A label, a help text, the name of a relation.
             _ if is_field_class(name) && callee.contains("models") => (Verdict::Unknown, string),
@@ -151,12 +158,25 @@ impl<'s> Walk<'_, 's> {
             (_, keyword) if keyword.is_none_or(|it| SOURCES.contains(&it)) => match self.class_around() {
                 Some(class) => {
                     let (path, at) = part.undotted();
-                    (self.judge.bound(class, PathPart { path: &path, at }), self.judge.kind_of_class(class))
+                    (self.judge.on_bound_model(class, PathPart { path: &path, at }), self.judge.kind_of_class(class))
                 }
                 None => (Verdict::Unknown, string),
             },
             _ => (Verdict::Unknown, string),
         }
+    }
+
+    /// A word in a part of SQL: `extra(where=["note > 1"])`, `RawSQL("lower(note)", [])`. `None` where it stands in none.
+    pub(crate) fn sql_part(&self, cx: &Cx<'_>, text: &str, at: Span) -> Option<Verdict> {
+        let given = self.place().given?;
+        let callee = self.engine.infer(&Cx { at: given.func.span.start, ..*cx }, given.func);
+        let model = callee.members().iter().find_map(|it| match it {
+            Type::Builtin(method, receiver) if method == "extra" => self.engine.as_queryset(receiver).map(|it| it.model),
+            Type::External(path) | Type::Class(ClassRef::External(path)) if last_part(path) == "RawSQL" => self.model_around(cx, 0),
+            _ => None,
+        })?;
+        let is_own = self.engine.is_subclass(&model, &self.subject.model);
+        Some(self.judge.in_sql_part(text, at, is_own))
     }
 
     /// A path given to a method of an instance.

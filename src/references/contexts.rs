@@ -162,6 +162,11 @@ impl<'s> Engine<'s> {
             }
             self.class_context(page, &mut context);
         }
+        // haystack's text of a document.
+        let document = || name.starts_with("search/indexes/").then(|| stem.rsplit_once('_')).flatten().and_then(|(model, _)| of(model));
+        if let Some(model) = document() {
+            self.object_context(ClassRef::Project(model), false, &mut context);
+        }
         let suffixes = ["_detail", "_list", "_form", "_confirm_delete", "_archive"];
         if let Some((model, is_list)) = suffixes.iter().find_map(|it| Some((of(stem.strip_suffix(it)?)?, *it == "_list"))) {
             self.object_context(ClassRef::Project(model), is_list, &mut context);
@@ -233,7 +238,7 @@ impl<'s> Engine<'s> {
                 _ => false,
             });
             if is_named {
-                let class = self.outer_class(class).filter(|_| self.class_name(class) == "Meta").unwrap_or(class);
+                let class = self.owner_of_options(class).unwrap_or(class);
                 self.class_context(class, context);
             }
         }

@@ -46,15 +46,20 @@ impl<'s> Walk<'_, 's> {
         self.note(target.span, kind, confidence);
     }
 
-    /// `def clean_note(self)`, `def resolve_note(self, info)`.
+    /// `def clean_note(self)` of a form, `def validate_note(self, value)` of a serializer.
     pub(crate) fn method_name(&mut self, function: FunctionId, name: &Identifier) {
         let Some(field) = &self.subject.field else { return };
         let Some(class) = self.engine.function(function).and_then(|it| it.class) else { return };
         let class = ClassId { file: function.file, index: class };
-        if name.name.strip_prefix("clean_") != Some(&field.name) || self.engine.kind(class) != ClassKind::Form {
+        let (prefix, kind) = match self.engine.kind(class) {
+            ClassKind::Form => ("clean_", ReferenceKind::Form),
+            ClassKind::Serializer => ("validate_", ReferenceKind::Serializer),
+            _ => return,
+        };
+        if name.name.strip_prefix(prefix) != Some(&field.name) {
             return;
         }
         let verdict = self.judge.bound(class, PathPart::name(&field.name));
-        self.note(name.span, ReferenceKind::Form, confidence(verdict).filter(|it| *it != Confidence::Possible));
+        self.note(name.span, kind, confidence(verdict).filter(|it| *it != Confidence::Possible));
     }
 }

@@ -32,6 +32,7 @@ pub(crate) struct Engine<'s> {
     pub(crate) labels: RefCell<FxHashMap<Box<str>, Option<Name>>>,
     pub(crate) mros: RefCell<FxHashMap<ClassId, Rc<[ClassRef]>>>,
     pub(crate) globals: RefCell<FxHashMap<(FileId, Name), Option<Type>>>,
+    pub(crate) passed: RefCell<FxHashMap<(FunctionId, usize), Type>>,
     pub(crate) returns: RefCell<FxHashMap<FunctionId, Vec<Returned>>>,
     /// How deep the inference is nested now.
     depth: Cell<u32>,
@@ -118,6 +119,7 @@ impl<'s> Engine<'s> {
             labels: RefCell::default(),
             mros: RefCell::default(),
             globals: RefCell::default(),
+            passed: RefCell::default(),
             returns: RefCell::default(),
             depth: Cell::new(0),
             fuel: Cell::new(FUEL),
@@ -207,6 +209,10 @@ impl<'s> Engine<'s> {
     /// A new question: it has all its steps before it.
     pub(crate) fn refuel(&self) {
         self.fuel.set(FUEL);
+    }
+
+    pub(crate) fn is_strict(&self) -> bool {
+        self.is_strict
     }
 
     pub(crate) fn guessing(&self) -> bool {

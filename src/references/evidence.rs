@@ -18,6 +18,7 @@ use super::walk::Walk;
 use crate::syntax::ast::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::cell::RefCell;
+use std::rc::Rc;
 
 /// Weighs what speaks for a reference to one subject.
 #[derive(Debug, Default)]
@@ -26,13 +27,15 @@ pub(crate) struct Evidence {
     files: Vec<FileId>,
     /// Of the names that were asked for: whether nothing else in the project has them, and they are too long to be used by chance.
     telling: RefCell<FxHashMap<Name, bool>>,
+    /// Of the names that were asked for: the other models that have a field of this name.
+    rivals: RefCell<FxHashMap<Name, Rc<[ClassRef]>>>,
     /// Nothing short of certainty counts: there is no weighing.
     is_strict: bool,
 }
 
 impl Evidence {
     pub(crate) fn new(files: Vec<FileId>, is_strict: bool) -> Self {
-        Self { files, telling: RefCell::default(), is_strict }
+        Self { files, telling: RefCell::default(), rivals: RefCell::default(), is_strict }
     }
 
     fn likely_if(&self, is_likely: impl FnOnce() -> bool) -> Confidence {
@@ -50,6 +53,38 @@ impl Evidence {
         is_telling
     }
 
+    fn rivals(&self, judge: &Judge<'_, '_>, name: &str) -> Rc<[ClassRef]> {
+        if let Some(known) = self.rivals.borrow().get(name) {
+            return Rc::clone(known);
+        }
+        let (engine, subject) = (judge.engine, judge.subject);
+        let has_it = |model: &&ClassId| engine.own_fields(**model).iter().any(|it| it.name == name && !subject.is_field(it));
+        let rivals: Rc<[ClassRef]> = engine.models().models.iter().filter(has_it).map(|it| ClassRef::Project(*it)).collect();
+        self.rivals.borrow_mut().insert(name.into(), Rc::clone(&rivals));
+        rivals
+    }
+
+    /// Whether the names that stand beside `name` speak for the model: most of them, and at least two, belong to it, and no other
+    /// model that has such a field is as likely.
+    fn speak_for<'n>(
+        &self,
+        judge: &Judge<'_, '_>,
+        file: FileId,
+        name: &str,
+        beside: impl Iterator<Item = &'n str>,
+        belongs: fn(&Engine<'_>, &ClassRef, &str) -> bool,
+    ) -> bool {
+        let beside: Vec<&str> = beside.collect();
+        let count = |model: &ClassRef| beside.iter().filter(|it| belongs(judge.engine, model, it)).count();
+        let model = &judge.subject.model;
+        let own = count(model);
+        if own < 2 || own * 10 < beside.len() * 6 {
+            return false;
+        }
+        let near = nearness(judge.engine, file, model);
+        self.rivals(judge, name).iter().all(|rival| count(rival) < own || nearness(judge.engine, file, rival) < near)
+    }
+
     /// `receiver.name`
     pub(crate) fn of_attribute<'s>(&self, walk: &Walk<'_, 's>, cx: &Cx<'_>, receiver: &'s Expr, name: &str) -> Confidence {
         self.likely_if(|| {
@@ -65,7 +100,7 @@ impl Evidence {
                 _ => ("", FxHashSet::default()),
             };
             let beside = used_beside.into_iter().filter(|it| *it != name);
-            walk.judge.is_called_after_model(called) || speak_for(&walk.judge, beside, attribute_of_model)
+            walk.judge.is_called_after_model(called) || self.speak_for(&walk.judge, walk.file, name, beside, attribute_of_model)
         })
     }
 
@@ -76,7 +111,7 @@ impl Evidence {
                 return is_likely;
             }
             let beside = args.iter().filter_map(|arg| arg.name.as_ref()).map(|it| it.name.as_str()).filter(|it| *it != part.path);
-            self.is_telling(&walk.judge, part.first()) || speak_for(&walk.judge, beside, field_of_model)
+            self.is_telling(&walk.judge, part.first()) || self.speak_for(&walk.judge, walk.file, part.first(), beside, field_of_model)
         })
     }
 
@@ -88,7 +123,8 @@ impl Evidence {
             }
             let stands = beside::stands(walk);
             let beside = stands.strings(walk).into_iter().filter(|it| *it != part.path);
-            stands.may_be_name(walk) && self.is_telling(&walk.judge, part.path) || speak_for(&walk.judge, beside, field_of_model)
+            stands.may_be_name(walk) && self.is_telling(&walk.judge, part.path)
+                || self.speak_for(&walk.judge, walk.file, part.path, beside, field_of_model)
         })
     }
 
@@ -96,7 +132,7 @@ impl Evidence {
     pub(crate) fn of_declaration(&self, judge: &Judge<'_, '_>, class: ClassId, name: &str) -> Confidence {
         self.likely_if(|| {
             let names = judge.engine.body_names(class);
-            speak_for(judge, names.into_iter().filter(|it| *it != name), field_of_model)
+            self.speak_for(judge, class.file, name, names.into_iter().filter(|it| *it != name), field_of_model)
         })
     }
 
@@ -171,23 +207,26 @@ fn mentions_word(expr: &Expr, word: &str) -> bool {
     found
 }
 
-/// Most of the names beside it, and at least two, belong to the model too.
-fn speak_for<'n>(judge: &Judge<'_, '_>, beside: impl Iterator<Item = &'n str>, belongs: fn(&Judge<'_, '_>, &str) -> bool) -> bool {
-    let (mut all, mut of_model) = (0, 0);
-    for name in beside {
-        all += 1;
-        of_model += u32::from(belongs(judge, name));
-    }
-    of_model >= 2 && of_model * 10 >= all * 6
+/// How near a file is to a model: it imports the class, it belongs to its app, its path has the words of its name.
+pub(crate) fn nearness(engine: &Engine<'_>, file: FileId, model: &ClassRef) -> u32 {
+    let ClassRef::Project(class) = model else { return 0 };
+    let name = engine.class_name(*class);
+    let path = engine.store.path(file).to_lowercase();
+    let words = camel_words(&name);
+    let said = words.iter().filter(|it| path.contains(&it.to_lowercase())).count();
+    let is_said = said == words.len() || said > 0 && said + 1 == words.len();
+    4 * u32::from(path.ends_with(".py") && engine.imports_class(file, &name, model))
+        + 2 * u32::from(engine.app_label(file) == engine.model_app(*class))
+        + u32::from(is_said)
 }
 
-fn field_of_model(judge: &Judge<'_, '_>, path: &str) -> bool {
+fn field_of_model(engine: &Engine<'_>, model: &ClassRef, path: &str) -> bool {
     let first = path.trim_start_matches('-').split("__").next().unwrap_or_default();
-    matches!(first, "id" | "pk") || judge.engine.lookup_step(&judge.subject.model, first).is_some()
+    matches!(first, "id" | "pk") || engine.lookup_step(model, first).is_some()
 }
 
-fn attribute_of_model(judge: &Judge<'_, '_>, name: &str) -> bool {
-    matches!(judge.engine.resolve(&judge.subject.model, name), Resolution::Field(..) | Resolution::Reverse(_) | Resolution::Member(_))
+fn attribute_of_model(engine: &Engine<'_>, model: &ClassRef, name: &str) -> bool {
+    matches!(engine.resolve(model, name), Resolution::Field(..) | Resolution::Reverse(_) | Resolution::Member(_))
 }
 
 impl Judge<'_, '_> {

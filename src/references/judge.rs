@@ -1,18 +1,30 @@
 //! Whether a name on a value of a known type is what is looked for.
 
+use super::attributes::Resolution;
 use super::classes::MemberKind;
 use super::engine::Engine;
-use super::evidence::Evidence;
+use super::evidence::{Evidence, nearness};
 use super::kinds::ClassKind;
 use super::model_fields::last_part;
 use super::path_part::PathPart;
 use super::reference::{Confidence, ReferenceKind};
 use super::roles::keyword;
 use super::sql::{self, Named};
+use super::store::FileId;
 use super::subject::{Subject, Verdict};
 use super::symbols::{BindingKind, ClassId};
-use super::types::Type;
+use super::types::{ClassRef, Type};
 use crate::syntax::ast::{Expr, ExprKind, Span};
+
+/// What the name of a receiver suggests about a name on it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Guess {
+    It,
+    Other,
+    /// It, or what another model of such a name has.
+    Unclear,
+    Nothing,
+}
 
 /// What every question about one target needs.
 #[derive(Clone, Copy)]
@@ -32,6 +44,29 @@ impl<'s> Judge<'_, 's> {
         }))
     }
 
+    /// The same for a type that only a name suggests: where several models bear such a name and have such a field, the one that is
+    /// nearest to the file is meant, and none where that is another or can't be told.
+    pub(crate) fn on_guess(&self, file: FileId, ty: &Type, name: &str) -> Guess {
+        let verdict = self.on_type(ty, name);
+        if !matches!(verdict, Verdict::Yes | Verdict::Probably) {
+            return if verdict == Verdict::No { Guess::Other } else { Guess::Nothing };
+        }
+        let has_it = |class: &&ClassRef| {
+            let is_it = matches!(self.engine.verdict_on(self.subject, class, name), Verdict::Yes | Verdict::Probably);
+            !is_it && matches!(self.engine.resolve(class, name), Resolution::Field(..) | Resolution::Reverse(_) | Resolution::Member(_))
+        };
+        let classes = ty.members().iter().filter_map(|it| match it {
+            Type::Instance(class) => Some(class),
+            _ => None,
+        });
+        let rivals: Vec<&ClassRef> = classes.filter(has_it).collect();
+        let near = nearness(self.engine, file, &self.subject.model);
+        match rivals.iter().all(|rival| nearness(self.engine, file, rival) < near) {
+            true => Guess::It,
+            false => Guess::Unclear,
+        }
+    }
+
     /// Whether a name in SQL is what is looked for.
     pub(crate) fn in_sql(&self, text: &str, at: Span) -> Verdict {
         let column = match (&self.subject.field, &self.subject.column) {
@@ -42,11 +77,24 @@ impl<'s> Judge<'_, 's> {
         sql::verdict(text, at, &Named { table: &self.subject.table, column })
     }
 
+    /// The same for a part of a statement, which is about the model's table where `is_own`.
+    pub(crate) fn in_sql_part(&self, text: &str, at: Span, is_own: bool) -> Verdict {
+        match (&self.subject.field, &self.subject.column) {
+            (Some(_), Some(column)) => sql::verdict_in_part(text, at, &Named { table: &self.subject.table, column: Some(column) }, is_own),
+            _ => Verdict::No,
+        }
+    }
+
     /// A name that a form, serializer, admin, … takes from the model it is bound to, unless it declares something of its own.
     pub(crate) fn bound(&self, class: ClassId, part: PathPart<'_>) -> Verdict {
         if part.at == 0 && self.engine.kind(class) != ClassKind::Model && self.declares_otherwise(class, part.first()) {
             return Verdict::No;
         }
+        self.on_bound_model(class, part)
+    }
+
+    /// A path on the model that a form, serializer, admin, … is bound to, whatever the class itself declares.
+    pub(crate) fn on_bound_model(&self, class: ClassId, part: PathPart<'_>) -> Verdict {
         if let Some(model) = self.engine.bound_model(class) {
             return self.engine.verdict_on_path(self.subject, &model, part);
         }

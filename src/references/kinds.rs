@@ -30,6 +30,9 @@ pub(crate) enum ClassKind {
     Other,
 }
 
+/// Classes inside others that hold their options.
+const OPTION_CLASSES: &[&str] = &["Meta", "Django"];
+
 /// By the name of a base outside the project.
 fn kind_of_base(path: &str) -> Option<ClassKind> {
     let name = last_part(path);
@@ -163,12 +166,18 @@ impl<'s> Engine<'s> {
 
     fn by_meta(&self, class: ClassId) -> Option<ClassRef> {
         self.project_mro(class).find_map(|owner| {
-            let meta = self.class_bindings(owner, "Meta").iter().find_map(|it| match it.kind {
+            let bodies = OPTION_CLASSES.iter().flat_map(|name| self.class_bindings(owner, name));
+            let mut options = bodies.filter_map(|it| match it.kind {
                 BindingKind::Class(index) => Some(ClassId { file: owner.file, index }),
                 _ => None,
-            })?;
-            ["model", "queryset"].iter().find_map(|name| self.model_in(meta, name))
+            });
+            options.find_map(|options| ["model", "queryset"].iter().find_map(|name| self.model_in(options, name)))
         })
+    }
+
+    /// The class that a class inside it holds the options of: `Meta`, or a search document's `Django`.
+    pub(crate) fn owner_of_options(&self, class: ClassId) -> Option<ClassId> {
+        self.outer_class(class).filter(|_| OPTION_CLASSES.contains(&self.class_name(class).as_str()))
     }
 
     fn by_attributes(&self, class: ClassId) -> Option<ClassRef> {
@@ -254,7 +263,7 @@ impl<'s> Engine<'s> {
 
     /// A view whose `get_queryset` or `get_object` says it.
     fn by_methods(&self, class: ClassId) -> Option<ClassRef> {
-        if !matches!(self.kind(class), ClassKind::View | ClassKind::Admin | ClassKind::Other) {
+        if !matches!(self.kind(class), ClassKind::View | ClassKind::Admin | ClassKind::SearchIndex | ClassKind::Other) {
             return None;
         }
         let this = Type::instance(class);

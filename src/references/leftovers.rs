@@ -3,6 +3,26 @@
 use super::reference::{Confidence, Reference, ReferenceKind, Target};
 use super::search::{Search, search};
 use super::sources::Sources;
+use crate::syntax::ast::Name;
+
+/// Something that went, with what only the migrations still know of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lost {
+    pub target: Target,
+    /// The field's relation, or those of all the model's fields.
+    pub relations: Vec<LostRelation>,
+}
+
+/// What a relation that is gone gave to the model that it pointed at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LostRelation {
+    /// The model, by its app and its name in lower case; `None` for the user model.
+    pub to: Option<(Name, Name)>,
+    /// The attribute of its instances, where it had one.
+    pub accessor: Option<Name>,
+    /// The name in lookups.
+    pub query_name: Option<Name>,
+}
 
 /// When something went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,15 +33,22 @@ pub enum Gone {
     Before,
 }
 
+impl From<Target> for Lost {
+    /// Of something that had no relations.
+    fn from(target: Target) -> Self {
+        Self { target, relations: Vec::new() }
+    }
+}
+
 /// For each removed or renamed field or model, the places that still need it, outside of migrations and not prepared for its
 /// absence. There are none of a field that the source still declares, or whose name the model still answers to.
-pub fn leftovers(sources: &dyn Sources, targets: &[Target], gone: Gone) -> Vec<Vec<Reference>> {
+pub fn leftovers(sources: &dyn Sources, lost: &[Lost], gone: Gone) -> Vec<Vec<Reference>> {
     let (kind, least) = match gone {
         Gone::Now => (Search::Leftovers, Confidence::Likely),
         Gone::Before => (Search::OldLeftovers, Confidence::Certain),
     };
     let is_left =
         |it: &Reference| it.confidence <= least && !it.guarded && !matches!(it.kind, ReferenceKind::Definition | ReferenceKind::Migration);
-    let found = search(sources, targets, kind);
+    let found = search(sources, lost, kind);
     found.into_iter().map(|references| references.unwrap_or_default().into_iter().filter(is_left).collect()).collect()
 }

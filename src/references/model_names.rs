@@ -26,6 +26,37 @@ impl<'s> Walk<'_, 's> {
         }
     }
 
+    /// An annotation: a string in it is an expression that names classes.
+    pub(crate) fn annotation(&mut self, cx: &Cx<'_>, annotation: &'s Expr) {
+        if self.subject.field.is_some() || self.hits_within(annotation.span).is_empty() {
+            return self.expr(cx, annotation);
+        }
+        match &annotation.kind {
+            ExprKind::Str(literal) => self.quoted(cx, literal),
+            ExprKind::Subscript { value, .. } if value.dotted().is_some_and(|it| last_part(&it) == "Literal") => {}
+            ExprKind::Name(_) | ExprKind::Attribute { .. } => self.expr(cx, annotation),
+            _ => annotation.each_child(&mut |child| self.annotation(cx, child)),
+        }
+    }
+
+    /// `"Order"`, `"list[models.Order]"`.
+    fn quoted(&mut self, cx: &Cx<'_>, literal: &'s StringLiteral) {
+        let Some(content) = literal.content else { return };
+        for hit in self.hits_within(content) {
+            let offset = (hit.start - content.start) as usize;
+            let is_part = |c: char| c.is_alphanumeric() || c == '_' || c == '.';
+            let before = literal.value.get(..offset).unwrap_or_default();
+            let start = before.trim_end_matches(is_part).len();
+            let Some(path) = literal.value.get(start..offset + hit.len()) else { continue };
+            let mut parts = path.split('.');
+            let first = parts.next().map_or(Type::Unknown, |it| self.engine.name_type(cx, it));
+            let ty = parts.fold(first, |ty, part| self.engine.attribute(cx, &ty, part));
+            if self.is_model(&ty) {
+                self.note(hit, ReferenceKind::Class, Some(Confidence::Certain));
+            }
+        }
+    }
+
     pub(crate) fn import(&mut self, alias: &'s Alias) {
         if self.subject.field.is_some() {
             return;
@@ -85,6 +116,10 @@ impl<'s> Walk<'_, 's> {
             ExprKind::Name(name) => name.as_str(),
             _ => "",
         };
+        if last_part(method) == "cast" {
+            let is_it = self.is_model(&self.engine.name_type(cx, text));
+            return (if is_it { Verdict::Yes } else { Verdict::No }, ReferenceKind::Class);
+        }
         let verdict = match last_part(method) {
             "get_model" | "get_registered_model" | "get_by_natural_key" => self.engine.model_of_call(cx, args).map(|it| it == *class),
             // `ContentType.objects.get(app_label="shop", model="order")`.

@@ -83,7 +83,8 @@ impl<'s> Engine<'s> {
             types.push(self.any_of(&Cx { at: scope.span.end, ..*cx }, bindings.iter()));
         }
         if let Some(param) = param {
-            types.push(self.parameter(cx, function, param));
+            let ty = self.parameter(cx, function, param);
+            types.push(if ty.is_unknown() { self.passed_elsewhere(function, param) } else { ty });
         }
         Some(Type::union(types))
     }

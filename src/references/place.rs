@@ -118,8 +118,7 @@ impl<'s> Walk<'_, 's> {
     pub(crate) fn class_around(&self) -> Option<ClassId> {
         for it in self.around().iter().rev() {
             match it {
-                Around::Class(class) if self.engine.class_name(*class) == "Meta" => return self.engine.outer_class(*class),
-                Around::Class(class) => return Some(*class),
+                Around::Class(class) => return Some(self.engine.owner_of_options(*class).unwrap_or(*class)),
                 Around::Function => return None,
                 _ => {}
             }
@@ -139,7 +138,7 @@ impl<'s> Walk<'_, 's> {
                     skip -= 1;
                 }
                 Around::Class(class) => {
-                    let class = self.engine.outer_class(*class).filter(|_| self.engine.class_name(*class) == "Meta").unwrap_or(*class);
+                    let class = self.engine.owner_of_options(*class).unwrap_or(*class);
                     return self.engine.bound_model(class);
                 }
                 Around::Function => break,

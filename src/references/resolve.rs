@@ -3,6 +3,7 @@
 
 use super::engine::Engine;
 use super::kept::Kept;
+use super::leftovers::Lost;
 use super::reference::{Reference, Target};
 use super::search::{Search, drop_strangers, references_of, search_with};
 use super::sources::Sources;
@@ -51,7 +52,7 @@ impl Resolver<'_, '_> {
             return answer.clone();
         }
         let targets = std::slice::from_ref(target);
-        let mut found = search_with(self.engine, targets, Search::References);
+        let mut found = search_with(self.engine, &[Lost::from(target.clone())], Search::References);
         drop_strangers(&mut found, targets);
         let answer: Option<Rc<[Reference]>> = found.pop().flatten().map(Into::into);
         self.answers.borrow_mut().insert(target.clone(), answer.clone());
@@ -66,8 +67,11 @@ impl Resolver<'_, '_> {
         let found = || {
             let file = self.engine.store.file(path)?;
             let subject = Subject::find(self.engine, target)?;
-            let mut spans: Vec<Span> =
-                Words::new(&subject.words).find(&self.engine.store.text(file)?).into_iter().map(|hit| hit.span).collect();
+            let mut spans: Vec<Span> = Words::new(&subject.words_in(path).cloned().collect::<Vec<_>>())
+                .find(&self.engine.store.text(file)?)
+                .into_iter()
+                .map(|hit| hit.span)
+                .collect();
             spans.sort();
             spans.dedup();
             Some(references_of(self.engine, &subject, &[(file, spans)], Search::References))

@@ -4,8 +4,10 @@ use super::contexts::is_template;
 use super::engine::Engine;
 use super::evidence::Evidence;
 use super::fixtures::{self, is_fixture};
+use super::graphql::{self, is_schema};
 use super::judge::{Judge, confidence};
 use super::kept::Kept;
+use super::leftovers::Lost;
 use super::model_index::in_migrations;
 use super::provided;
 use super::reference::{Confidence, Reference, ReferenceKind, Target};
@@ -33,7 +35,8 @@ pub(crate) enum Search {
 
 /// Every place in the project that names the target: one list for each target, `None` where the source has no such model.
 pub fn references(sources: &dyn Sources, targets: &[Target]) -> Vec<Option<Vec<Reference>>> {
-    let mut found = search(sources, targets, Search::References);
+    let lost: Vec<Lost> = targets.iter().cloned().map(Lost::from).collect();
+    let mut found = search(sources, &lost, Search::References);
     drop_strangers(&mut found, targets);
     found
 }
@@ -47,16 +50,16 @@ pub(crate) fn drop_strangers(found: &mut [Option<Vec<Reference>>], targets: &[Ta
     }
 }
 
-pub(crate) fn search(sources: &dyn Sources, targets: &[Target], kind: Search) -> Vec<Option<Vec<Reference>>> {
+pub(crate) fn search(sources: &dyn Sources, lost: &[Lost], kind: Search) -> Vec<Option<Vec<Reference>>> {
     let kept = Kept::nothing(sources);
     let store = Store::new(sources, &kept);
     let engine = Engine::new(&store, kind == Search::OldLeftovers);
-    search_with(&engine, targets, kind)
+    search_with(&engine, lost, kind)
 }
 
-pub(crate) fn search_with(engine: &Engine<'_>, targets: &[Target], kind: Search) -> Vec<Option<Vec<Reference>>> {
-    let subject = |target| Subject::find(engine, target).filter(|it| kind == Search::References || it.is_gone(engine));
-    let subjects: Vec<Option<Subject<'_>>> = targets.iter().map(subject).collect();
+pub(crate) fn search_with(engine: &Engine<'_>, lost: &[Lost], kind: Search) -> Vec<Option<Vec<Reference>>> {
+    let subject = |lost| Subject::find_lost(engine, lost).filter(|it| kind == Search::References || it.is_gone(engine));
+    let subjects: Vec<Option<Subject<'_>>> = lost.iter().map(subject).collect();
     let spelled = spelling(engine.store, &subjects, kind);
     let results = subjects.iter().zip(spelled);
     results.map(|(subject, files)| subject.as_ref().map(|subject| references_of(engine, subject, &files, kind))).collect()
@@ -83,6 +86,9 @@ pub(crate) fn references_of<'s>(engine: &Engine<'s>, subject: &Subject<'s>, file
             if engine.store.path(*file).ends_with(".sql") {
                 found.extend(in_sql_file(judge, *file, &text, hits));
             }
+            if is_schema(engine.store.path(*file)) {
+                found.extend(graphql::references(judge, *file, &text, hits));
+            }
             if is_template(engine.store.path(*file)) {
                 found.extend(templates::references(judge, *file, &scan(&text), hits));
             }
@@ -97,7 +103,7 @@ pub(crate) fn references_of<'s>(engine: &Engine<'s>, subject: &Subject<'s>, file
 fn spelling<'s>(store: &'s Store<'s>, subjects: &[Option<Subject<'s>>], kind: Search) -> Vec<Vec<(FileId, Vec<Span>)>> {
     let mut owners: BTreeMap<Name, Vec<usize>> = BTreeMap::new();
     for (index, subject) in subjects.iter().enumerate() {
-        for word in subject.iter().flat_map(|it| &it.words) {
+        for word in subject.iter().flat_map(|it| it.words.iter().chain(&it.schema_words)) {
             owners.entry(word.clone()).or_default().push(index);
         }
     }
@@ -110,7 +116,7 @@ fn spelling<'s>(store: &'s Store<'s>, subjects: &[Option<Subject<'s>>], kind: Se
         .filter_map(|file| {
             let path = store.path(file);
             let is_python = path.ends_with(".py");
-            let is_read = is_python || path.ends_with(".sql") || is_template(path) || is_fixture(path);
+            let is_read = is_python || path.ends_with(".sql") || is_template(path) || is_fixture(path) || is_schema(path);
             if !is_read || kind != Search::References && in_migrations(path) {
                 return None;
             }
@@ -132,6 +138,11 @@ fn spelling<'s>(store: &'s Store<'s>, subjects: &[Option<Subject<'s>>], kind: Se
     for (file, hits) in spelled {
         for hit in hits {
             for &owner in &owners[hit.word] {
+                let is_spelled_so =
+                    subjects[owner].as_ref().is_some_and(|it| it.words_in(store.path(file)).any(|word| *word == names[hit.word]));
+                if !is_spelled_so {
+                    continue;
+                }
                 match files[owner].last_mut() {
                     Some((last, spans)) if *last == file => spans.push(hit.span),
                     _ => files[owner].push((file, vec![hit.span])),

@@ -56,6 +56,16 @@ pub(crate) fn verdict(text: &str, at: Span, named: &Named<'_>) -> Verdict {
     }
 }
 
+/// The same for a part of a statement, which is about the table where `is_own`.
+pub(crate) fn verdict_in_part(text: &str, at: Span, named: &Named<'_>, is_own: bool) -> Verdict {
+    let is_column = text.get(at.range()).is_some_and(|word| Some(word) == named.column);
+    let before = text.get(..at.start as usize).unwrap_or_default();
+    let is_in_text = before.bytes().filter(|byte| *byte == b'\'').count() % 2 == 1;
+    let qualifier = before.trim_end_matches(['"', '`', '[']).strip_suffix('.').map(|it| last_word(it.trim_end_matches(['"', '`', ']'])));
+    let is_table = qualifier.map_or(is_own, |qualifier| qualifier == named.table);
+    if is_column && is_table && !is_in_text { Verdict::Yes } else { Verdict::No }
+}
+
 struct Table<'t> {
     name: &'t str,
     alias: Option<&'t str>,

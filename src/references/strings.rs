@@ -24,9 +24,8 @@ impl<'s> Walk<'_, 's> {
             self.engine.refuel();
             let offset = (hit.start - content.start) as usize;
             let Some(part) = PathPart::in_string(&literal.value, offset) else {
-                if !self.format_field(cx, &literal.value, offset, hit) && sql::is_sql(&literal.value) {
-                    let verdict = self.judge.in_sql(&literal.value, Span::new(offset, offset + hit.len()));
-                    self.note(hit, ReferenceKind::Sql, confidence(verdict));
+                if !self.format_field(cx, &literal.value, offset, hit) {
+                    self.in_sql_text(cx, &literal.value, Span::new(offset, offset + hit.len()), hit);
                 }
                 continue;
             };
@@ -38,6 +37,14 @@ impl<'s> Walk<'_, 's> {
                 verdict => confidence(verdict),
             };
             self.note(hit, kind, confidence);
+        }
+    }
+
+    /// A word at `at` of a text that may be SQL, or a part of it.
+    fn in_sql_text(&mut self, cx: &Cx<'_>, text: &str, at: Span, hit: Span) {
+        let whole = || sql::is_sql(text).then(|| self.judge.in_sql(text, at));
+        if let Some(verdict) = whole().or_else(|| self.sql_part(cx, text, at)) {
+            self.note(hit, ReferenceKind::Sql, confidence(verdict));
         }
     }
 
@@ -113,13 +120,14 @@ impl<'s> Walk<'_, 's> {
         if place.given.is_some_and(|given| !is_transparent(given.func)) {
             return nothing;
         }
-        let is_meta = self.engine.class_name(class) == "Meta";
-        let class = self.engine.outer_class(class).filter(|_| is_meta).unwrap_or(class);
+        let class = self.engine.owner_of_options(class).unwrap_or(class);
         let kind = match self.engine.kind(class) {
             ClassKind::Model => ReferenceKind::Meta,
             _ => self.judge.kind_of_class(class),
         };
         match option_role(name, place.value_of) {
+            // What isn't there can be left out all the same.
+            OptionRole::Fields if name == "exclude" && self.engine.is_strict() => (Verdict::No, kind),
             OptionRole::Fields => {
                 let (path, at) = part.undotted();
                 (self.judge.bound(class, PathPart { path: &path, at }), kind)

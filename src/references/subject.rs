@@ -2,6 +2,8 @@
 
 use super::attributes::{Derived, Resolution};
 use super::engine::Engine;
+use super::graphql::is_schema;
+use super::leftovers::{Lost, LostRelation};
 use super::model_fields::FieldDecl;
 use super::model_index::{Reverse, external_by_label};
 use super::path_part::PathPart;
@@ -21,10 +23,14 @@ pub(crate) struct Subject<'s> {
     pub(crate) field: Option<FieldSubject<'s>>,
     /// Every spelling.
     pub(crate) words: Vec<Name>,
+    /// Those that only schemas of GraphQL have.
+    pub(crate) schema_words: Vec<Name>,
     /// The model's table.
     pub(crate) table: Name,
     /// The field's column, where it has one.
     pub(crate) column: Option<Name>,
+    /// What is gone with it on the models that it pointed at.
+    lost: Vec<(ClassRef, LostRelation)>,
 }
 
 pub(crate) struct FieldSubject<'s> {
@@ -55,8 +61,10 @@ impl<'s> Subject<'s> {
                 model: ClassRef::Project(class),
                 field: None,
                 words: Vec::new(),
+                schema_words: Vec::new(),
                 table: engine.table(class),
                 column: None,
+                lost: Vec::new(),
             },
             None => Self {
                 app: target.app.clone(),
@@ -64,8 +72,10 @@ impl<'s> Subject<'s> {
                 model: external_by_label(&target.app, &target.model),
                 field: None,
                 words: Vec::new(),
+                schema_words: Vec::new(),
                 table: format!("{}_{lower}", target.app).into(),
                 column: None,
+                lost: Vec::new(),
             },
         };
         match &target.field {
@@ -74,7 +84,29 @@ impl<'s> Subject<'s> {
         }
         subject.words.sort();
         subject.words.dedup();
+        subject.schema_words.retain(|it| !subject.words.contains(it));
         Some(subject)
+    }
+
+    /// The same for something that is gone.
+    pub(crate) fn find_lost(engine: &Engine<'s>, lost: &Lost) -> Option<Self> {
+        let mut subject = Self::find(engine, &lost.target)?;
+        for relation in &lost.relations {
+            let to = match &relation.to {
+                None => engine.user_class(),
+                Some((app, name)) => engine.models().by_label(app, name).map_or_else(|| external_by_label(app, name), ClassRef::Project),
+            };
+            subject.words.extend(relation.accessor.iter().chain(&relation.query_name).cloned());
+            subject.lost.push((to, relation.clone()));
+        }
+        subject.words.sort();
+        subject.words.dedup();
+        Some(subject)
+    }
+
+    /// Whether the class was given something of this name by a relation that is gone.
+    fn is_lost_name(&self, engine: &Engine<'s>, class: &ClassRef, is_it: impl Fn(&LostRelation) -> bool) -> bool {
+        self.lost.iter().any(|(to, relation)| is_it(relation) && engine.is_subclass(class, to))
     }
 
     fn of_field(&mut self, engine: &Engine<'s>, class: ClassId, name: &Name) {
@@ -98,6 +130,8 @@ impl<'s> Subject<'s> {
         self.words.push(format!("get_next_by_{name}").into());
         self.words.push(format!("get_previous_by_{name}").into());
         self.words.push(format!("clean_{name}").into());
+        self.words.push(format!("validate_{name}").into());
+        self.schema_words.push(camel_case(name));
         for reverse in &field.reverse {
             self.words.extend(reverse.accessor.clone());
             self.words.push(reverse.query_name.clone());
@@ -111,6 +145,11 @@ impl<'s> Subject<'s> {
         self.words.push(format!("{lower}_set").into());
         self.words.push(self.table.clone());
         self.words.extend(["add", "change", "delete", "view"].map(|verb| format!("{verb}_{lower}").into()));
+    }
+
+    /// Every spelling in a file of this kind.
+    pub(crate) fn words_in(&self, path: &str) -> impl Iterator<Item = &Name> {
+        self.words.iter().chain(self.schema_words.iter().filter(|_| is_schema(path)))
     }
 
     /// The source neither declares it nor has anything else that answers to its name.
@@ -140,6 +179,20 @@ impl<'s> Subject<'s> {
                 || word.starts_with("get_") && word.contains(field.name.as_str())
         })
     }
+}
+
+/// As GraphQL writes it: `deliveryNote`.
+fn camel_case(name: &str) -> Name {
+    let mut parts = name.split('_');
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts
+        .fold(first, |mut joined, part| {
+            let mut chars = part.chars();
+            joined.extend(chars.next().into_iter().flat_map(char::to_uppercase));
+            joined.push_str(chars.as_str());
+            joined
+        })
+        .into()
 }
 
 /// What is known about one occurrence of the name.
@@ -188,6 +241,9 @@ impl<'s> Engine<'s> {
     }
 
     fn verdict_on_missing(&self, subject: &Subject<'s>, class: &ClassRef, name: &str, resolution: &Resolution<'s>) -> Verdict {
+        if subject.is_lost_name(self, class, |it| it.accessor.as_deref() == Some(name)) {
+            return Verdict::Yes;
+        }
         if !subject.is_own_word(name) {
             return if matches!(resolution, Resolution::Missing) { Verdict::No } else { Verdict::Unknown };
         }
@@ -219,6 +275,7 @@ impl<'s> Engine<'s> {
                 return match step {
                     Some(Step::Field(decl)) => yes_or_no(subject.is_field(&decl)),
                     Some(Step::Reverse(reverse)) => yes_or_no(subject.is_reverse(&reverse)),
+                    None if subject.is_lost_name(self, &model, |it| it.query_name.as_deref() == Some(part)) => Verdict::Yes,
                     // A property, which an option of an admin may name.
                     None => self.verdict_on(subject, &model, part),
                 };

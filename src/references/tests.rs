@@ -3,12 +3,13 @@
 //! `#- shop/models.py` starts a file. A line of carets (`#   ^^^^ certain attribute`) says that the text above them is such a
 //! reference; all lines and all references must match, in both directions.
 
-use super::leftovers::{Gone, leftovers};
+use super::leftovers::{Gone, Lost, leftovers};
 use super::reference::{Confidence, Reference, ReferenceKind, Target};
 use super::references;
 use super::sources::Texts;
 
 mod classes;
+mod kinds;
 mod receivers;
 mod rest;
 mod strings;
@@ -29,7 +30,13 @@ fn check(target: &str, fixture: &str) {
 /// Compares what is left of something that was removed with the marks.
 #[track_caller]
 fn check_leftovers(target: &str, gone: Gone, fixture: &str) {
-    compare(fixture, |sources| leftovers(sources, &[parse_target(target)], gone).pop().unwrap_or_default());
+    compare(fixture, |sources| leftovers(sources, &[parse_target(target).into()], gone).pop().unwrap_or_default());
+}
+
+/// The same for something that had relations.
+#[track_caller]
+fn check_lost(lost: &Lost, fixture: &str) {
+    compare(fixture, |sources| leftovers(sources, std::slice::from_ref(lost), Gone::Now).pop().unwrap_or_default());
 }
 
 #[track_caller]

@@ -2,7 +2,7 @@
 
 use super::engine::{Cx, Engine, Frame};
 use super::guards;
-use super::judge::{Judge, confidence};
+use super::judge::{Guess, Judge, confidence};
 use super::model_index::in_migrations;
 use super::reference::{Confidence, Reference, ReferenceKind};
 use super::store::FileId;
@@ -105,7 +105,7 @@ impl<'w, 's> Walk<'w, 's> {
             }
             StmtKind::AnnAssign { target, annotation, value } => {
                 self.target(cx, target, value.as_ref());
-                self.expr(cx, annotation);
+                self.annotation(cx, annotation);
                 value.iter().for_each(|it| self.expr(cx, it));
             }
             StmtKind::AugAssign { target, value, .. } => {
@@ -201,9 +201,10 @@ impl<'w, 's> Walk<'w, 's> {
     fn function(&mut self, cx: &Cx<'_>, node: &'s FunctionDef) {
         node.decorators.iter().for_each(|it| self.expr(cx, it));
         for param in &node.params {
-            param.annotation.iter().chain(&param.default).for_each(|it| self.expr(cx, it));
+            param.annotation.iter().for_each(|it| self.annotation(cx, it));
+            param.default.iter().for_each(|it| self.expr(cx, it));
         }
-        node.returns.iter().for_each(|it| self.expr(cx, it));
+        node.returns.iter().for_each(|it| self.annotation(cx, it));
         let function = self.scope(cx).and_then(|scope| {
             scope.bindings.get(node.name.name.as_str())?.iter().find(|it| it.span == node.name.span).and_then(|it| match it.kind {
                 BindingKind::Function(index) => Some(FunctionId { file: self.file, index }),
@@ -350,11 +351,12 @@ impl<'w, 's> Walk<'w, 's> {
             verdict => return confidence(verdict),
         }
         let guess = self.engine.guess(|| self.engine.infer(cx, receiver));
-        match self.judge.on_type(&guess, name) {
-            Verdict::Yes | Verdict::Probably => Some(Confidence::Likely),
+        match self.judge.on_guess(self.file, &guess, name) {
+            Guess::It => Some(Confidence::Likely),
+            Guess::Unclear => Some(Confidence::Possible),
             // A name that nothing else has says more than that of the receiver.
-            Verdict::No => self.judge.evidence.of_name(&self.judge, name),
-            Verdict::Unknown => Some(self.judge.evidence.of_attribute(self, cx, receiver, name)),
+            Guess::Other => self.judge.evidence.of_name(&self.judge, name),
+            Guess::Nothing => Some(self.judge.evidence.of_attribute(self, cx, receiver, name)),
         }
     }
 }

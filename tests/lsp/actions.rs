@@ -228,3 +228,19 @@ fn a_client_that_resolves_nothing_gets_the_edits_at_once() {
     assert_eq!(changes.len(), 2);
     assert!(changes.contains_key(&client.uri(MIGRATION)) && changes.contains_key(&client.uri(MODELS)));
 }
+
+#[test]
+fn a_reference_to_what_was_renamed_is_offered_the_new_name() {
+    let project = Project::new("rename");
+    let path = "shop/views.py";
+    let mut client = Client::new(&project);
+    client.open(path);
+    client.wait_until("the leftovers", |client| (!client.shown(path).is_empty()).then_some(()));
+    let range = json!({ "start": { "line": 4, "character": 34 }, "end": { "line": 4, "character": 34 } });
+    let params = json!({ "textDocument": { "uri": client.uri(path) }, "range": range, "context": { "diagnostics": [] } });
+    let offers = client.request("textDocument/codeAction", params);
+    let offer = offers.as_array().unwrap().iter().find(|it| it["title"] == "Replace with `remark`").unwrap_or_else(|| panic!("{offers}"));
+    assert_eq!(offer["isPreferred"], true);
+    take(&mut client, &project, offer);
+    assert!(project.read(path).contains("filter(remark__startswith="));
+}

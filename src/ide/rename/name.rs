@@ -40,7 +40,7 @@ pub(super) fn check_field(name: &str) -> Result<(), Refusal> {
 
 /// What a word that is made of `old` is called when that becomes `new`; `None` for a word that has another source, as the name of a
 /// relation's other end has.
-pub(super) fn respelled(word: &str, old: &str, new: &str) -> Option<String> {
+pub(in crate::ide) fn respelled(word: &str, old: &str, new: &str) -> Option<String> {
     if word == old {
         return Some(new.to_owned());
     }

@@ -1,0 +1,72 @@
+//! What is given to a function's parameters: the calls of it in the other files of its app.
+
+use super::engine::Engine;
+use super::store::FileId;
+use super::symbols::FunctionId;
+use super::types::Type;
+use super::visit::{callee_name, each_call};
+use crate::syntax::ast::*;
+use memchr::memmem::Finder;
+
+/// More calls than these don't make it any clearer.
+const MOST_CALLS: usize = 6;
+
+/// Apps with more files are looked at in part.
+const MOST_FILES: usize = 400;
+
+impl<'s> Engine<'s> {
+    /// What callers in other files of the app pass for a parameter of a function of a module; nothing unless guessing is on.
+    pub(crate) fn passed_elsewhere(&self, function: FunctionId, index: usize) -> Type {
+        if !self.guessing() {
+            return Type::Unknown;
+        }
+        if let Some(known) = self.passed.borrow().get(&(function, index)) {
+            return known.clone();
+        }
+        // A function that calls itself through another file ends here.
+        self.passed.borrow_mut().insert((function, index), Type::Unknown);
+        let ty = self.read_passed(function, index);
+        self.passed.borrow_mut().insert((function, index), ty.clone());
+        ty
+    }
+
+    fn read_passed(&self, function: FunctionId, index: usize) -> Type {
+        let Some(entry) = self.function(function).filter(|it| it.class.is_none()) else { return Type::Unknown };
+        let (name, param) = (&entry.node.name.name, &entry.node.params[index].name.name);
+        let finder = Finder::new(name.as_str());
+        let mut types = Vec::new();
+        for file in self.files_of_app(function.file).take(MOST_FILES) {
+            let spells = || self.store.text(file).is_some_and(|text| finder.find(text.as_bytes()).is_some());
+            if file == function.file || types.len() >= MOST_CALLS || !spells() {
+                continue;
+            }
+            let Some(tree) = self.store.tree(file) else { continue };
+            let mut calls = Vec::new();
+            each_call(&tree.body, &mut |func, args| {
+                if callee_name(func) == name {
+                    calls.push((func, args));
+                }
+            });
+            for (func, args) in calls {
+                let given = args.iter().find(|arg| arg.name.as_ref().is_some_and(|it| it.name == *param));
+                let given = given.or_else(|| args.get(index).filter(|arg| arg.kind == ArgumentKind::Positional));
+                let Some(given) = given.filter(|_| types.len() < MOST_CALLS) else { continue };
+                let cx = self.cx_at(file, func.span.start);
+                if self.infer(&cx, func) == Type::Function(function) {
+                    types.push(self.infer(&self.cx_at(file, given.value.span.start), &given.value));
+                }
+            }
+        }
+        Type::union(types)
+    }
+
+    /// The Python files below the folder of a file's app, tests and all.
+    fn files_of_app(&self, file: FileId) -> impl Iterator<Item = FileId> {
+        let folder = self.app_folder(file).to_owned();
+        self.store.files().filter(move |it| {
+            let path = self.store.path(*it);
+            let is_below = folder.is_empty() || path.strip_prefix(&*folder).is_some_and(|rest| rest.starts_with('/'));
+            is_below && path.ends_with(".py") && !super::model_index::in_migrations(path)
+        })
+    }
+}

@@ -54,7 +54,9 @@ fn places(text: &str) -> Vec<(PlaceKind, &str, Span)> {
             "}" => depth = depth.saturating_sub(1),
             "(" => arguments += 1,
             ")" => arguments = arguments.saturating_sub(1),
-            ":" if depth == 1 && arguments == 0 => places.extend(field.take().map(|span| (PlaceKind::Field, name, span))),
+            ":" if depth == 1 && arguments == 0 && !name.is_empty() => {
+                places.extend(field.take().map(|span| (PlaceKind::Field, name, span)))
+            }
             "type" | "interface" if depth == 0 => is_declared = true,
             // A query of a client: what its fields are of is another question.
             "query" | "mutation" | "subscription" | "fragment" | "input" | "enum" if depth == 0 => (name, is_declared) = ("", false),

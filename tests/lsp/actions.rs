@@ -155,7 +155,7 @@ fn a_renamed_foreign_key_keeps_its_column_too() {
     check(&project, "RenameField", "Rename in Python only: keep the column", "PB103");
     let text = project.read(MIGRATION);
     assert!(
-        text.contains("models.ForeignKey(on_delete=models.deletion.CASCADE, to=\"shop.customer\", db_column=\"customer_id\")"),
+        text.contains("models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to=\"shop.customer\", db_column=\"customer_id\")"),
         "{text}"
     );
 }

@@ -109,33 +109,35 @@ fn a_foreign_key_keeps_its_column_and_its_forms_follow() {
         1,
         "buyer",
         &expect![[r#"
-        +++ shop/admin.py
-        -    list_display = ["note", "customer"]
-        +    list_display = ["note", "buyer"]
-        +++ shop/fixtures/orders.json
-        -[{"model": "shop.order", "pk": 1, "fields": {                           "note": "a", "customer": 1}}]
-        +[{"model": "shop.order", "pk": 1, "fields": {                           "note": "a", "buyer": 1}}]
-        +++ shop/migrations/0002_rename_customer_order_buyer.py
-        +from django.db import migrations, models
-        +
-        +
-        +class Migration(migrations.Migration):
-        +    # The database stays as it is: only Django's state learns the new name.
-        +    dependencies = [
-        +        ("shop", "0001_initial"),
-        +    ]
-        +
-        +    operations = [
-        +        migrations.AlterField(model_name="order", name="customer", field=models.ForeignKey(on_delete=models.deletion.CASCADE, to="shop.customer", db_column="customer_id")),
-        +        migrations.RenameField(model_name="order", old_name="customer", new_name="buyer"),
-        +    ]
-        +++ shop/models.py
-        -    customer = models.ForeignKey(Customer, on_delete=models.CASCADE)
-        +    buyer = models.ForeignKey(Customer, on_delete=models.CASCADE, db_column="customer_id")
-        +++ shop/views.py
-        -    for order in Order.objects.filter(note__startswith="a").order_by("total", "customer_id"):
-        +    for order in Order.objects.filter(note__startswith="a").order_by("total", "buyer_id"):
-    "#]],
+            +++ shop/admin.py
+            -    list_display = ["note", "customer"]
+            +    list_display = ["note", "buyer"]
+            +++ shop/fixtures/orders.json
+            -[{"model": "shop.order", "pk": 1, "fields": {                           "note": "a", "customer": 1}}]
+            +[{"model": "shop.order", "pk": 1, "fields": {                           "note": "a", "buyer": 1}}]
+            +++ shop/migrations/0002_rename_customer_order_buyer.py
+            +import django.db.models.deletion
+            +
+            +from django.db import migrations, models
+            +
+            +
+            +class Migration(migrations.Migration):
+            +    # The database stays as it is: only Django's state learns the new name.
+            +    dependencies = [
+            +        ("shop", "0001_initial"),
+            +    ]
+            +
+            +    operations = [
+            +        migrations.AlterField(model_name="order", name="customer", field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="shop.customer", db_column="customer_id")),
+            +        migrations.RenameField(model_name="order", old_name="customer", new_name="buyer"),
+            +    ]
+            +++ shop/models.py
+            -    customer = models.ForeignKey(Customer, on_delete=models.CASCADE)
+            +    buyer = models.ForeignKey(Customer, on_delete=models.CASCADE, db_column="customer_id")
+            +++ shop/views.py
+            -    for order in Order.objects.filter(note__startswith="a").order_by("total", "customer_id"):
+            +    for order in Order.objects.filter(note__startswith="a").order_by("total", "buyer_id"):
+        "#]],
     );
 }
 

@@ -3,6 +3,8 @@
 (require 'eglot)
 
 (setq eglot-sync-connect 10
+      ;; Started again by hand, so that it is known when.
+      eglot-autoreconnect nil
       eglot-confirm-server-initiated-edits nil
       eglot-events-buffer-size 0
       eglot-send-changes-idle-time 0.05)
@@ -67,17 +69,16 @@
     (insert-file-contents (concat suite-project suite-models))
     (contains (buffer-string) "null=True")))
 
-(step "a server that was killed can be started again"
-  (let ((old (suite-server-processes)))
+(step "a server that was killed comes back with `eglot-reconnect'"
+  (let ((old (suite-server-processes))
+        (server (eglot-current-server)))
     (cl-assert (= 1 (length old)))
     (signal-process (string-to-number (car old)) 'KILL)
-    (eventually "another process" (lambda ()
-                                    (let ((new (suite-server-processes)))
-                                      (unless (or new (eglot-current-server))
-                                        (eglot-ensure)
-                                        (run-hooks 'post-command-hook))
-                                      (and new (not (equal new old))))))
-    (eventually "findings" (lambda () (not (string-empty-p (shown)))))))
+    (eventually "no process" (lambda () (null (suite-server-processes))))
+    (eventually "its end" (lambda () (not (jsonrpc-running-p server))))
+    (eglot-reconnect server)
+    (cl-assert (not (equal (suite-server-processes) old)))
+    (eventually "findings" (lambda () (and (eglot-current-server) (not (string-empty-p (shown))))))))
 
 (step "the server stops when it is asked to"
   (eglot-shutdown (eglot-current-server))

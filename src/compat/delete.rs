@@ -38,8 +38,11 @@ impl<'a> Obstacles<'a> {
         }
         let mut by_model: FxHashMap<&'a ModelKey, Vec<Obstacle>> = FxHashMap::default();
         for (key, model) in &compat.models.by_key {
-            let mut found: Vec<Obstacle> =
-                compat.relations.referrers(key).iter().filter_map(|(referrer, field)| collect(referrer, field, schema)).collect();
+            let mut found = Vec::new();
+            for (referrer, field) in compat.relations.referrers(key) {
+                found.extend(collect(referrer, field, schema));
+                found.extend(looks_at_rows(compat, referrer, field, schema));
+            }
             // Rows that are deleted through a view are those of the table behind it.
             let behind = schema.table(&model.table).and_then(|table| table.view.as_ref()).and_then(|view| view.base.as_ref());
             for (table, constraint, key) in into.get(behind.unwrap_or(&model.table).as_str()).into_iter().flatten() {
@@ -139,6 +142,31 @@ fn collect(referrer: &Model, field: &ModelField, schema: &Schema) -> Option<Obst
         }
         Some(_) => None,
     }
+}
+
+/// Rows that protect others are loaded before anything is deleted: all their columns, unless something refers to them, for then
+/// only what it refers to is asked for (`Collector.collect`).
+fn looks_at_rows<'a>(
+    compat: &'a Compat<'_>,
+    referrer: &'a Model,
+    field: &'a ModelField,
+    schema: &'a Schema,
+) -> impl Iterator<Item = Obstacle> + 'a {
+    let protects = matches!(on_delete(field), Some(OnDelete::Protect | OnDelete::Restrict));
+    let loads_all = protects && !referrer.is_external && compat.relations.referrers(&referrer.key).is_empty();
+    let parts = loads_all.then(|| compat.with_parents(referrer)).into_iter().flatten();
+    parts.flat_map(|part| {
+        // A missing table is told already, and so is the key itself.
+        let missing = missing_columns(part, schema).unwrap_or_default().into_iter().filter(|column| **column != field.column);
+        missing.map(|column| Obstacle {
+            condition: None,
+            table: part.table.clone(),
+            column: Some(column.clone()),
+            cause: Cause::MissingColumn,
+            why: no_column(&part.table, column),
+            is_child: false,
+        })
+    })
 }
 
 /// A foreign key into the model's table that no model deletes through: the rows behind it hold the delete up.

@@ -156,3 +156,46 @@ fn a_view_under_the_old_name_passes_deletes_on() {
     let view = "RenameModel('Review', 'Opinion'), RunSQL('CREATE VIEW shop_review AS SELECT * FROM shop_opinion')";
     check(&(shop("") + REVIEW), view, &expect![[""]]);
 }
+
+/// Rows that protect are loaded whole, unless something refers to them: then their key is enough.
+#[test]
+fn what_protects_is_loaded() {
+    let review = |action: &str| {
+        format!(
+            "CreateModel('Review', [('id', models.BigAutoField(primary_key=True)), ('note', models.TextField()), ('book', models.ForeignKey('shop.Book', {action}))]),"
+        )
+    };
+    let of_review =
+        "CreateModel('Answer', [('id', models.BigAutoField(primary_key=True)), ('review', models.ForeignKey('shop.Review', CASCADE))]),";
+    check(
+        &(shop("") + &review("PROTECT")),
+        "RemoveField('review', 'note')",
+        &expect![[r#"
+        always shop.Book delete: column shop_review.note does not exist
+        always shop.Review read insert update: column shop_review.note does not exist
+    "#]],
+    );
+    check(
+        &(shop("") + &review("RESTRICT")),
+        "RemoveField('review', 'note')",
+        &expect![[r#"
+        always shop.Book delete: column shop_review.note does not exist
+        always shop.Review read insert update: column shop_review.note does not exist
+    "#]],
+    );
+    check(
+        &(shop("") + &review("CASCADE")),
+        "RemoveField('review', 'note')",
+        &expect![[r#"
+        always shop.Review read insert update: column shop_review.note does not exist
+    "#]],
+    );
+    check(
+        &(shop("") + &review("PROTECT") + of_review),
+        "RemoveField('review', 'note')",
+        &expect![[r#"
+        always shop.Answer relation: column shop_review.note does not exist
+        always shop.Review read insert update delete: column shop_review.note does not exist
+    "#]],
+    );
+}

@@ -24,6 +24,8 @@ Sections:
                               without one, Django's own makemigrations writes the change
   old migration NAME          the same in the deployed code; without one, makemigrations writes 0001_initial
   old PATH, new PATH          any other file of the deployed or the working code; an empty one is removed
+  by hand before PR N         SQL for what a plan asks of a person before its N-th deploy
+  plan values                 sample values while plans are proved: ones that both versions' types can hold
   values                      `Model.field: [python literals]`, sample values where invented ones don't fit
 """
 
@@ -50,6 +52,8 @@ class Case:
     old_files: dict = field(default_factory=dict)
     new_files: dict = field(default_factory=dict)
     values: dict = field(default_factory=dict)
+    plan_values: dict = field(default_factory=dict)
+    by_hand: dict = field(default_factory=dict)
 
     def runs_on(self, engine, django):
         at = version(django)
@@ -102,10 +106,13 @@ def take(case, label, body):
         case.models = body
     elif label == "new models":
         case.new_models = body
-    elif label == "values":
+    elif label in ("values", "plan values"):
         for line in body.splitlines():
             where, _, literal = line.partition(":")
-            case.values["club." + where.strip()] = ast.literal_eval(literal.strip())
+            samples = case.values if label == "values" else case.plan_values
+            samples["club." + where.strip()] = ast.literal_eval(literal.strip())
+    elif label.startswith("by hand before PR "):
+        case.by_hand[int(label.split()[-1])] = body
     elif label.startswith("migration "):
         case.migrations.append((label.split()[1], body))
     elif label.startswith("old migration "):

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from . import case as cases
-from . import databases, environments, postgres, project, random_changes, run
+from . import databases, environments, plans, postgres, project, random_changes, run
 from .client import Starter
 
 HERE = Path(__file__).resolve().parent.parent
@@ -29,6 +29,7 @@ def arguments():
         "--cache", default=ROOT / "target/oracle", type=Path, help="where the virtual environments are kept; default: %(default)s"
     )
     parser.add_argument("--jobs", default=2, type=int)
+    parser.add_argument("--plans", action="store_true", help="prove the plans that preboot makes for the cases, instead of its verdicts")
     parser.add_argument("--random", metavar="N", type=int, help="invent N cases instead of reading those in cases/")
     parser.add_argument("--seed", default=0, type=int, help="the first seed of --random; default: %(default)s")
     parser.add_argument("--seconds", default=None, type=int, help="start no more runs after this time, and say how many were left out")
@@ -61,16 +62,17 @@ def main():
 def jobs(args, versions, engines):
     """(function, what it runs, engine, Django version) of each run, the first version's first."""
     if args.project:
-        one = project.Project(args.project.resolve(), args.old, args.new, args.settings)
-        return [(project.run, one, engine, django) for django in versions for engine in engines]
+        chosen = [project.Project(args.project.resolve(), args.old, args.new, args.settings)]
+        return [(project.run, chosen[0], engine, django) for django in versions for engine in engines]
     if args.random:
         seeds = range(args.seed, args.seed + args.random)
         chosen = [cases.parse(f"random-{seed}", random_changes.case(seed)) for seed in seeds]
-        return [(run.run, case, engine, django) for case in chosen for django in versions for engine in engines]
-    chosen = [cases.read(path) for path in sorted((HERE / "cases").glob("*.case"))]
-    chosen = [case for case in chosen if any(fnmatch.fnmatch(case.name, pattern) for pattern in args.case)]
+    else:
+        chosen = [cases.read(path) for path in sorted((HERE / "cases").glob("*.case"))]
+        chosen = [case for case in chosen if any(fnmatch.fnmatch(case.name, pattern) for pattern in args.case)]
+    what = plans.run if args.plans else run.run
     return [
-        (run.run, case, engine, django) for django in versions for case in chosen for engine in engines if case.runs_on(engine.name, django)
+        (what, case, engine, django) for django in versions for case in chosen for engine in engines if case.runs_on(engine.name, django)
     ]
 
 

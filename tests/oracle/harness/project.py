@@ -45,7 +45,5 @@ def both(bench, project, engine, django, directory, database):
             observed = observe.observe(old, new)
     # preboot judges a work tree, so that the new revision becomes one.
     repository = directory / "repository"
-    tree.commit(repository, trees["old"], "the deployed code")
-    tree.git(repository, "tag", "old")
-    tree.commit(repository, trees["new"], "the change")
+    runs.commits(repository, trees["old"], trees["new"], "the change")
     return observed, preboot.ask(bench.program, "check", repository, "old", engine.vendor)

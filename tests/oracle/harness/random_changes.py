@@ -158,7 +158,10 @@ class Inventor:
         # Elsewhere the database may have no cast, or none for the values that the rows have.
         family = family if family is not OTHERS else tuple(shape for shape in OTHERS if shape.startswith(kind + "("))
         after = self.plain(family)
-        if after == before or "unique" in after and "default" in after:
+        if after == before or ("unique" in after and "default" in after):
+            return False
+        # There are rows with NULL, and the migration fails without a value for them.
+        if "null=True" in before and "null=True" not in after and "default" not in after:
             return False
         self.fields[model][name] = after
         self.operations.append(f'migrations.AlterField("{model.lower()}", "{name}", {after})')

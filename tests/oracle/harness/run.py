@@ -72,28 +72,38 @@ def judge(result, case, engine, django, observed, answer):
 
 def both(bench, case, engine, django, directory, database):
     """The observation and preboot's answer."""
-    python = bench.pythons[django]
     old_tree, new_tree, repository = directory / "old", directory / "new", directory / "repository"
-    tree.write_old(case, old_tree, engine.name, django)
 
     def start(where):
-        return bench.starter.start(python, where, "settings", database, case.values)
+        return bench.starter.start(bench.pythons[django], where, "settings", database, case.values)
 
+    trees(case, engine, django, old_tree, new_tree, start)
+    commits(repository, old_tree, new_tree, case.title)
     with start(old_tree) as old:
-        if not case.old_migrations:
-            old("make_migrations", name="initial")
-        tree.write_new(case, old_tree, new_tree, django)
         old("migrate")
         old("fill")
-        if not case.migrations and not any("migrations" in path for path in case.new_files):
-            with start(new_tree) as author:
-                author("make_migrations", name="change")
-        tree.commit(repository, old_tree, "the deployed code")
-        tree.git(repository, "tag", "old")
-        tree.commit(repository, new_tree, case.title)
         with start(new_tree) as new:
             observed = observe.observe(old, new)
     return observed, preboot.ask(bench.program, "check", repository, "old", engine.vendor)
+
+
+def trees(case, engine, django, old_tree, new_tree, start):
+    """Writes the deployed and the working code; Django writes the migrations that the case doesn't."""
+    tree.write_old(case, old_tree, engine.name, django)
+    if not case.old_migrations:
+        with start(old_tree) as author:
+            author("make_migrations", name="initial")
+    tree.write_new(case, old_tree, new_tree, django)
+    if not case.migrations and not any("migrations" in path for path in case.new_files):
+        with start(new_tree) as author:
+            author("make_migrations", name="change")
+
+
+def commits(repository, old_tree, new_tree, title):
+    """The deployed code as the tag `old`, the working code on top."""
+    tree.commit(repository, old_tree, "the deployed code")
+    tree.git(repository, "tag", "old")
+    tree.commit(repository, new_tree, title)
 
 
 def words(observed):

@@ -8,10 +8,13 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, transaction
+from django.db.migrations.executor import MigrationExecutor
 
 import probes
 import rows
+import schema
 import statements
+import writer
 
 LOADED = {}
 
@@ -49,11 +52,17 @@ def migrate(watch=False, app=None, target=None):
     return seen.facts()
 
 
-def leaves():
-    """{app: name of its last migration} as the code has them."""
-    from django.db.migrations.loader import MigrationLoader
+def unapplied():
+    """[app, name] of the migrations that the code has and the database hasn't, in the order in which they run."""
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return [[migration.app_label, migration.name] for migration, _ in plan]
 
-    return dict(MigrationLoader(connection).graph.leaf_nodes())
+
+def create_all():
+    """Makes every table as the models say, without migrations."""
+    settings.MIGRATION_MODULES = {config.label: None for config in apps.get_app_configs()}
+    call_command("migrate", run_syncdb=True, interactive=False, verbosity=0)
 
 
 def fill():
@@ -81,19 +90,26 @@ def write(first):
     return rows.write(first)
 
 
-def names():
-    """The labels of the models of this version."""
-    return sorted(model._meta.label for model in apps.get_models())
+def by_hand(sql):
+    """Runs what a person is asked to do with the data."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
 
 
 COMMANDS = {
     "open": open_tree,
     "make_migrations": make_migrations,
     "migrate": migrate,
-    "leaves": leaves,
+    "unapplied": unapplied,
+    "create_all": create_all,
     "fill": fill,
     "load": load,
     "probe": probe,
     "write": write,
-    "names": names,
+    "by_hand": by_hand,
+    "schema": schema.sentences,
+    "models": schema.models,
+    "serve": writer.write,
+    "read": writer.read,
+    "all_rows": writer.all_rows,
 }

@@ -11,13 +11,21 @@ import rows
 import values
 
 
-def nature(model, error):
-    """The condition that an error names by itself, or None."""
+def nature(model, error, is_changed=False):
+    """The condition that an error names by itself, or None; `is_changed` where the call wrote an invented value over a row's own."""
     if isinstance(error, ObjectDoesNotExist) or isinstance(error, DatabaseError) and "did not affect any rows" in str(error):
         return "rows_gone"
     if isinstance(error, IntegrityError) and is_duplicate(model, error):
         return "duplicate"
+    if is_changed and isinstance(error, IntegrityError) and is_check(error):
+        return "violating_write"
     return None
+
+
+def is_check(error):
+    """Whether a CHECK refuses the values."""
+    diagnosis = getattr(error.__cause__, "diag", None)
+    return diagnosis.sqlstate == "23514" if diagnosis is not None else str(error).startswith("CHECK constraint failed")
 
 
 def is_duplicate(model, error):
@@ -125,7 +133,7 @@ def duplicate(prober):
                 given.update(rows.field_values(model, 9, [field]))
             else:
                 given[field.attname] = getattr(original, field.attname)
-        model._base_manager.create(**given)
+        model._base_manager.create(**ordinary.possible(model, given))
 
     prober.attempt("insert", "duplicate", twice, None, "duplicate")
 

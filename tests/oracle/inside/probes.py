@@ -39,7 +39,9 @@ class Prober:
         except ordinary.NotApplicable:
             return True
         except Exception as error:
-            condition = conditions.nature(self.model, error) or condition
+            condition = (
+                conditions.nature(self.model, error, is_changed=kind == "update" and probe in ("queryset", "save_field")) or condition
+            )
             self.failures.append(
                 {
                     "model": self.model._meta.label,

@@ -1,0 +1,253 @@
+"""Proves a plan: applies its phases one after another and runs every version against every schema that it meets."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+from . import tree
+from .client import Refused
+from .observe import without
+
+
+class Proof:
+    """What went wrong in a chain of deploys, and how many phases it had."""
+
+    def __init__(self, title, phases):
+        self.title = title
+        self.phases = phases
+        self.wrong = []
+
+    def say(self, text):
+        self.wrong.append(text)
+
+
+def trees_of(phases, old_tree, directory):
+    """[the deployed tree, the tree after each phase]; raises `Refused` where a diff doesn't apply."""
+    trees = [Path(old_tree)]
+    for number, phase in enumerate(phases, 1):
+        target = directory / f"phase{number}"
+        shutil.copytree(trees[-1], target)
+        for change in phase["files"]:
+            if change["diff"].strip():
+                apply(change["diff"], target)
+        trees.append(target)
+    return trees
+
+
+def apply(diff, target):
+    command = ["git", "apply", "--unsafe-paths", "--whitespace=nowarn", f"--directory={target}", "-"]
+    run = subprocess.run(command, input=diff.encode(), cwd="/", capture_output=True)
+    if run.returncode:
+        raise Refused(f"a diff does not apply: {run.stderr.decode().strip()}")
+
+
+class Chain:
+    """The deploys of a plan on one database. `start` makes a process of a tree on a database; `renames` maps old to wanted names,
+    `by_hand` the number of a deploy to the SQL of what a person does before it."""
+
+    def __init__(self, proof, phases, trees, start, engine, renames, by_hand):
+        self.by_hand = by_hand
+        self.proof = proof
+        self.phases = phases
+        self.trees = trees
+        self.start = start
+        self.engine = engine
+        self.renames = renames
+        # {(label, key, field) under the names of the end: value}
+        self.data = {}
+
+    def run(self, wanted_tree):
+        database = self.engine.create()
+        try:
+            with self.start(self.trees[0], database) as code:
+                code("migrate")
+                code("fill")
+                self.remember(code("all_rows"))
+                self.old_models = code("models")
+            with self.start(wanted_tree, database) as code:
+                self.wanted_models = code("models")
+            for number in range(1, len(self.trees)):
+                self.deploy(number, database)
+            self.end(wanted_tree, database)
+        finally:
+            self.engine.drop(database)
+
+    def deploy(self, number, database):
+        """One release: its migrations one by one under the code before it, then both versions write, and read each other."""
+        proof, label = self.proof, f"PR {number}"
+        with self.start(self.trees[number - 1], database) as before, self.start(self.trees[number], database) as after:
+            if number in self.by_hand:
+                before("by_hand", sql=self.by_hand[number])
+            before("load")
+            known = before("probe")
+            todo = after("unapplied")
+            self.announced(number, todo)
+            for app, name in todo:
+                after("migrate", app=app, target=name)
+                self.judge(f"{label}: the code before it after {app}.{name}", self.unexpected(number, without(before("probe"), known)))
+            nothing = after("make_migrations", name="x", check=True)
+            if nothing:
+                proof.say(f"{label}: {nothing}")
+            self.backwards(label, number, todo, database, known)
+            after("load")
+            self.judge(f"{label}: its own code", always(after("probe")))
+            for turn, (code, at) in enumerate(((after, number), (before, number - 1), (after, number), (before, number - 1))):
+                told = code("serve", first=100 * number + 10 * turn, only=self.written_by(at))
+                self.remember(told["written"])
+                for text in told["refused"]:
+                    proof.say(f"{label}: the code of PR {at} writes: {text}")
+                other = before if code is after else after
+                failures = other("probe")
+                failures = self.unexpected(number, without(failures, known)) if other is before else always(failures)
+                self.judge(f"{label}: after the other version wrote, the code of PR {number - (other is before)}", failures)
+
+    def announced(self, number, todo):
+        """The plan names the migrations that run."""
+        named = self.phases[number - 1].get("migrations")
+        if named is not None and named != [f"{app}.{name}" for app, name in todo]:
+            self.proof.say(f"PR {number}: the plan names {named}, Django runs {todo}")
+
+    def backwards(self, label, number, todo, database, known):
+        """A rollback that takes the schema along: migrates back, lets the code before work, and forwards again."""
+        if not todo:
+            return
+        with self.start(self.trees[number], database) as code:
+            try:
+                for app, target in self.leaves_before(todo).items():
+                    code("migrate", app=app, target=target)
+            except Refused as error:
+                self.proof.say(f"{label}: does not migrate back: {error}")
+                code("migrate")
+                return
+        with self.start(self.trees[number - 1], database) as before:
+            before("load")
+            self.judge(
+                f"{label}: the code before it after a rollback of the schema", self.unexpected(number, without(before("probe"), known))
+            )
+        with self.start(self.trees[number], database) as code:
+            code("migrate")
+
+    def leaves_before(self, todo):
+        """{app: its last migration before the phase}."""
+        targets = {}
+        for app, name in todo:
+            if app not in targets:
+                folder = next(path for path in self.trees[-1].rglob(f"{name}.py") if path.parent.name == "migrations")
+                new = {name for _, name in todo}
+                names = sorted(path.stem for path in folder.parent.glob("[0-9]*.py") if path.stem not in new and path.stem < name)
+                targets[app] = names[-1] if names else "zero"
+        return targets
+
+    def unexpected(self, number, failures):
+        """What the code before a deploy may not meet: all failures, but for the ones that the plan tells a person to see to in that code."""
+        told = any("### In the code" in phase["body"] for phase in self.phases[: number - 1])
+        return always(failures) if told else failures
+
+    def judge(self, where, failures):
+        for failure in failures:
+            what = f"{failure['kind']} of {failure['model']} ({failure['probe']} {failure['field'] or ''})"
+            self.proof.say(
+                f"{where}: {what} fails {'if ' + failure['condition'] if failure['condition'] else 'always'}: {failure['error']}"
+            )
+
+    def written_by(self, at):
+        """{label: fields} that the code of a phase writes by its own will: of the old models until the working code is live."""
+        live = any(phase.get("working_code") for phase in self.phases[:at])
+        models = self.wanted_models if live else self.old_models
+        return {label: [name for name in fields if name.isidentifier()] for label, fields in models.items()}
+
+    def remember(self, written):
+        """Keeps what the last writer wrote, under the names of the end."""
+        for label, key, fields in written:
+            for name, value in fields.items():
+                # What was NULL may get a value on the way.
+                if value == "None":
+                    continue
+                new_label = self.renames.get(label, label)
+                new_name = self.renames.get(f"{label}.{name}", name)
+                self.data[new_label, key, new_name] = value
+
+    def end(self, wanted_tree, database):
+        """The schema is the one that the author wanted, and every row says what was written last."""
+        with self.start(self.trees[-1], database) as code:
+            models, schema = code("models"), code("schema")
+            self.proof.wrong += different("the models at the end", visible(models), visible(self.wanted_models))
+            wanted = {}
+            for label, key, name in self.data:
+                if name in models.get(label, {}):
+                    wanted.setdefault(label, {}).setdefault(key, []).append(name)
+            found = code("read", wanted={label: list(entries.items()) for label, entries in wanted.items()})
+        for label, key, name in sorted(self.data):
+            row = found.get(f"{label} {key}")
+            if name in models.get(label, {}) and (row is None or row[name] != self.data[label, key, name]):
+                self.proof.say(f"{label} {key}.{name} was written as {self.data[label, key, name]!r}, is {row and row[name]!r}")
+        # A plan may keep a default in the database, and drop in the end what the author only meant to forget.
+        needed, allowed = self.schema_of(self.trees[-1], "create_all"), self.schema_of(wanted_tree, "migrate")
+        for line in sorted(set(schema) - set(needed) - set(allowed)):
+            if without_default(line) not in needed:
+                self.proof.say(f"the schema at the end has also: {line}")
+        for line in sorted(set(needed) - set(schema)):
+            if line not in map(without_default, schema):
+                self.proof.say(f"the schema at the end lacks: {line}")
+
+    def schema_of(self, source, how):
+        database = self.engine.create()
+        try:
+            with self.start(source, database) as code:
+                code(how)
+                return code("schema")
+        finally:
+            self.engine.drop(database)
+
+
+def always(failures):
+    return [failure for failure in failures if failure["condition"] is None]
+
+
+def visible(models):
+    """Models without what a plan may leave other than the author wrote: the names of columns and tables, a default in the database."""
+    kept = re.compile(r"(, )?'(db_column|db_table|db_default)': ('[^']*'|[^,}]*)")
+    return {
+        label: {name: kept.sub("", text).replace("{, ", "{") for name, text in parts.items() if name != "db_table"}
+        for label, parts in models.items()
+    }
+
+
+def without_default(line):
+    """A column's sentence as it would be without a default in the database."""
+    return re.sub(r" DEFAULT (?!nextval|.* (NOT )?NULL).*$| DEFAULT \S+(?= NOT NULL| NULL)", "", line)
+
+
+def different(what, said, wanted):
+    """Sentences about two dicts of dicts."""
+    found = []
+    for label in sorted(set(said) | set(wanted)):
+        mine, other = said.get(label, {}), wanted.get(label, {})
+        for name in sorted(set(mine) | set(other)):
+            if mine.get(name) != other.get(name):
+                found.append(f"{what}: {label}.{name} is {mine.get(name)}, the author wrote {other.get(name)}")
+    return found
+
+
+def renames(sources):
+    """{old name: wanted name} of the renames in the texts of the author's migrations, for the labels of one app."""
+    found = {}
+    for app, source in sources:
+        for model, old, new in re.findall(
+            r"""RenameField\(\s*(?:model_name=)?["'](\w+)["'],\s*(?:old_name=)?["'](\w+)["'],\s*(?:new_name=)?["'](\w+)["']""", source
+        ):
+            found[f"{app}.{model.lower()}.{old}"] = new
+        for old, new in re.findall(r"""RenameModel\(\s*(?:old_name=)?["'](\w+)["'],\s*(?:new_name=)?["'](\w+)["']""", source):
+            found[f"{app}.{old.lower()}"] = f"{app}.{new}"
+    return Names(found)
+
+
+class Names(dict):
+    """Labels are looked up whatever their case, as Django does; fields as they are written."""
+
+    def get(self, label, default=None):
+        app, _, rest = label.partition(".")
+        model, _, name = rest.partition(".")
+        key = f"{app}.{model.lower()}" + (f".{name}" if name else "")
+        return super().get(key, default)

@@ -1,0 +1,44 @@
+"""Takes the plan that preboot makes for a case, and proves it."""
+
+from . import chain, preboot, run as runs, tree
+from .client import Refused
+
+
+def run(bench, case, engine, django):
+    """The proof of a case's plan and of each of its alternatives; a case that needs none is left out."""
+    result = runs.Result(f"{case.name} [{engine.name}, Django {django}]", case.title)
+    result.proofs = []
+    with runs.workplace(bench, result, f"plan-{case.name}", engine, django) as (directory, database):
+        old_tree, new_tree, repository = directory / "old", directory / "new", directory / "repository"
+
+        def start(where, at):
+            return bench.starter.start(bench.pythons[django], where, "settings", at, {**case.values, **case.plan_values})
+
+        runs.trees(case, engine, django, old_tree, new_tree, lambda where: start(where, database))
+        runs.commits(repository, old_tree, new_tree, case.title)
+        prove(result, bench, engine, repository, old_tree, new_tree, start, directory, case.by_hand)
+    return result
+
+
+def prove(result, bench, engine, repository, old_tree, new_tree, start, directory, by_hand):
+    """Asks for the plan and runs it, where the change isn't safe as it is."""
+    verdict = preboot.ask(bench.program, "check", repository, "old", engine.vendor)["change"]["verdict"]
+    if verdict == "safe":
+        return
+    plan = preboot.ask(bench.program, "plan", repository, "old", engine.vendor)
+    result.told += [f"no plan for {entry['what']}: {entry['why']}" for entry in plan["unplanned"]]
+    result.unplanned = plan["unplanned"]
+    ways = [("", plan["phases"])] + [(f"alternative: {entry['title']}", entry["phases"]) for entry in plan["alternatives"]]
+    for number, (title, phases) in enumerate(ways):
+        if not phases:
+            continue
+        proof = chain.Proof(title, len(phases))
+        result.proofs.append(proof)
+        try:
+            trees = chain.trees_of(phases, old_tree, directory / f"way{number}")
+            sources = [(path.parent.parent.name, path.read_text()) for path in sorted(new_tree.rglob("migrations/*.py"))]
+            chain.Chain(proof, phases, trees, start, engine, chain.renames(sources), by_hand).run(new_tree)
+        except Refused as error:
+            proof.say(str(error))
+        result.wrong += [f"{title or 'the plan'}: {text}" for text in proof.wrong]
+    result.told.append(f"{verdict}: " + "; ".join(f"{proof.title or 'plan'}: {proof.phases} PRs" for proof in result.proofs))

@@ -160,6 +160,10 @@ pub(super) struct RefsArguments {
     #[arg(long)]
     pub(super) possible: bool,
 
+    /// Count them instead of listing them.
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub(super) by: Option<CountBy>,
+
     /// How to print the references.
     #[arg(long, alias = "format", value_enum, default_value_t, value_name = "FORMAT")]
     pub(super) output_format: TextFormat,
@@ -221,6 +225,13 @@ pub(super) struct ServerArguments {
 #[derive(Debug, Args)]
 pub(super) struct CompletionsArguments {
     pub(super) shell: Shell,
+}
+
+/// What references are counted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum CountBy {
+    Kind,
+    File,
 }
 
 /// How the commands besides `check` print.

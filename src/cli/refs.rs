@@ -1,7 +1,7 @@
 //! `preboot refs`: every reference of a model or a field.
 
 use super::Answer;
-use super::arguments::{RefsArguments, TextFormat};
+use super::arguments::{CountBy, RefsArguments, TextFormat};
 use super::project::Setup;
 use super::render::{Places, escape, pretty};
 use crate::analysis::analyse::analyse;
@@ -16,7 +16,7 @@ use crate::workspace::near::nearest;
 use anyhow::{anyhow, bail};
 use schemars::{JsonSchema, Schema, schema_for};
 use serde::Serialize;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 /// `refs --output-format json`: a promise to scripts.
@@ -26,6 +26,9 @@ struct Document<'a> {
     r#in: CodeVersion,
     definition: Option<Definition<'a>>,
     references: Vec<Entry<'a>>,
+    /// How many there are of each kind, or in each file: where `--by` asks for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    counts: Option<Vec<Count>>,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -47,6 +50,16 @@ struct Entry<'a> {
     text: String,
 }
 
+/// How many references there are of one kind, or in one file.
+#[derive(Default, Serialize, JsonSchema)]
+struct Count {
+    /// The kind, or the path.
+    of: String,
+    certain: usize,
+    likely: usize,
+    possible: usize,
+}
+
 pub(super) fn schema() -> Schema {
     schema_for!(Document<'_>)
 }
@@ -66,7 +79,8 @@ pub(super) fn run(arguments: &RefsArguments) -> anyhow::Result<Answer> {
         let at = places.extent(version, &it.path, it.span);
         Definition { path: &it.path, line: at.line, column: at.column }
     });
-    let document = Document { target: target.to_string(), r#in: version, definition, references: entries };
+    let counts = arguments.by.map(|by| counts(&found, by));
+    let document = Document { target: target.to_string(), r#in: version, definition, references: entries, counts };
     Ok(Answer::ok(match arguments.output_format {
         TextFormat::Text => text(&document),
         TextFormat::Json => pretty(&document),
@@ -151,10 +165,40 @@ fn entry<'a>(reference: &'a Reference, version: CodeVersion, places: &Places<'_>
     }
 }
 
-/// One line a reference, and what they are in sum.
+/// Most first.
+fn counts(found: &[Reference], by: CountBy) -> Vec<Count> {
+    let mut counts: BTreeMap<String, Count> = BTreeMap::new();
+    for it in found {
+        let of = match by {
+            CountBy::Kind => name(&it.kind),
+            CountBy::File => it.path.to_string(),
+        };
+        let count = counts.entry(of.clone()).or_insert_with(|| Count { of, ..Count::default() });
+        match it.confidence {
+            Confidence::Certain => count.certain += 1,
+            Confidence::Likely => count.likely += 1,
+            Confidence::Possible => count.possible += 1,
+        }
+    }
+    let mut counts: Vec<Count> = counts.into_values().collect();
+    counts.sort_by_key(|it| std::cmp::Reverse(it.certain + it.likely + it.possible));
+    counts
+}
+
+fn table(counts: &[Count]) -> String {
+    let width = counts.iter().map(|it| escape(&it.of).chars().count()).max().unwrap_or_default();
+    let mut out = format!("{:width$}  certain  likely  possible\n", "");
+    for it in counts {
+        // Writing to a string can't fail.
+        let _ = writeln!(out, "{:width$}  {:7}  {:6}  {:8}", escape(&it.of), it.certain, it.likely, it.possible);
+    }
+    out
+}
+
+/// One line a reference, or one a kind or file where they are counted, and what they are in sum.
 fn text(document: &Document<'_>) -> String {
-    let mut out = String::new();
-    for it in &document.references {
+    let mut out = document.counts.as_ref().map(|it| table(it)).unwrap_or_default();
+    for it in document.references.iter().filter(|_| document.counts.is_none()) {
         // Writing to a string can't fail.
         let _ = writeln!(
             out,

@@ -85,6 +85,17 @@ impl Evidence {
         self.rivals(judge, name).iter().all(|rival| count(rival) < own || nearness(judge.engine, file, rival) < near)
     }
 
+    /// Whether a variable is called after the model, and after no other that has such a field and is as near to the file.
+    fn is_called_after_model(&self, judge: &Judge<'_, '_>, file: FileId, variable: &str, name: &str) -> bool {
+        let (engine, model) = (judge.engine, &judge.subject.model);
+        if !is_called_after(engine, model, variable) {
+            return false;
+        }
+        let near = nearness(engine, file, model);
+        let is_nearer = |rival: &ClassRef| nearness(engine, file, rival) < near || !is_called_after(engine, rival, variable);
+        self.rivals(judge, name).iter().all(is_nearer)
+    }
+
     /// `receiver.name`
     pub(crate) fn of_attribute<'s>(&self, walk: &Walk<'_, 's>, cx: &Cx<'_>, receiver: &'s Expr, name: &str) -> Confidence {
         self.likely_if(|| {
@@ -100,7 +111,8 @@ impl Evidence {
                 _ => ("", FxHashSet::default()),
             };
             let beside = used_beside.into_iter().filter(|it| *it != name);
-            walk.judge.is_called_after_model(called) || self.speak_for(&walk.judge, walk.file, name, beside, attribute_of_model)
+            self.is_called_after_model(&walk.judge, walk.file, called, name)
+                || self.speak_for(&walk.judge, walk.file, name, beside, attribute_of_model)
         })
     }
 
@@ -141,8 +153,9 @@ impl Evidence {
         Some(self.likely_if(|| self.is_telling(judge, name))).filter(|it| *it == Confidence::Likely)
     }
 
-    pub(crate) fn of_template(&self, judge: &Judge<'_, '_>, receiver: &str, name: &str) -> Confidence {
-        self.likely_if(|| self.is_telling(judge, name) || judge.subject.is_own_word(name) && judge.is_called_after_model(receiver))
+    pub(crate) fn of_template(&self, judge: &Judge<'_, '_>, file: FileId, receiver: &str, name: &str) -> Confidence {
+        let is_called = || judge.subject.is_own_word(name) && self.is_called_after_model(judge, file, receiver, name);
+        self.likely_if(|| self.is_telling(judge, name) || is_called())
     }
 
     /// `"{receiver.name}"`
@@ -150,7 +163,8 @@ impl Evidence {
         self.likely_if(|| {
             let subject = judge.subject;
             let imports = || judge.engine.imports_class(file, &subject.name, &subject.model);
-            self.is_telling(judge, name) || subject.is_own_word(name) && (judge.is_called_after_model(receiver) || imports())
+            self.is_telling(judge, name)
+                || subject.is_own_word(name) && (self.is_called_after_model(judge, file, receiver, name) || imports())
         })
     }
 }
@@ -229,24 +243,27 @@ fn attribute_of_model(engine: &Engine<'_>, model: &ClassRef, name: &str) -> bool
     matches!(engine.resolve(model, name), Resolution::Field(..) | Resolution::Reverse(_) | Resolution::Member(_))
 }
 
-impl Judge<'_, '_> {
-    /// Whether a variable is called like the model, or like one that inherits from it: by the end of its name
-    /// (`participation` of an `AbstractParticipation`) or by the initials (`ig` of an `InstanceGroup`).
-    fn is_called_after_model(&self, variable: &str) -> bool {
-        let words: Vec<&str> = variable.split('_').filter(|it| !it.is_empty()).collect();
-        let Some(last) = words.last().map(|it| it.trim_end_matches(|it: char| it.is_ascii_digit()).to_lowercase()) else { return false };
-        let model = &self.subject.model;
-        let family = self.engine.models().models.iter().filter(|it| self.engine.is_subclass(&ClassRef::Project(**it), model));
-        family.into_iter().any(|class| {
-            let name = self.engine.class_name(*class);
-            let parts = camel_words(&name);
-            let initials: String = parts.iter().filter_map(|it| it.chars().next()).collect();
-            let is_part = |part: Option<&str>| part.is_some_and(|it| it.len() > 3 && it.eq_ignore_ascii_case(&last));
-            is_part(parts.last().copied())
-                || is_part(stem(&name))
-                || initials.len() > 1 && words.iter().any(|it| it.eq_ignore_ascii_case(&initials))
-        })
-    }
+/// The words of a variable's name, and its last word without digits and in lower case.
+fn variable_words(variable: &str) -> Option<(Vec<&str>, String)> {
+    let words: Vec<&str> = variable.split('_').filter(|it| !it.is_empty()).collect();
+    let last = words.last()?.trim_end_matches(|it: char| it.is_ascii_digit()).to_lowercase();
+    Some((words, last))
+}
+
+/// Whether a variable is called like the model, or like one that inherits from it: by the end of its name (`participation` of an
+/// `AbstractParticipation`) or by the initials (`ig` of an `InstanceGroup`).
+fn is_called_after(engine: &Engine<'_>, model: &ClassRef, variable: &str) -> bool {
+    let Some((words, last)) = variable_words(variable) else { return false };
+    let mut family = engine.models().models.iter().filter(|it| engine.is_subclass(&ClassRef::Project(**it), model));
+    family.any(|class| {
+        let name = engine.class_name(*class);
+        let parts = camel_words(&name);
+        let initials: String = parts.iter().filter_map(|it| it.chars().next()).collect();
+        let is_part = |part: Option<&str>| part.is_some_and(|it| it.len() > 3 && it.eq_ignore_ascii_case(&last));
+        is_part(parts.last().copied())
+            || is_part(stem(&name))
+            || initials.len() > 1 && words.iter().any(|it| it.eq_ignore_ascii_case(&initials))
+    })
 }
 
 /// The attributes that the function around reads or writes on a name.

@@ -1,7 +1,8 @@
 //! What a name suggests where nothing else is known: `order` is an `Order`, `orders` several, `create_order()` gives one.
 
 use super::engine::{Cx, Engine};
-use super::symbols::{FunctionId, ScopeId, ScopeKind};
+use super::evidence::nearness;
+use super::symbols::{ClassId, FunctionId, ScopeId, ScopeKind};
 use super::types::{ClassRef, Type};
 use super::visit::each_call;
 use crate::syntax::ast::*;
@@ -44,7 +45,7 @@ impl<'s> Engine<'s> {
         self.named_after_model(cx, &words.concat())
             .or_else(|| self.namesake(cx, name))
             .or_else(|| (1..words.len()).find_map(|start| self.named_after_model(cx, &words[start..].concat())))
-            .or_else(|| words.last().and_then(|last| self.named_after_tail(last)))
+            .or_else(|| words.last().and_then(|last| self.named_after_tail(cx, last)))
             .unwrap_or(Type::Unknown)
     }
 
@@ -60,15 +61,20 @@ impl<'s> Engine<'s> {
         }))
     }
 
-    /// `variant` of a `ProductVariant`, where few models end like that.
-    fn named_after_tail(&self, word: &str) -> Option<Type> {
+    /// `variant` of a `ProductVariant`, where few models end like that: the ones that are nearest to the file.
+    fn named_after_tail(&self, cx: &Cx<'_>, word: &str) -> Option<Type> {
         const MOST: usize = 3;
         let models = match self.models().by_tail(word) {
             [] => self.models().by_tail(&singular(word)?),
             models => models,
         };
         let several = models.len() > MOST || models.is_empty() || word.len() < 4;
-        (!several).then(|| Type::union(models.iter().map(|class| Type::instance(*class))))
+        if several {
+            return None;
+        }
+        let near = |class: &ClassId| nearness(self, cx.file, &ClassRef::Project(*class));
+        let nearest = models.iter().map(near).max()?;
+        Some(Type::union(models.iter().filter(|class| near(class) == nearest).map(|class| Type::instance(*class))))
     }
 
     /// What the callers in the same file pass for a parameter, else what other functions of the file bind the same name to.

@@ -1,30 +1,18 @@
 //! Whether a name on a value of a known type is what is looked for.
 
-use super::attributes::Resolution;
 use super::classes::MemberKind;
 use super::engine::Engine;
-use super::evidence::{Evidence, nearness};
+use super::evidence::Evidence;
 use super::kinds::ClassKind;
 use super::model_fields::last_part;
 use super::path_part::PathPart;
 use super::reference::{Confidence, ReferenceKind};
 use super::roles::keyword;
 use super::sql::{self, Named};
-use super::store::FileId;
 use super::subject::{Subject, Verdict};
 use super::symbols::{BindingKind, ClassId};
-use super::types::{ClassRef, Type};
+use super::types::Type;
 use crate::syntax::ast::{Expr, ExprKind, Span};
-
-/// What the name of a receiver suggests about a name on it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Guess {
-    It,
-    Other,
-    /// It, or what another model of such a name has.
-    Unclear,
-    Nothing,
-}
 
 /// What every question about one target needs.
 #[derive(Clone, Copy)]
@@ -42,29 +30,6 @@ impl<'s> Judge<'_, 's> {
             Type::Unknown => Verdict::Unknown,
             _ => Verdict::No,
         }))
-    }
-
-    /// The same for a type that only a name suggests: where several models bear such a name and have such a field, the one that is
-    /// nearest to the file is meant, and none where that is another or can't be told.
-    pub(crate) fn on_guess(&self, file: FileId, ty: &Type, name: &str) -> Guess {
-        let verdict = self.on_type(ty, name);
-        if !matches!(verdict, Verdict::Yes | Verdict::Probably) {
-            return if verdict == Verdict::No { Guess::Other } else { Guess::Nothing };
-        }
-        let has_it = |class: &&ClassRef| {
-            let is_it = matches!(self.engine.verdict_on(self.subject, class, name), Verdict::Yes | Verdict::Probably);
-            !is_it && matches!(self.engine.resolve(class, name), Resolution::Field(..) | Resolution::Reverse(_) | Resolution::Member(_))
-        };
-        let classes = ty.members().iter().filter_map(|it| match it {
-            Type::Instance(class) => Some(class),
-            _ => None,
-        });
-        let rivals: Vec<&ClassRef> = classes.filter(has_it).collect();
-        let near = nearness(self.engine, file, &self.subject.model);
-        match rivals.iter().all(|rival| nearness(self.engine, file, rival) < near) {
-            true => Guess::It,
-            false => Guess::Unclear,
-        }
     }
 
     /// Whether a name in SQL is what is looked for.

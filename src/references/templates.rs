@@ -2,7 +2,7 @@
 
 use super::contexts::Context;
 use super::engine::{Cx, Engine};
-use super::judge::{Guess, Judge, confidence};
+use super::judge::{Judge, confidence};
 use super::kinds::ClassKind;
 use super::path_part::PathPart;
 use super::reference::{Confidence, Reference, ReferenceKind};
@@ -247,14 +247,11 @@ impl TemplateWalk<'_, '_> {
             Verdict::Unknown => {
                 let guess = engine.guess(|| self.scopes.path(engine, self.file, receiver));
                 match self.verdict(&guess, &name.name) {
-                    Verdict::Yes | Verdict::Probably => match self.judge.on_guess(self.file, &guess, &name.name) {
-                        Guess::Unclear => Some(Confidence::Possible),
-                        _ => Some(Confidence::Likely),
-                    },
+                    Verdict::Yes | Verdict::Probably => Some(Confidence::Likely),
                     Verdict::No => self.judge.evidence.of_name(&self.judge, &name.name),
                     Verdict::Unknown => {
                         let called = receiver.last().map_or("", |it| it.name.name.as_str());
-                        Some(self.judge.evidence.of_template(&self.judge, called, &name.name))
+                        Some(self.judge.evidence.of_template(&self.judge, self.file, called, &name.name))
                     }
                 }
             }

@@ -2,7 +2,7 @@
 
 use super::engine::{Cx, Engine, Frame};
 use super::guards;
-use super::judge::{Guess, Judge, confidence};
+use super::judge::{Judge, confidence};
 use super::model_index::in_migrations;
 use super::reference::{Confidence, Reference, ReferenceKind};
 use super::store::FileId;
@@ -351,12 +351,11 @@ impl<'w, 's> Walk<'w, 's> {
             verdict => return confidence(verdict),
         }
         let guess = self.engine.guess(|| self.engine.infer(cx, receiver));
-        match self.judge.on_guess(self.file, &guess, name) {
-            Guess::It => Some(Confidence::Likely),
-            Guess::Unclear => Some(Confidence::Possible),
+        match self.judge.on_type(&guess, name) {
+            Verdict::Yes | Verdict::Probably => Some(Confidence::Likely),
             // A name that nothing else has says more than that of the receiver.
-            Guess::Other => self.judge.evidence.of_name(&self.judge, name),
-            Guess::Nothing => Some(self.judge.evidence.of_attribute(self, cx, receiver, name)),
+            Verdict::No => self.judge.evidence.of_name(&self.judge, name),
+            Verdict::Unknown => Some(self.judge.evidence.of_attribute(self, cx, receiver, name)),
         }
     }
 }

@@ -92,6 +92,23 @@ fn refs_lists_every_place() {
 }
 
 #[test]
+fn refs_are_counted_by_kind_or_file() {
+    let answer = Project::new("rename").preboot("refs shop.Order.note --by file");
+    expect![[r#"
+                                         certain  likely  possible
+        shop/views.py                          3       0         0
+        shop/migrations/0001_initial.py        1       0         0
+        shop/models.py                         1       0         0
+        shop.Order.note: 5 references in 3 files of the deployed code
+    "#]]
+    .assert_eq(&answer.stdout);
+    let answer = Project::new("rename").preboot("refs shop.Order.note --by kind --format json");
+    let json: serde_json::Value = serde_json::from_str(&answer.stdout).unwrap();
+    assert_eq!(json["counts"].as_array().unwrap().len(), 5);
+    assert_eq!(json["counts"][0]["certain"], 1);
+}
+
+#[test]
 fn refs_of_what_is_gone_are_those_of_the_deployed_code() {
     let answer = Project::new("rename").preboot("refs shop.Order.note");
     expect![[r#"

@@ -18,6 +18,9 @@ export class Server {
     private readonly log: vscode.LogOutputChannel,
   ) {}
 
+  /** The program that was found last, or none. */
+  program: string | undefined;
+
   start(): Promise<void> {
     return this.next(() => this.launch());
   }
@@ -41,6 +44,7 @@ export class Server {
 
   private async launch(): Promise<void> {
     const command = await findExecutable(this.extension);
+    this.program = command;
     if (command === undefined) {
       void this.complain(missing());
       return;

@@ -18,7 +18,7 @@ pub(super) fn judge(compat: &Compat<'_>, model: &Arc<Model>, schema: &Schema, fo
     for part in compat.with_parents(model) {
         let Some(table) = schema.relation(&part.table) else { continue };
         let table = &*in_the_words_of(part, &table);
-        let side = Side { compat, model, part, table, declared: declared::of_model(part), vendor: schema.vendor.kind };
+        let side = Side { compat, model, part, table, declared: declared::of_model(part), schema, vendor: schema.vendor.kind };
         side.judge_unique(found);
         for constraint in &table.constraints {
             match &constraint.kind {
@@ -54,6 +54,7 @@ struct Side<'a> {
     part: &'a Model,
     table: &'a Table,
     declared: Declared,
+    schema: &'a Schema,
     vendor: VendorKind,
 }
 
@@ -64,6 +65,12 @@ impl Side<'_> {
 
     fn misfit<'m>(&'m self, column: Option<&'m Name>, cause: Cause, why: &'m str) -> Misfit<'m> {
         Misfit { table: &self.table.name, column, cause, why }
+    }
+
+    /// Whether a name stands for a table: it is called so, or a view of that name shows it.
+    fn is_table(&self, name: &Name, table: &Name) -> bool {
+        let shows = || self.schema.table(name).and_then(|it| it.view.as_ref()).is_some_and(|view| view.base.as_ref() == Some(table));
+        name == table || shows()
     }
 
     fn judge_unique(&self, found: &mut Found) {
@@ -160,7 +167,7 @@ impl Side<'_> {
         let [column] = key.columns.as_slice() else { return };
         let Some(field) = self.field(column) else { return };
         let known = field.target.as_ref().is_some_and(|target| {
-            target.db_constraint && self.compat.relations.get(&target.model).is_some_and(|model| model.table == key.table)
+            target.db_constraint && self.compat.relations.get(&target.model).is_some_and(|model| self.is_table(&model.table, &key.table))
         });
         if !known {
             let why = format!("insert or update on table \"{}\" violates foreign key constraint \"{}\"", self.table.name, constraint.name);

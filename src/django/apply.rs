@@ -5,7 +5,7 @@ use super::field::{Field, FieldDefault, FieldKind, ModelKey, ModelRef, Relation}
 use super::operation::{Operation, OperationKind, RenamedIndex};
 use super::resolve::Isolated;
 use super::state::{Base, Index, ModelState, Options, ProjectState};
-use crate::facts::value::{Path, Value, ValueKind};
+use crate::facts::value::{Call, Path, Value, ValueKind};
 use crate::syntax::ast::{Name, Span};
 use std::sync::Arc;
 
@@ -61,7 +61,7 @@ impl ProjectState {
             Kind::AddField { model, field, preserve_default } => {
                 let mut field = Field::clone(&normalized(field, app, context));
                 if !preserve_default {
-                    field.default = FieldDefault::None;
+                    forget_default(&mut field);
                 }
                 match self.model_mut(app, model) {
                     Some(state) => {
@@ -80,7 +80,7 @@ impl ProjectState {
             Kind::AlterField { model, field, preserve_default } => {
                 let mut field = Field::clone(&normalized(field, app, context));
                 if !preserve_default {
-                    field.default = FieldDefault::None;
+                    forget_default(&mut field);
                 }
                 match self.model_mut(app, model) {
                     Some(state) => match state.fields.iter_mut().find(|it| it.name == field.name) {
@@ -212,6 +212,18 @@ impl ProjectState {
             }
         }
         Ok(())
+    }
+}
+
+/// `preserve_default=False`: the default was for the rows that existed.
+fn forget_default(field: &mut Field) {
+    field.default = FieldDefault::None;
+    if let ValueKind::Call(call) = &field.declared.kind
+        && call.kwarg("default").is_some()
+    {
+        let mut call = Call::clone(call);
+        call.kwargs.retain(|(name, _)| name.as_deref() != Some("default"));
+        field.declared = Arc::new(Value::new(field.declared.span, ValueKind::Call(Arc::new(call))));
     }
 }
 

@@ -3,9 +3,10 @@
 
 use super::chain::{Accepted, Promise};
 use super::plan::PlannedMigration;
+use crate::analysis::blame::BreakKey;
 use crate::analysis::history::History;
 use crate::analysis::judge::{Run, Setting, judge, run};
-use crate::analysis::report::{Break, Certainty};
+use crate::analysis::report::{Break, Certainty, OperationRef};
 use crate::analysis::sequence::Sequence;
 use crate::django::models::Models;
 use crate::django::state::ProjectState;
@@ -26,6 +27,23 @@ pub(super) struct Wanted<'a> {
     pub(super) schema: &'a Schema,
     pub(super) models: &'a Models,
     pub(super) accepts: Vec<Accepted>,
+    /// What its own code can't do anyway until a later operation comes.
+    pub(super) tolerates: BTreeSet<BreakKey>,
+}
+
+/// Why a plan doesn't hold.
+#[derive(Clone, Debug)]
+pub(super) struct Failure {
+    pub(super) why: String,
+    /// The operation of the plan that is to blame, and what breaks by it.
+    pub(super) at: Option<Box<OperationRef>>,
+    pub(super) it: Option<Box<Break>>,
+}
+
+impl Failure {
+    fn new(why: String) -> Self {
+        Self { why, at: None, it: None }
+    }
 }
 
 /// The state after each deploy; or why the plan doesn't hold.
@@ -35,7 +53,7 @@ pub(super) fn check(
     chain: &[Deployment<'_>],
     wanted: Option<&Wanted<'_>>,
     setting: &Setting,
-) -> Result<Vec<Arc<ProjectState>>, String> {
+) -> Result<Vec<Arc<ProjectState>>, Failure> {
     let mut history = before.clone();
     let mut models = deployed.clone();
     let mut promises: Vec<&Promise> = Vec::new();
@@ -43,11 +61,12 @@ pub(super) fn check(
     for (number, deployment) in chain.iter().enumerate() {
         let migrations: Vec<_> = deployment.migrations.iter().map(PlannedMigration::simulated).collect();
         let mut run = run(&history, &migrations, setting);
-        can_run(&run).map_err(|why| format!("PR {}: {why}", number + 1))?;
+        can_run(&run).map_err(|it| Failure { why: format!("PR {}: {}", number + 1, it.why), ..it })?;
         let next = Models::render(&run.state);
         let change = judge(&mut run, &history.schema, &Sequence::on(&models, &history.schema), &next, setting).change;
         // The code of this deploy keeps its promises, the one before it only its own.
         let ruled_out = |it: &Break, promises: &[&Promise]| promises.iter().any(|promise| promise.rules_out(it));
+        let tolerated = |it: &Break| wanted.is_some_and(|wanted| wanted.tolerates.contains(&BreakKey::of(it)));
         let own: Vec<&Promise> = promises.iter().copied().chain(&deployment.promises).collect();
         let open = change
             .old_on_new
@@ -55,9 +74,13 @@ pub(super) fn check(
             .chain(change.windows.iter().flat_map(|window| &window.breaks))
             .find(|it| !ruled_out(it, &promises))
             .map(|it| ("the code before it", it))
-            .or_else(|| change.new_on_new.iter().find(|it| !ruled_out(it, &own)).map(|it| ("its own code", it)));
+            .or_else(|| change.new_on_new.iter().find(|it| !ruled_out(it, &own) && !tolerated(it)).map(|it| ("its own code", it)));
         if let Some((who, it)) = open {
-            return Err(format!("PR {}: {who} would fail on {} ({})", number + 1, it.model, it.why));
+            return Err(Failure {
+                why: format!("PR {}: {who} would fail on {} ({})", number + 1, it.model, it.why),
+                at: it.operation.clone().map(Box::new),
+                it: Some(Box::new(it.clone())),
+            });
         }
         promises = own;
         history = run.into_history().0;
@@ -65,7 +88,7 @@ pub(super) fn check(
         states.push(Arc::clone(&history.state));
     }
     match wanted.and_then(|wanted| differs(&history.schema, wanted)) {
-        Some(difference) => Err(format!("the schema in the end would not be the one that the change asks for: {difference}")),
+        Some(difference) => Err(Failure::new(format!("the schema in the end would not be the one that the change asks for: {difference}"))),
         None => Ok(states),
     }
 }
@@ -79,18 +102,16 @@ impl Promise {
     }
 }
 
-fn can_run(run: &Run) -> Result<(), String> {
+fn can_run(run: &Run) -> Result<(), Failure> {
     for step in run.migrations.iter().flat_map(|migration| &migration.operations) {
-        let at = || format!("`{}` of {}.{}", step.at.class, step.at.app, step.at.migration);
-        if let Some(why) = &step.footprint.fails {
-            return Err(format!("{} can't run: {why}", at()));
-        }
-        if let Some(unresolved) = step.unresolved.first() {
-            return Err(format!("{} names the {}, which isn't there", at(), unresolved.what));
-        }
-        if let Some(why) = &step.footprint.unknown {
-            return Err(format!("what {} does can't be known ({why})", at()));
-        }
+        let at = format!("`{}` of {}.{}", step.at.class, step.at.app, step.at.migration);
+        let why = match (&step.footprint.fails, step.unresolved.first(), &step.footprint.unknown) {
+            (Some(why), ..) => format!("{at} can't run: {why}"),
+            (None, Some(unresolved), _) => format!("{at} names the {}, which isn't there", unresolved.what),
+            (None, None, Some(why)) => format!("what {at} does can't be known ({why})"),
+            (None, None, None) => continue,
+        };
+        return Err(Failure { at: Some(Box::new(step.at.clone())), ..Failure::new(why) });
     }
     Ok(())
 }

@@ -2,20 +2,27 @@
 
 use super::alternatives;
 use super::assemble::{Drafts, assemble};
-use super::chain::Chain;
-use super::checker::{Deployment, Wanted, check};
+use super::chain::{Accepted, Chain, Planned};
+use super::checker::{Deployment, Failure, Wanted, check};
 use super::plan::{Phase, Plan, Unplanned};
 use super::recipe;
-use super::wish::{Wish, wishes};
-use super::write::write;
+use super::wish::{Wish, wish, wishes};
+use super::write::{writable, write};
 use crate::analysis::Analysis;
+use crate::analysis::blame::BreakKey;
 use crate::analysis::history::History;
 use crate::analysis::judge::Setting;
 use crate::analysis::project::Project;
+use crate::analysis::report::OperationRef;
+use crate::analysis::sequence::Sequence;
 use crate::analysis::sources::Sources;
 use crate::django::apply::StateContext;
 use crate::django::graph::MigrationKey;
+use crate::django::models::Models;
+use crate::django::operation::OperationKind;
 use crate::django::state::ProjectState;
+use crate::syntax::ast::Name;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// What is planned on: a judged change, and the texts of both versions.
@@ -50,6 +57,24 @@ impl Ground<'_> {
     }
 }
 
+/// How many deploys the first recipe for an operation takes; 0 where there is none, or where it is safe as it stands. Nothing is
+/// checked and nothing written: this costs no more than to look at the operation.
+pub fn length(analysis: &Analysis, at: &OperationRef) -> u32 {
+    let Some((migration, run)) = analysis.step(at) else { return 0 };
+    let setting = Setting {
+        vendor: analysis.vendor.clone(),
+        django: analysis.django,
+        deploy_order: analysis.deploy_order,
+        // Recipes look at models by the keys that the state has for them already.
+        state: StateContext::default(),
+    };
+    let wish = wish(analysis, &migration.app, run, &setting);
+    if !wish.is_unsafe {
+        return 0;
+    }
+    recipe::chains(&wish).first().map_or(0, |chain| chain.deploys.len() as u32)
+}
+
 /// The plan of the change, with what a person may prefer to it.
 pub fn plan(ground: &Ground<'_>) -> Plan {
     let setting = ground.setting();
@@ -58,6 +83,7 @@ pub fn plan(ground: &Ground<'_>) -> Plan {
     let chosen = choose_all(ground, &wishes, &setting);
     let mut alternatives = alternatives::renames(ground, &before, &wishes, &setting);
     let phases = chosen.and_then(|chains| {
+        let chains = repaired(ground, &before, &wishes, chains, &setting)?;
         let phases = phases(ground, &before, &chains, &setting)?;
         alternatives.extend(alternatives::others(ground, &before, &wishes, &chains, &setting));
         Ok(phases)
@@ -72,7 +98,8 @@ pub(super) fn phases(
     chains: &[(MigrationKey, Chain)],
     setting: &Setting,
 ) -> Result<Vec<Phase>, Vec<Unplanned>> {
-    let outline = settle(ground, before, chains, setting)?;
+    let outline = settle(ground, before, chains, setting)
+        .map_err(|refused| vec![Unplanned { what: "the change as a whole".to_owned(), why: refused.failure.why }])?;
     write(&outline, ground).map_err(|why| vec![Unplanned { what: "the text of the plan".to_owned(), why }])
 }
 
@@ -90,20 +117,89 @@ pub(super) fn choose_all(
             Err(why) => unplanned.push(Unplanned { what: what(wish), why }),
         }
     }
-    if unplanned.is_empty() { Ok(chains) } else { Err(unplanned) }
+    if !unplanned.is_empty() {
+        return Err(unplanned);
+    }
+    follow_the_deferred(wishes, &mut chains);
+    Ok(chains)
+}
+
+/// What touches a table after an operation that has to wait, and the state knows nothing of, waits as well.
+fn follow_the_deferred(wishes: &[Wish<'_>], chains: &mut [(MigrationKey, Chain)]) {
+    let mut waiting: BTreeSet<&Name> = BTreeSet::new();
+    for (wish, slot) in wishes.iter().zip(chains) {
+        let deferred = recipe::defer::chain(wish);
+        let touched = wish.schema_before.difference(&wish.schema_after);
+        let is_opaque = matches!(wish.operation.kind, OperationKind::RunSql { .. });
+        if deferred.as_ref() == Some(&slot.1) {
+            waiting.extend(touched);
+        } else if is_opaque && touched.iter().any(|table| waiting.contains(table)) {
+            slot.1 = deferred.unwrap_or_else(|| slot.1.clone());
+        }
+    }
 }
 
 /// Lays the chains side by side and checks the whole.
-fn settle(ground: &Ground<'_>, before: &History, chains: &[(MigrationKey, Chain)], setting: &Setting) -> Result<Outline, Vec<Unplanned>> {
+fn settle(ground: &Ground<'_>, before: &History, chains: &[(MigrationKey, Chain)], setting: &Setting) -> Result<Outline, Refused> {
     let drafts = assemble(chains, ground.analysis, ground.working);
     let wanted = Wanted {
         schema: &ground.analysis.schema_after,
         models: &ground.analysis.working,
-        accepts: chains.iter().flat_map(|(_, chain)| chain.accepts.iter().cloned()).collect(),
+        accepts: accepted(chains),
+        tolerates: BTreeSet::new(),
     };
     match check(before, &ground.analysis.deployed, &deployments(&drafts), Some(&wanted), setting) {
         Ok(states) => Ok(Outline { drafts, states }),
-        Err(why) => Err(vec![Unplanned { what: "the change as a whole".to_owned(), why }]),
+        Err(failure) => Err(Refused { failure, drafts }),
+    }
+}
+
+/// Drafts that don't hold.
+struct Refused {
+    failure: Failure,
+    drafts: Drafts,
+}
+
+impl Refused {
+    /// The author's operation that is to blame, where it was kept as it stands.
+    fn kept(&self) -> Option<&OperationRef> {
+        let at = self.failure.at.as_ref()?;
+        let mut migrations = self.drafts.drafts.iter().flat_map(|draft| &draft.migrations);
+        let migration = migrations.find(|it| it.key.app == at.app && it.key.name == at.migration)?;
+        match migration.operations.get(at.index)? {
+            Planned::Kept { at, .. } => Some(at),
+            _ => None,
+        }
+    }
+}
+
+fn accepted(chains: &[(MigrationKey, Chain)]) -> Vec<Accepted> {
+    chains.iter().flat_map(|(_, chain)| chain.accepts.iter().cloned()).collect()
+}
+
+/// Chains that hold together: what is safe in the author's own order may have to wait in the plan's.
+fn repaired(
+    ground: &Ground<'_>,
+    before: &History,
+    wishes: &[Wish<'_>],
+    mut chains: Vec<(MigrationKey, Chain)>,
+    setting: &Setting,
+) -> Result<Vec<(MigrationKey, Chain)>, Vec<Unplanned>> {
+    let mut repaired: Vec<OperationRef> = Vec::new();
+    loop {
+        let Err(refused) = settle(ground, before, &chains, setting) else { return Ok(chains) };
+        let whole = |why: &str| vec![Unplanned { what: "the change as a whole".to_owned(), why: why.to_owned() }];
+        let Some(at) = refused.kept().filter(|at| !repaired.contains(*at)).cloned() else { return Err(whole(&refused.failure.why)) };
+        let found = wishes.iter().position(|wish| wish.at == at);
+        let Some((number, wish)) = found.and_then(|number| Some((number, wishes.get(number)?))) else {
+            return Err(whole(&refused.failure.why));
+        };
+        let breaks = refused.failure.it.as_deref().cloned().into_iter().collect();
+        let wish = Wish { is_unsafe: true, breaks, ..wish.clone() };
+        let chain = recipe::chains(&wish).into_iter().next().or_else(|| recipe::defer::chain(&wish));
+        let (Some(chain), Some(slot)) = (chain, chains.get_mut(number)) else { return Err(whole(&refused.failure.why)) };
+        slot.1 = chain;
+        repaired.push(at);
     }
 }
 
@@ -124,19 +220,43 @@ fn choose(ground: &Ground<'_>, wish: &Wish<'_>, setting: &Setting) -> Result<Cha
     }
     let before = History { state: Arc::clone(&wish.before), schema: Arc::clone(&wish.schema_before) };
     let mut reason = recipe::refusal(wish);
-    for chain in chains {
-        let alone = [(origin(wish), chain)];
-        let drafts = assemble(&alone, ground.analysis, ground.working);
-        match check(&before, &ground.analysis.deployed, &deployments(&drafts), None, setting) {
-            Ok(_) => {
-                let [(_, chain)] = alone;
-                return Ok(chain);
+    let models = Models::render(&wish.after);
+    let tolerates: BTreeSet<BreakKey> = Sequence::on(&models, &wish.schema_after).keys().into_iter().collect();
+    for mut chain in chains {
+        // What the deployed code does only sometimes, it can stop doing in a deploy before.
+        for _ in 0..=MAX_PREPARATIONS {
+            let alone = [(origin(wish), chain)];
+            let drafts = assemble(&alone, ground.analysis, ground.working);
+            let accepts = accepted(&alone);
+            let wanted = Wanted { schema: &wish.schema_after, models: &models, accepts, tolerates: tolerates.clone() };
+            let checked = check(&before, &ground.analysis.deployed, &deployments(&drafts), Some(&wanted), setting);
+            let failure = match checked {
+                Ok(states) => {
+                    let mut states = states.iter().skip(drafts.code);
+                    let [(_, chain)] = alone;
+                    match states.try_for_each(|state| writable(ground, &wish.after, state, &wish.end)) {
+                        Ok(()) => return Ok(chain),
+                        Err(why) => {
+                            reason = format!("the way that is known for it doesn't hold here: {why}");
+                            break;
+                        }
+                    }
+                }
+                Err(failure) => failure,
+            };
+            reason = format!("the way that is known for it doesn't hold here: {}", failure.why);
+            let [(_, unprepared)] = alone;
+            match failure.it.and_then(|it| recipe::prepare::before(wish, unprepared, &it)) {
+                Some(prepared) => chain = prepared,
+                None => break,
             }
-            Err(why) => reason = format!("the way that is known for it doesn't hold here: {why}"),
         }
     }
     Err(reason)
 }
+
+/// How many kinds of writes the deployed code may be asked to stop.
+const MAX_PREPARATIONS: usize = 4;
 
 pub(super) fn origin(wish: &Wish<'_>) -> MigrationKey {
     MigrationKey { app: wish.at.app.clone(), name: wish.at.migration.clone() }

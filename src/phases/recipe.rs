@@ -7,15 +7,19 @@
 mod add_field;
 mod announce;
 mod constraint_later;
+pub(super) mod defer;
 mod index;
 mod order;
+pub(super) mod prepare;
 mod remove_field;
 mod remove_model;
 pub(super) mod rename_field;
 mod rename_model;
 mod rename_table;
+mod replace_column;
 mod swap_column;
 mod sync;
+mod through;
 
 use super::chain::{Chain, Planned, Step, Transaction};
 use super::wish::Wish;
@@ -28,27 +32,39 @@ pub(super) fn chains(wish: &Wish<'_>) -> Vec<Chain> {
         return index::chain(wish).or_else(|| kept(wish)).into_iter().collect();
     }
     let chains = match &wish.operation.kind {
-        Kind::RemoveField { model, name } => vec![remove_field::chain(wish, model, name)],
+        Kind::RemoveField { model, name } => vec![remove_field::chain(wish, model, name), remove_field::by_own_sql(wish, model, name)],
         Kind::DeleteModel { name } => vec![remove_model::chain(wish, name)],
         Kind::RenameField { model, old, new } => vec![rename_field::keep_column(wish, model, old, new)],
-        Kind::RenameModel { old, new } => vec![rename_model::keep_table(wish, old, new)],
-        Kind::AlterModelTable { name, .. } => vec![rename_table::with_view(wish, name)],
-        Kind::CreateModel { name, fields, .. } => vec![constraint_later::of_model(wish, name, fields)],
+        Kind::RenameModel { old, new } => vec![rename_model::keep_table(wish, old, new), rename_table::behind_views(wish)],
+        Kind::AlterModelTable { .. } => vec![rename_table::behind_views(wish)],
+        Kind::CreateModel { name, fields, .. } => {
+            vec![through::of_model(wish, name), rename_table::behind_views(wish), constraint_later::of_model(wish, name, fields)]
+        }
         Kind::AddField { model, field, preserve_default } => vec![
             add_field::with_database_default(wish, model, field),
             constraint_later::of_field(wish, model, field, *preserve_default),
             add_field::required_later(wish, model, field, *preserve_default),
         ],
         Kind::AlterField { model, field, preserve_default } => {
-            vec![announce::altered_field(wish, model, field, *preserve_default), swap_column::chain(wish, model, field)]
+            vec![
+                through::of_field(wish, model, field),
+                announce::altered_field(wish, model, field, *preserve_default),
+                swap_column::chain(wish, model, field),
+                replace_column::chain(wish, model, field),
+                replace_column::links(wish, model, field),
+                rename_table::behind_views(wish),
+            ]
         }
         Kind::AlterOrderWithRespectTo { name, field } => vec![order::chain(wish, name, field.as_ref())],
         Kind::AddConstraint { .. } | Kind::RemoveConstraint { .. } | Kind::AlterUniqueTogether { .. } | Kind::AddIndex { .. } => {
             vec![index::chain(wish), announce::option(wish)]
         }
+        Kind::RunSql { .. } | Kind::RunPython(_) | Kind::SeparateDatabaseAndState { .. } => {
+            vec![rename_table::behind_views(wish), defer::chain(wish)]
+        }
         _ => Vec::new(),
     };
-    chains.into_iter().flatten().collect()
+    chains.into_iter().flatten().chain(prepare::chain(wish)).collect()
 }
 
 /// Another way that a person may prefer.

@@ -3,7 +3,7 @@
 use crate::analysis::judge::Setting;
 use crate::analysis::report::OperationRef;
 use crate::analysis::{Analysis, OperationRun};
-use crate::compat::Break;
+use crate::compat::{Break, Cause};
 use crate::django::field::{Field, ModelKey};
 use crate::django::operation::{Operation, OperationKind};
 use crate::django::state::{ModelState, ProjectState};
@@ -25,6 +25,8 @@ pub struct Wish<'a> {
     pub after: Arc<ProjectState>,
     pub schema_before: Arc<Schema>,
     pub schema_after: Arc<Schema>,
+    /// The state in the end, after the whole change.
+    pub end: Arc<ProjectState>,
     /// Something breaks by it, for good or between two steps, or it can't run on a table with rows.
     pub is_unsafe: bool,
     pub breaks: Vec<Break>,
@@ -34,7 +36,19 @@ pub struct Wish<'a> {
 /// What the change wishes, in the order in which its operations run.
 pub fn wishes<'a>(analysis: &'a Analysis, setting: &'a Setting) -> Vec<Wish<'a>> {
     let runs = analysis.migrations.iter().flat_map(|migration| migration.operations.iter().map(move |run| (&migration.app, run)));
-    runs.map(|(app, run)| wish(analysis, app, run, setting)).collect()
+    let mut wishes: Vec<Wish<'a>> = runs.map(|(app, run)| wish(analysis, app, run, setting)).collect();
+    let mut at = 0;
+    while at + 1 < wishes.len() {
+        match replaced(&wishes[at], &wishes[at + 1]) {
+            Some(one) => {
+                wishes[at] = one;
+                wishes.remove(at + 1);
+            }
+            None => at += 1,
+        }
+    }
+    blame_the_relation(&mut wishes);
+    wishes
 }
 
 /// What one operation wishes.
@@ -42,6 +56,7 @@ pub fn wish<'a>(analysis: &'a Analysis, app: &'a Name, run: &'a OperationRun, se
     let windows = analysis.change.iter().flat_map(|change| &change.windows);
     let opens = windows.flat_map(|window| &window.breaks).filter(|it| it.operation.as_ref() == Some(&run.at));
     let breaks: Vec<Break> = run.old_on_new.iter().chain(&run.new_on_new).chain(opens).cloned().collect();
+    let end = analysis.migrations.iter().rev().find_map(|it| it.operations.last()).map_or(&run.state_after, |it| &it.state_after);
     Wish {
         app,
         at: run.at.clone(),
@@ -51,9 +66,56 @@ pub fn wish<'a>(analysis: &'a Analysis, app: &'a Name, run: &'a OperationRun, se
         after: Arc::clone(&run.state_after),
         schema_before: Arc::clone(&run.schema_before),
         schema_after: Arc::clone(&run.schema_after),
+        end: Arc::clone(end),
         is_unsafe: !breaks.is_empty() || run.footprint.fails.is_some(),
         breaks,
         setting,
+    }
+}
+
+/// A field that is removed and added again at once gets another definition.
+fn replaced<'a>(first: &Wish<'a>, second: &Wish<'a>) -> Option<Wish<'a>> {
+    let (OperationKind::RemoveField { model, name }, OperationKind::AddField { model: again, field, preserve_default }) =
+        (&first.operation.kind, &second.operation.kind)
+    else {
+        return None;
+    };
+    let is_same = first.app == second.app && model.eq_ignore_ascii_case(again) && *name == field.name;
+    if !is_same || !(first.is_unsafe || second.is_unsafe) {
+        return None;
+    }
+    let kind = OperationKind::AlterField { model: model.clone(), field: Arc::clone(field), preserve_default: *preserve_default };
+    Some(Wish {
+        operation: Operation { span: second.operation.span, class: "AlterField".into(), kind },
+        written: None,
+        after: Arc::clone(&second.after),
+        schema_after: Arc::clone(&second.schema_after),
+        is_unsafe: true,
+        breaks: first.breaks.iter().chain(&second.breaks).cloned().collect(),
+        ..first.clone()
+    })
+}
+
+/// Rows that a later operation writes make a relation hold its parents, and are blamed for it: but it is the relation's constraint
+/// that can wait.
+fn blame_the_relation(wishes: &mut [Wish<'_>]) {
+    for at in 0..wishes.len() {
+        let writes = matches!(wishes[at].operation.kind, OperationKind::RunPython(_) | OperationKind::RunSql { .. });
+        if !writes || wishes[at].breaks.is_empty() || wishes[at].breaks.iter().any(|it| it.cause != Cause::UnknownRelation) {
+            continue;
+        }
+        let breaks = std::mem::take(&mut wishes[at].breaks);
+        wishes[at].is_unsafe = false;
+        for it in breaks {
+            let lacks = |schema: &Schema| {
+                schema.table(&it.table).is_none_or(|table| it.column.as_ref().is_some_and(|column| table.column(column).is_none()))
+            };
+            let maker = wishes[..at].iter_mut().rfind(|wish| lacks(&wish.schema_before) && !lacks(&wish.schema_after));
+            if let Some(maker) = maker {
+                maker.is_unsafe = true;
+                maker.breaks.push(it);
+            }
+        }
     }
 }
 
@@ -61,14 +123,12 @@ pub fn wish<'a>(analysis: &'a Analysis, app: &'a Name, run: &'a OperationRun, se
 /// schema what the operation would do: the checker compares the schemas in the end.
 fn essence(operation: &Operation) -> Operation {
     match &operation.kind {
-        OperationKind::SeparateDatabaseAndState { database, state } => match (database.as_slice(), state.as_slice()) {
-            ([_], [one]) | ([], [one]) => essence(one),
-            _ => operation.clone(),
-        },
-        OperationKind::RunSql { state_operations, .. } => match state_operations.as_slice() {
-            [one] => essence(one),
-            _ => operation.clone(),
-        },
+        OperationKind::SeparateDatabaseAndState { state, .. } | OperationKind::RunSql { state_operations: state, .. } => {
+            match state.as_slice() {
+                [one] => essence(one),
+                _ => operation.clone(),
+            }
+        }
         _ => operation.clone(),
     }
 }
@@ -91,6 +151,12 @@ impl Wish<'_> {
     /// The field after the operation.
     pub(super) fn field_after(&self, model: &Name, name: &Name) -> Option<&Arc<Field>> {
         self.after.get(&self.key(model))?.field(name)
+    }
+
+    /// The field in the end, where later operations change it once more; else `field`.
+    pub(super) fn final_field(&self, model: &Name, field: &Arc<Field>) -> Arc<Field> {
+        let end = self.end.get(&self.key(model)).and_then(|it| it.field(&field.name));
+        Arc::clone(end.filter(|it| it.kind == field.kind).unwrap_or(field))
     }
 
     /// A model's table before the operation.

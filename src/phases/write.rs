@@ -9,7 +9,7 @@ pub mod python;
 pub mod source;
 mod tree;
 
-pub(super) use tree::write;
+pub(super) use tree::{writable, write};
 
 use crate::syntax::ast::Span;
 use std::sync::Arc;

@@ -5,6 +5,7 @@ use super::words::{self, Who};
 use super::{Rule, declared};
 use crate::analysis::{Analysis, MigrationRun, OperationRun};
 use crate::compat::{Break, Cause, Certainty};
+use crate::phases::planner;
 use crate::references::reference::CodeVersion;
 use crate::workspace::config::DeployOrder;
 
@@ -47,8 +48,9 @@ impl<'a> Broken<'a> {
     pub(super) fn finding(&self, rule: &'static Rule) -> Finding {
         let clauses: Vec<String> =
             [words::sentence(Who::DeployedCode, &self.old), words::sentence(Who::NewCode, &self.new)].into_iter().flatten().collect();
-        let mut finding =
-            Finding::at_operation(rule, self.migration, self.operation, clauses.join("; and ")).severity(severity(self.breaks()));
+        let mut finding = Finding::at_operation(rule, self.migration, self.operation, clauses.join("; and "))
+            .severity(severity(self.breaks()))
+            .phases(planner::length(self.analysis, &self.operation.at));
         // What the deployed code still has and the database no longer does.
         for it in self.old.iter().filter(|it| matches!(it.cause, Cause::MissingColumn | Cause::MissingTable)) {
             let related = declared::deployed(self.analysis, &it.table, it.column.as_ref());

@@ -50,6 +50,6 @@ rule! {
 fn check(analysis: &Analysis, findings: &mut Vec<Finding>) {
     for site in broken(analysis, |_, _, it| it.cause == Cause::Type) {
         let help = "change it in 3 PRs: add a column of the new type and keep both in step, switch the field to it, drop the old column";
-        findings.push(site.finding(&RULE).label("type changed here").help(help).phases(3));
+        findings.push(site.finding(&RULE).label("type changed here").help(help));
     }
 }

@@ -72,7 +72,7 @@ fn check(analysis: &Analysis, findings: &mut Vec<Finding>) {
     for site in broken(analysis, |_, who, it| who == Who::NewCode && it.cause == Cause::RequiredColumn) {
         let site = Broken { old: Vec::new(), ..site };
         let help = "relax the column in the same migration, before the state forgets the field: `AlterField(…, null=True)`";
-        findings.push(site.finding(&RULE).label("the models forget it here, the table does not").help(help).phases(2));
+        findings.push(site.finding(&RULE).label("the models forget it here, the table does not").help(help));
     }
     // No operation is to blame where the field left the source alone: the class it left is the place.
     let mut by_column: BTreeMap<(&Name, Option<&Name>), Vec<&Break>> = BTreeMap::new();

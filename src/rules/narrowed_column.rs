@@ -51,6 +51,6 @@ rule! {
 fn check(analysis: &Analysis, findings: &mut Vec<Finding>) {
     for site in broken(analysis, |_, _, it| it.cause == Cause::Narrowed) {
         let help = "narrow it in 2 PRs: let the code obey the new limit and mend the rows that don't; narrow the column once no deployed code writes more";
-        findings.push(site.finding(&RULE).label("narrowed here").help(help).phases(2));
+        findings.push(site.finding(&RULE).label("narrowed here").help(help));
     }
 }

@@ -56,6 +56,6 @@ rule! {
 fn check(analysis: &Analysis, findings: &mut Vec<Finding>) {
     for site in broken(analysis, |_, _, it| it.cause == Cause::NotNull) {
         let help = "forbid it in 2 PRs: stop writing NULL in the code; fill the NULLs that are left and forbid them once no deployed code writes any";
-        findings.push(site.finding(&RULE).label("NULL is refused from here on").help(help).phases(2));
+        findings.push(site.finding(&RULE).label("NULL is refused from here on").help(help));
     }
 }

@@ -64,11 +64,11 @@ rule! {
 
 fn check(analysis: &Analysis, findings: &mut Vec<Finding>) {
     for site in broken(analysis, |_, _, it| it.cause == Cause::UnknownRelation) {
-        let (help, phases) = if site.new.is_empty() {
-            ("add it with `db_constraint=False`, and the constraint in a second PR, once no deployed code is without the relation", 2)
+        let help = if site.new.is_empty() {
+            "add it with `db_constraint=False`, and the constraint in a second PR, once no deployed code is without the relation"
         } else {
-            ("drop the constraint before the state forgets the field, in the same migration: `AlterField(…, db_constraint=False)`", 1)
+            "drop the constraint before the state forgets the field, in the same migration: `AlterField(…, db_constraint=False)`"
         };
-        findings.push(site.finding(&RULE).label("the parent's rows are held from here on").help(help).phases(phases));
+        findings.push(site.finding(&RULE).label("the parent's rows are held from here on").help(help));
     }
 }

@@ -79,7 +79,7 @@ rule! {
 fn check(analysis: &Analysis, findings: &mut Vec<Finding>) {
     let sites = broken(analysis, |operation, who, it| who == Who::DeployedCode && it.cause == Cause::MissingColumn && !renames(operation));
     for site in sites {
-        findings.push(site.finding(&RULE).label("dropped here").help(help(site.operation)).phases(2));
+        findings.push(site.finding(&RULE).label("dropped here").help(help(site.operation)));
     }
 }
 

@@ -78,6 +78,6 @@ fn check(analysis: &Analysis, findings: &mut Vec<Finding>) {
         } else {
             "remove it in 2 PRs: first take the model out of the code and the state (`SeparateDatabaseAndState(state_operations=[…])`), with `db_constraint=False` on its foreign keys; drop the table once no deployed code has the model"
         };
-        findings.push(site.finding(&RULE).label("dropped here").help(help).phases(2));
+        findings.push(site.finding(&RULE).label("dropped here").help(help));
     }
 }

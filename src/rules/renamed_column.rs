@@ -77,6 +77,6 @@ fn check(analysis: &Analysis, findings: &mut Vec<Finding>) {
         let help = format!(
             "keep the column and rename in Python only, in 1 PR: `db_column=\"{column}\"`; or move to a new column in 3 PRs: add and keep both in step, switch, drop"
         );
-        findings.push(site.finding(&RULE).label("renamed here").help(help).phases(3));
+        findings.push(site.finding(&RULE).label("renamed here").help(help));
     }
 }

@@ -74,6 +74,6 @@ fn check(analysis: &Analysis, findings: &mut Vec<Finding>) {
         if has_writable_views {
             help.push_str("; or rename it in 2 PRs: leave a view with the old name in the same transaction, and drop the view in the next");
         }
-        findings.push(site.finding(&RULE).label("renamed here").help(help).phases(if has_writable_views { 2 } else { 1 }));
+        findings.push(site.finding(&RULE).label("renamed here").help(help));
     }
 }

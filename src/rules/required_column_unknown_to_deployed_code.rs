@@ -53,14 +53,14 @@ rule! {
 
 fn check(analysis: &Analysis, findings: &mut Vec<Finding>) {
     for site in broken(analysis, |_, who, it| who == Who::DeployedCode && it.cause == Cause::RequiredColumn) {
-        let (help, phases) = help(&site);
-        findings.push(site.finding(&RULE).label("required from here on").help(help).phases(phases));
+        let help = help(&site);
+        findings.push(site.finding(&RULE).label("required from here on").help(help));
     }
 }
 
-fn help(site: &Broken<'_>) -> (String, u32) {
+fn help(site: &Broken<'_>) -> String {
     let Some((table, column)) = site.old.iter().find_map(|it| it.column.as_ref().map(|column| (&it.table, column))) else {
-        return ("give the column a database default, or make it nullable".to_owned(), 1);
+        return "give the column a database default, or make it nullable".to_owned();
     };
     let field = on_database(&site.operation.operation).into_iter().find_map(|operation| match &operation.kind {
         OperationKind::AddField { field, .. } | OperationKind::AlterField { field, .. } if field.column().as_ref() == Some(column) => {
@@ -70,22 +70,22 @@ fn help(site: &Broken<'_>) -> (String, u32) {
     });
     let Some(field) = field else {
         // SQL, or an operation that makes a column behind the scenes.
-        return (format!("give {table}.{column} a default in the database, or make it nullable"), 1);
+        return format!("give {table}.{column} a default in the database, or make it nullable");
     };
     let vendor = site.analysis.vendor.kind;
     let Some(default) = database_default(field, vendor) else {
         let help = "2 PRs: add it with `null=True` and write it in the new code; fill the old rows and make it NOT NULL in the next";
-        return (help.to_owned(), 2);
+        return help.to_owned();
     };
     if site.analysis.django.major >= 5 {
-        return (format!("give the database the default too, in the same PR: `db_default={}`", short(default.python)), 1);
+        return format!("give the database the default too, in the same PR: `db_default={}`", short(default.python));
     }
     if vendor == VendorKind::Sqlite {
-        return ("make it nullable (`null=True`): SQLite can't keep a default that is set afterwards".to_owned(), 1);
+        return "make it nullable (`null=True`): SQLite can't keep a default that is set afterwards".to_owned();
     }
     let statement = set_default(table, column, vendor, &short(default.sql));
     let literal = format!("\"{}\"", statement.replace('\\', "\\\\").replace('"', "\\\""));
-    (format!("keep a default in the database, in the same PR: after this operation `migrations.RunSQL({literal})`"), 1)
+    format!("keep a default in the database, in the same PR: after this operation `migrations.RunSQL({literal})`")
 }
 
 /// A help is no place for more than a few words.

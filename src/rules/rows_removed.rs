@@ -40,6 +40,6 @@ rule! {
 fn check(analysis: &Analysis, findings: &mut Vec<Finding>) {
     for site in broken(analysis, |_, _, it| it.cause == Cause::RowsGone) {
         let help = "remove the rows in a second PR, once no deployed code reads them";
-        findings.push(site.finding(&RULE).label("removed here").help(help).phases(2));
+        findings.push(site.finding(&RULE).label("removed here").help(help));
     }
 }

@@ -24,12 +24,12 @@ pub(super) fn with_database_default(wish: &Wish<'_>, model: &Name, field: &Arc<F
     let column = field.column()?;
     let label = format!("{}.{}", wish.label(model), field.name);
     let slug = format!("{}_{}", model.to_lowercase(), field.name);
-    let add = |field: Field, preserve_default| OperationKind::AddField { model: model.clone(), field: field.into(), preserve_default };
+    let preserve_default = !matches!(&wish.operation.kind, OperationKind::AddField { preserve_default: false, .. });
+    let add = |field: Field| OperationKind::AddField { model: model.clone(), field: field.into(), preserve_default };
     let step = if wish.setting.django.major >= 5 {
-        Step::new(wish.app, slug, vec![add(with_db_default(field, value(field)?), true)])
+        Step::new(wish.app, slug, vec![add(with_db_default(field, value(field)?))])
     } else if vendor == VendorKind::PostgreSql {
-        let preserve = !matches!(&wish.operation.kind, OperationKind::AddField { preserve_default: false, .. });
-        let mut step = Step::new(wish.app, slug, vec![add(Field::clone(field), preserve)]);
+        let mut step = Step::new(wish.app, slug, vec![add(Field::clone(field))]);
         let sql = default.sql?;
         step.operations.push(Planned::Sql(Sql {
             forwards: vec![set_default(&table, &column, vendor, &sql)],

@@ -1,6 +1,7 @@
 //! Announce, then enforce: the models say first what will be, while the database still takes what the older code writes; when
 //! all code that runs obeys, the database follows.
 
+use crate::analysis::report::{Cause, Certainty, Condition};
 use crate::django::field::{Field, FieldDefault};
 use crate::django::operation::OperationKind;
 use crate::phases::chain::{Backfill, Chain, Deploy, Fill, Planned, Promise, Step, Transaction, state_only};
@@ -46,6 +47,10 @@ pub(super) fn altered_field(wish: &Wish<'_>, model: &Name, field: &Arc<Field>, p
     if old.column() != field.column() || old.is_many_to_many() != field.is_many_to_many() {
         return None;
     }
+    // What one type can't hold, the other can't either: neither version does with the other's column.
+    if wish.breaks.iter().any(|it| it.cause == Cause::Type && it.certainty == Certainty::Always) {
+        return None;
+    }
     let label = format!("{}.{}", wish.label(model), field.name);
     let alter = |field: &Arc<Field>, preserve_default| OperationKind::AlterField {
         model: model.clone(),
@@ -79,8 +84,15 @@ pub(super) fn altered_field(wish: &Wish<'_>, model: &Name, field: &Arc<Field>, p
     )
     .rollback("the code before obeys already");
     let mut chain = Chain { deploys: vec![announce, enforce], code: 0, accepts: Vec::new() };
-    if rules.unique {
-        chain.deploys[0].promises = upserts(wish, model, &[field.column()?]);
+    let promise =
+        |condition| Promise { table: wish.model(model).map(|it| it.table()).unwrap_or_default(), column: field.column(), condition };
+    if let Some(first) = chain.deploys.first_mut() {
+        // Nobody may upsert on a unique index that is still to come, nor count on one to be gone that is still there.
+        first.promises.extend(rules.unique.then(|| promise(Condition::OnConflictUpsert)));
+        if old.is_unique() && !field.is_unique() {
+            first.promises.push(promise(Condition::Duplicate));
+            first.todo.push(format!("create no duplicates of `{label}` yet"));
+        }
     }
     Some(chain)
 }
@@ -135,17 +147,6 @@ impl Rules {
     }
 }
 
-/// Nobody may upsert on columns whose unique index is still to come.
-pub(super) fn upserts(wish: &Wish<'_>, model: &Name, columns: &[Name]) -> Vec<Promise> {
-    let table = wish.model(model).map(|it| it.table()).unwrap_or_default();
-    let promise = |column: &Name| Promise {
-        table: table.clone(),
-        column: Some(column.clone()),
-        condition: crate::analysis::report::Condition::OnConflictUpsert,
-    };
-    columns.iter().map(promise).collect()
-}
-
 /// The step that gives the column of `field` values where it has none.
 pub(super) fn backfill(wish: &Wish<'_>, model: &Name, field: &Field, fill: Fill) -> Step {
     let table = wish.after.get(&wish.key(model)).map(|it| it.table()).unwrap_or_default();
@@ -193,17 +194,9 @@ pub(super) fn option(wish: &Wish<'_>) -> Option<Chain> {
     };
     let slug = format!("{}_{}", model.to_lowercase(), slug_of(kind));
     let table = wish.model(model)?.table();
-    let promises = wish
-        .breaks
-        .iter()
-        .filter(|it| it.table == table)
-        .filter_map(|it| Some(Promise { table: table.clone(), column: it.column.clone(), condition: it.condition? }))
-        .flat_map(|it| {
-            use crate::analysis::report::Condition;
-            // What the code before must not do on the new schema, the code of this deploy must not do on the old one.
-            [Condition::OnConflictUpsert, Condition::Duplicate].map(|condition| Promise { condition, ..it.clone() })
-        })
-        .collect();
+    // What the code before must not do on the new schema, the code of this deploy must not do on the old one.
+    let conditions = [Condition::OnConflictUpsert, Condition::Duplicate, Condition::ViolatingWrite];
+    let promises = conditions.map(|condition| Promise { table: table.clone(), column: None, condition }).to_vec();
     let announce = Deploy {
         promises,
         ..Deploy::new(

@@ -2,7 +2,7 @@
 //! soon as the new code has written a row.
 
 use super::announce::foreign_key;
-use crate::analysis::report::Condition;
+use crate::analysis::report::{Cause, Condition};
 use crate::django::field::Field;
 use crate::django::operation::OperationKind;
 use crate::phases::chain::{Chain, Deploy, Step, state_only};
@@ -12,7 +12,7 @@ use crate::syntax::ast::Name;
 use std::sync::Arc;
 
 fn applies(wish: &Wish<'_>) -> bool {
-    wish.breaks.iter().all(|it| it.condition == Some(Condition::OtherCodeWroteRows))
+    wish.breaks.iter().all(|it| it.cause == Cause::UnknownRelation || it.condition == Some(Condition::OtherCodeWroteRows))
 }
 
 fn is_held(field: &Field) -> bool {
@@ -46,7 +46,8 @@ pub(super) fn of_model(wish: &Wish<'_>, name: &Name, fields: &[Arc<Field>]) -> O
 
 fn chain(wish: &Wish<'_>, model: &Name, label: &str, held: &[Arc<Field>], make: OperationKind) -> Chain {
     let alter = |field: Arc<Field>| OperationKind::AlterField { model: model.clone(), field, preserve_default: true };
-    let free: Vec<OperationKind> = held.iter().map(|field| alter(Arc::new(with_constraint(field, false)))).collect();
+    let last: Vec<Arc<Field>> = held.iter().map(|field| wish.final_field(model, field)).collect();
+    let free: Vec<OperationKind> = last.iter().map(|field| alter(Arc::new(with_constraint(field, false)))).collect();
     let bound: Vec<OperationKind> = held.iter().map(|field| alter(Arc::clone(field))).collect();
     let names: Vec<String> = held.iter().map(|field| format!("`{}`", field.name)).collect();
     let (names, slug) = (names.join(", "), model.to_lowercase());
@@ -64,7 +65,7 @@ fn chain(wish: &Wish<'_>, model: &Name, label: &str, held: &[Arc<Field>], make: 
     .todo(format!("before the next PR, clear up rows of {label} whose {names} points at nothing: the code before may have deleted it"))
     .rollback(format!("the code before may delete what {names} of {label} points at: clear up before the constraint comes"));
     let mut steps = vec![Step::new(wish.app, format!("constrain_{slug}"), vec![state_only(free)]).restoring()];
-    for field in held {
+    for field in &last {
         steps.extend(foreign_key(wish, &format!("constrain_{}_{}", model.to_lowercase(), field.name), model, field));
     }
     let second = Deploy::new(

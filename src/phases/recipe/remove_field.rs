@@ -3,7 +3,7 @@
 use crate::django::field::{Field, FieldKind};
 use crate::django::operation::OperationKind;
 use crate::facts::value::Value;
-use crate::phases::chain::{Chain, Deploy, Step, state_only};
+use crate::phases::chain::{Chain, Deploy, Planned, Step, state_only};
 use crate::phases::field::{nullable, with_constraint, with_db_default};
 use crate::phases::wish::Wish;
 use crate::syntax::ast::Name;
@@ -12,6 +12,15 @@ pub(super) fn chain(wish: &Wish<'_>, model: &Name, name: &Name) -> Option<Chain>
     let field = wish.field(model, name)?;
     let relaxed = if is_required(wish, model, field) { nullable(field) } else { Field::clone(field) };
     forget_then_drop(wish, model, field, &relaxed)
+}
+
+/// The author's SQL does more than to drop the column: it waits as a whole.
+pub(super) fn by_own_sql(wish: &Wish<'_>, model: &Name, name: &Name) -> Option<Chain> {
+    let written = wish.written.as_ref().filter(|it| matches!(it.kind, OperationKind::RunSql { .. }))?;
+    let mut chain = chain(wish, model, name)?;
+    let drop = chain.deploys.last_mut()?.steps.last_mut()?;
+    drop.operations = vec![Planned::Kept { at: wish.at.clone(), operation: written.clone() }];
+    Some(chain)
 }
 
 /// The column takes a default instead of NULL: for where code that a rollback brings back can't read NULL.

@@ -7,9 +7,9 @@ use super::sync;
 use crate::django::field::Field;
 use crate::django::operation::OperationKind;
 use crate::phases::chain::{Accepted, Chain, Deploy, Fill, Planned, Step, Transaction, state_only};
-use crate::phases::field::{bare, named, nullable, with_column};
+use crate::phases::field::{bare, named, nullable, with_column, with_constraint};
 use crate::phases::wish::Wish;
-use crate::schema::column_type;
+use crate::schema::Schema;
 use crate::schema::vendor::VendorKind;
 use crate::syntax::ast::Name;
 use std::sync::Arc;
@@ -22,7 +22,7 @@ pub(super) fn chain(wish: &Wish<'_>, model: &Name, field: &Arc<Field>) -> Option
     let is_kept = column != wanted;
     let last = if is_kept { Arc::new(with_column(field, &column)) } else { Arc::clone(field) };
     let between: Name = format!("{}_new", field.name).into();
-    let swap = Swap { wish, model, old, new: &last, between: &between, column: &column };
+    let swap = Swap { wish, model, old, wanted: field, new: &last, between: &between, column: &column };
     let mut chain = swap.chain()?;
     if is_kept {
         chain.accepts.push(Accepted::Column { table: wish.model(model)?.table(), wanted, kept: column });
@@ -34,13 +34,15 @@ pub(super) fn chain(wish: &Wish<'_>, model: &Name, field: &Arc<Field>) -> Option
 pub(super) fn renamed(wish: &Wish<'_>, model: &Name, old: &Name, new: &Name) -> Option<Chain> {
     let (old, new) = (wish.field(model, old)?, wish.field_after(model, new)?);
     let column = new.column()?;
-    Swap { wish, model, old, new, between: &new.name, column: &column }.chain()
+    Swap { wish, model, old, wanted: new, new, between: &new.name, column: &column }.chain()
 }
 
 struct Swap<'a> {
     wish: &'a Wish<'a>,
     model: &'a Name,
     old: &'a Arc<Field>,
+    /// As the author wants it.
+    wanted: &'a Arc<Field>,
     /// As it is in the end, but for its name in the first deploy.
     new: &'a Arc<Field>,
     /// What it is called in the first deploy.
@@ -50,15 +52,22 @@ struct Swap<'a> {
 
 impl Swap<'_> {
     fn chain(&self) -> Option<Chain> {
-        let Self { wish, model, old, new, between, column } = *self;
-        let is_plain = |field: &Field| field.relation.is_none() && !field.is_unique() && field.generated.is_none() && !field.auto_now;
-        if wish.setting.vendor.kind != VendorKind::PostgreSql || !is_plain(old) || !is_plain(new) {
+        let Self { wish, model, old, wanted, new, between, column } = *self;
+        let is_plain = |field: &Field| !field.is_unique() && !field.is_many_to_many() && !field.auto_now;
+        let is_generated = new.generated.is_some();
+        let has_triggers = wish.setting.vendor.kind == VendorKind::PostgreSql;
+        // Keys of another table are no conversion of these.
+        let target = |field: &Field| field.relation.as_ref().map(|it| it.to.clone());
+        if target(old) != target(new) {
+            return None;
+        }
+        if !(has_triggers || is_generated) || old.generated.is_some() || !is_plain(old) || !is_plain(new) {
             return None;
         }
         let state = wish.model(model)?;
         let (label, table, from) = (format!("{}.{}", state.label(), old.name), state.table(), old.column()?);
-        let vendor = &wish.setting.vendor;
-        let types = [old, new].map(|field| column_type::of_field(field, None, &*wish.before, vendor));
+        let type_of = |schema: &Schema, field: &Field| Some(schema.table(&table)?.column(&field.column()?)?.column_type.clone());
+        let types = [type_of(&wish.schema_before, old)?, type_of(&wish.schema_after, wanted)?];
         let trigger = sync::trigger(&table, (&from, &types[0]), (column, &types[1]));
         let is_renamed = old.name != new.name;
         let slug = format!("{}_{}", model.to_lowercase(), old.name);
@@ -66,18 +75,26 @@ impl Swap<'_> {
         let rename = |from: &Name, to: &Name| OperationKind::RenameField { model: model.clone(), old: from.clone(), new: to.clone() };
         let remove = || OperationKind::RemoveField { model: model.clone(), name: old.name.clone() };
 
-        let beside = with_column(&named(&bare(new), between), column);
+        let loose = |field: &Field| if field.relation.is_some() { with_constraint(field, false) } else { field.clone() };
+        let beside = if is_generated { named(new, between) } else { loose(&bare(&named(new, between))) };
+        let beside = with_column(&beside, column);
         let add = OperationKind::AddField { model: model.clone(), field: beside.clone().into(), preserve_default: true };
         let mut grow = Step::new(wish.app, format!("add_{slug}_beside"), vec![add]);
-        grow.operations.push(Planned::Sql(trigger.clone()));
+        if !is_generated {
+            grow.operations.push(Planned::Sql(trigger.clone()));
+        }
         let fill = Fill::CopyOf { field: old.name.clone(), converts: types[0] != types[1] };
         let copy = backfill(wish, model, &beside, fill).transaction(Transaction::None);
         let first = Deploy::new(
             format!("Add the column {table}.{column} beside {table}.{from}"),
-            format!(
-                "a trigger keeps {table}.{column} and {table}.{from} alike, whichever of them is written; the rows that exist are copied"
-            ),
-            vec![grow, copy],
+            if is_generated {
+                format!("the database computes {table}.{column}, and {table}.{from} stays for the code that is still running")
+            } else {
+                format!(
+                    "a trigger keeps {table}.{column} and {table}.{from} alike, whichever of them is written; the rows that exist are copied"
+                )
+            },
+            if is_generated { vec![grow] } else { vec![grow, copy] },
         )
         .todo(if types[0] == types[1] {
             format!("nothing changes in the code: it goes on naming `{label}`")
@@ -91,7 +108,7 @@ impl Swap<'_> {
         .rollback(format!("the code before doesn't know {table}.{column}: the trigger writes it"));
 
         // Whoever writes the new column alone must be able to insert.
-        let relaxed = nullable(old);
+        let relaxed = loose(&nullable(old));
         let final_field = if is_renamed { Field::clone(new) } else { named(new, &old.name) };
         let mut moved = vec![remove()];
         if !is_renamed {
@@ -99,7 +116,7 @@ impl Swap<'_> {
         }
         moved.push(alter(final_field.clone()));
         let mut switch = Vec::new();
-        if !old.null {
+        if relaxed.declared != old.declared {
             switch.push(alter(relaxed.clone()));
         }
         switch.push(state_only(moved));
@@ -120,15 +137,17 @@ impl Swap<'_> {
         if !is_renamed {
             after.push(rename(between, &old.name));
         }
-        let narrows = !final_field.null;
+        let narrows = !is_generated && (!final_field.null || final_field.relation.is_some());
         if narrows {
-            after.push(alter(nullable(&final_field)));
+            after.push(alter(loose(&nullable(&final_field))));
         }
         if !after.is_empty() {
             drop.push(state_only(after));
         }
         let mut shrink = Step::new(wish.app, format!("drop_old_{slug}"), drop);
-        shrink.operations.insert(0, Planned::Sql(sync::drop(&trigger)));
+        if !is_generated {
+            shrink.operations.insert(0, Planned::Sql(sync::drop(&trigger)));
+        }
         let mut steps = vec![shrink];
         if narrows {
             steps.extend(not_null(wish, &format!("require_{slug}"), model, &Arc::new(final_field)));

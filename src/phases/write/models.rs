@@ -103,7 +103,11 @@ impl Editor<'_> {
     /// The arguments in which the declaration differs.
     fn arguments(&mut self, key: &ModelKey, model: &ModelState, from: &Field, to: &Field) -> Result<(), String> {
         let cant = || format!("the declaration of {}.{} can't be edited", model.label(), from.name);
-        let place = self.place(key, Some(&from.name)).cloned().filter(|place| !self.is_shared(place)).ok_or_else(cant)?;
+        // What the source doesn't declare can't contradict the state.
+        let Some(place) = self.place(key, Some(&from.name)).cloned() else { return Ok(()) };
+        if self.is_shared(&place) {
+            return Err(cant());
+        }
         let (old, new) = (from.declared.as_call().ok_or_else(cant)?, to.declared.as_call().ok_or_else(cant)?);
         if old.func != new.func || old.args != new.args {
             return Err(cant());

@@ -80,6 +80,16 @@ impl Python {
             }
             ValueKind::Ref(path) => self.name(path.as_str(), names)?,
             ValueKind::Call(call) => self.call(call, names)?,
+            ValueKind::Subscript { value, index } => {
+                self.write(value, names)?;
+                self.text.push('[');
+                self.write(index, names)?;
+                self.text.push(']');
+            }
+            ValueKind::Attribute { value, attr } => {
+                self.write(value, names)?;
+                self.text.push_str(&format!(".{attr}"));
+            }
             ValueKind::Starred(items) => {
                 self.text.push('*');
                 self.write(items, names)?;

@@ -65,6 +65,29 @@ pub(in crate::phases) fn write(outline: &Outline, ground: &Ground<'_>) -> Result
     Ok(phases.collect())
 }
 
+/// Whether the working models can be edited to say `to` where they say `from`. They say what the change says in the `end`, which a
+/// later operation may bring.
+pub(in crate::phases) fn writable(ground: &Ground<'_>, from: &ProjectState, to: &ProjectState, end: &ProjectState) -> Result<(), String> {
+    let mut from = from.clone();
+    for (key, model) in &mut from.models {
+        let (Some(to), Some(end)) = (to.get(key), end.get(key)) else { continue };
+        if Arc::ptr_eq(model, to) {
+            continue;
+        }
+        let model = Arc::make_mut(model);
+        if to.options.db_table == end.options.db_table {
+            model.options.db_table.clone_from(&end.options.db_table);
+        }
+        for field in &mut model.fields {
+            let meant = to.field(&field.name).filter(|it| end.field(&field.name).is_some_and(|end| end.declared == it.declared));
+            if let Some(meant) = meant {
+                *field = Arc::clone(meant);
+            }
+        }
+    }
+    models::edited(ground, CodeVersion::Working, &from, to, BTreeMap::new()).map(|_| ())
+}
+
 /// What a phase has instead of a version's own files.
 struct Tree {
     version: CodeVersion,

@@ -16,8 +16,7 @@ export interface Phase {
   body: string;
   files: PlannedFile[];
   deploy: string[];
-  rollback?: string;
-  promises?: string[];
+  rollback: string;
   checked: boolean;
 }
 
@@ -31,6 +30,13 @@ export interface Plan {
   summary: string;
   phases: Phase[];
   alternatives: Alternative[];
+  /** What has no plan. Old programs don’t say. */
+  unplanned?: { what: string; why: string }[];
+}
+
+/** What a person has to see to: the boxes to tick in the text of the PR. */
+export function promises(phase: Phase): string[] {
+  return [...phase.body.matchAll(/^- \[ \] (.*)$/gm)].map(([, text]) => text ?? '');
 }
 
 export interface Break {

@@ -2,7 +2,7 @@
 
 import * as vscode from 'vscode';
 import { phaseFile } from './documents';
-import type { Phase, PlannedFile, Plans } from './plan';
+import { type Phase, type PlannedFile, type Plans, promises } from './plan';
 
 type Node =
   | { kind: 'phase'; phase: Phase; of: number }
@@ -28,7 +28,11 @@ export class PlanTree implements vscode.TreeDataProvider<Node> {
         return [{ kind: 'problem', text: this.plans.problem }];
       }
       const phases = this.plans.latest?.plan.phases ?? [];
-      return phases.map((phase) => ({ kind: 'phase', phase, of: phases.length }));
+      const unplanned = this.plans.latest?.plan.unplanned ?? [];
+      return [
+        ...phases.map((phase): Node => ({ kind: 'phase', phase, of: phases.length })),
+        ...unplanned.map(({ what, why }): Node => ({ kind: 'problem', text: `No plan for ${what}: ${why}` })),
+      ];
     }
     if (node.kind !== 'phase') {
       return [];
@@ -36,7 +40,7 @@ export class PlanTree implements vscode.TreeDataProvider<Node> {
     const { phase } = node;
     return [
       ...phase.files.map((file): Node => ({ kind: 'file', phase, file })),
-      ...(phase.promises ?? []).map((text): Node => ({ kind: 'promise', text })),
+      ...promises(phase).map((text): Node => ({ kind: 'promise', text })),
       ...phase.deploy.map((text): Node => ({ kind: 'step', text })),
       ...(phase.rollback ? [{ kind: 'rollback', text: `After a rollback: ${phase.rollback}` } as Node] : []),
     ];

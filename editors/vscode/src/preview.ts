@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { phaseFile } from './documents';
-import type { Phase, Planned, Plans } from './plan';
+import { type Phase, type Planned, type Plans, promises } from './plan';
 import { asPlanned, asWritten, escapeHtml } from './timeline';
 
 const STYLE = `
@@ -12,7 +12,8 @@ const STYLE = `
   svg text { fill: var(--vscode-foreground) } svg .on { fill: #fff } svg .event { fill: var(--vscode-descriptionForeground) } svg .label { font-weight: 600 }
   svg line { stroke: var(--vscode-descriptionForeground); stroke-dasharray: 4 4 }
   .schema { fill: #6e7781 } .next { fill: #8250df } .works { fill: #1a7f37 } .breaks { fill: #cf222e } .maybe { fill: #9a6700 }
-  h2 { margin-top: 2.5rem } .why, .rollback { color: var(--vscode-descriptionForeground) }
+  h1 { font-size: 1.5rem } h2 { font-size: 1.2rem; margin-top: 2rem } h3 { font-size: 1rem } h1, h2, li { overflow-wrap: anywhere }
+  .why, .rollback { color: var(--vscode-descriptionForeground) }
   code { font-family: var(--vscode-editor-font-family); background: var(--vscode-textCodeBlock-background); padding: 0 .2em }
   a { color: var(--vscode-textLink-foreground) }
 `;
@@ -48,7 +49,7 @@ function section(phase: Phase, of: number): string {
     list('ul', files),
     list(
       'ul',
-      (phase.promises ?? []).map((text) => `☐ ${prose(text)}`),
+      promises(phase).map((text) => `☐ ${prose(text)}`),
     ),
     list('ol', phase.deploy.map(prose)),
     phase.rollback ? `<h3>After a rollback</h3>${reasons('rollback', phase.rollback)}` : '',
@@ -63,6 +64,11 @@ export function page({ plan, change }: Planned, nonce: string): string {
     change ? `<h2>As it is written: one deploy</h2>${asWritten(change)}` : '',
     phases.length > 1 ? `<h2>As it is planned: ${phases.length} deploys</h2>${asPlanned(phases)}` : '',
     ...phases.map((phase) => section(phase, phases.length)),
+    plan.unplanned?.length ? '<h2>What has no plan</h2>' : '',
+    list(
+      'ul',
+      (plan.unplanned ?? []).map(({ what, why }) => `${prose(what)}: <span class="why">${prose(why)}</span>`),
+    ),
     plan.alternatives.length ? '<h2>Other ways</h2>' : '',
     list(
       'ul',

@@ -1,0 +1,139 @@
+// node ui.cjs URL PROJECT SHOTS: a user in the window of VS Code. Pictures of what is seen go to SHOTS.
+
+const assert = require('node:assert/strict');
+const { execFileSync } = require('node:child_process');
+const fs = require('node:fs');
+const path = require('node:path');
+const { chromium } = require('playwright-core');
+
+const [url, project, shots] = process.argv.slice(2);
+const MIGRATION = 'campaign/migrations/0002_petition_fields.py';
+const findings = process.env.FINDINGS.split('\n');
+const PATIENCE_MS = 30_000;
+
+async function main() {
+  const browser = await chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+    ],
+  });
+  const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, colorScheme: 'dark' });
+  page.setDefaultTimeout(PATIENCE_MS);
+  const shot = (name) => page.screenshot({ path: path.join(shots, `vscode-${name}.png`) });
+
+  async function step(name, body) {
+    const started = Date.now();
+    try {
+      await body();
+      console.log(`ok ${name} (${Date.now() - started} ms)`);
+    } catch (problem) {
+      console.log(`FAILED ${name}: ${problem.message.split('\n')[0]}`);
+      await page.screenshot({ path: path.join(path.dirname(project), `failed-${name.replace(/\W+/g, '-')}.png`) });
+    }
+  }
+
+  /** Runs a command by its title, as somebody who types it does. */
+  async function command(title) {
+    await page.keyboard.press('F1');
+    await page.locator('.quick-input-widget input').first().fill(`>${title}`);
+    await page.locator('.quick-input-list .monaco-list-row').first().waitFor();
+    await page.keyboard.press('Enter');
+  }
+
+  const line = (text) => page.locator('.monaco-editor .view-line', { hasText: text }).first();
+  const squiggles = page.locator('.monaco-editor .squiggly-error');
+  const status = page.locator('.statusbar-item', { hasText: 'postgresql@15' }).first();
+
+  await step('the window opens on the migration', async () => {
+    const file = `vscode-remote://${new URL(url).host}${project}/${MIGRATION}`;
+    const payload = encodeURIComponent(JSON.stringify([['openFile', file]]));
+    await page.goto(`${url}/?folder=${encodeURIComponent(project)}&payload=${payload}`);
+    await line('RemoveField').waitFor();
+  });
+
+  await step('squiggles', () => squiggles.first().waitFor());
+
+  await step('the status bar says what is deployed, and how much is unsafe', async () => {
+    const errors = findings.filter((finding) => finding.endsWith(' error')).length;
+    const text = `HEAD · postgresql@15 · ${errors} unsafe`;
+    await page.locator('.statusbar-item', { hasText: text }).first().waitFor();
+  });
+
+  await step('the Problems panel lists what `preboot check` finds', async () => {
+    await command('Problems: Focus on Problems View');
+    const rows = page.locator('.markers-panel .monaco-list-row');
+    await rows.filter({ hasText: 'PB101' }).first().waitFor();
+    assert.match(await rows.filter({ hasText: 'PB101' }).first().innerText(), /column campaign_petition\.requires_/);
+    await page.locator('.markers-panel .monaco-list-row', { hasText: 'views.py' }).first().waitFor();
+  });
+
+  await step('hovering says what breaks, and which lock is taken', async () => {
+    await line('RemoveField').locator('span span', { hasText: 'RemoveField' }).last().hover();
+    const hover = page.locator('.monaco-hover:not(.hidden)', { hasText: 'ACCESS EXCLUSIVE' }).first();
+    await hover.waitFor();
+    await page.waitForTimeout(500);
+    await shot('hover');
+    await page.keyboard.press('Escape');
+  });
+
+  await step('the plan: a view, and a page that draws it', async () => {
+    await command('View: Close Panel');
+    await command('Explorer: Focus on Deploy Plan View');
+    await page.locator('.monaco-list-row', { hasText: 'PR 1 of 2' }).first().waitFor();
+    await command('Preboot: Show the Deploy Plan');
+    const frame = page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame');
+    await frame.locator('h2', { hasText: 'As it is planned: 2 deploys' }).waitFor();
+    assert.ok(await frame.locator('rect.breaks').count());
+    // The link leads to the change of the file.
+    await page.waitForTimeout(500);
+    await shot('plan');
+    await frame.locator('a', { hasText: MIGRATION }).first().click();
+    await page.locator('.tab', { hasText: '0002_petition_fields.py.diff' }).first().waitFor();
+    await command('View: Close All Editors in Group');
+  });
+
+  await step('a quick fix is applied', async () => {
+    await command('Go to File...');
+    await page.locator('.quick-input-widget input').first().fill('0002_petition_fields.py');
+    await page.locator('.quick-input-list .monaco-list-row').first().waitFor();
+    await page.keyboard.press('Enter');
+    await line('migrations.AddField').click();
+    await page.keyboard.press('Control+.');
+    await page.locator('.action-widget .monaco-list-row', { hasText: 'Make it nullable' }).first().waitFor();
+    await page
+      .locator('.action-widget .monaco-list-row', { hasText: 'Make it nullable' })
+      .first()
+      .click({ force: true });
+    await line('null=True').waitFor();
+    await command('File: Save All Files');
+    const end = Date.now() + PATIENCE_MS;
+    while (!fs.readFileSync(path.join(project, MIGRATION), 'utf8').includes('null=True')) {
+      assert.ok(Date.now() < end, 'it was never saved');
+      await page.waitForTimeout(50);
+    }
+  });
+
+  await step('a server that was killed comes back', async () => {
+    const processes = () =>
+      execFileSync('pgrep', ['-f', `${path.dirname(project)}.*/server/preboot server`], { encoding: 'utf8' }).trim();
+    const old = processes();
+    process.kill(Number.parseInt(old, 10), 'SIGKILL');
+    await page.waitForTimeout(500);
+    await squiggles.first().waitFor();
+    assert.notEqual(processes(), old);
+    await status.waitFor();
+  });
+
+  await browser.close();
+  console.log('done');
+}
+
+main().catch((problem) => {
+  console.error(problem);
+  process.exit(1);
+});

@@ -4,6 +4,7 @@
 //! deployed code share them.
 
 mod additions;
+mod alike;
 mod assign;
 mod classes;
 #[cfg(test)]

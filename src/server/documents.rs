@@ -29,6 +29,8 @@ pub(super) struct OpenDocument {
     judged: Arc<JudgedText>,
     /// From `judged` to the present text.
     shift: Shift,
+    /// The present text is sound, and only says the same as `judged`.
+    is_behind: bool,
     unit: ColumnUnit,
 }
 
@@ -76,6 +78,24 @@ impl Documents {
         Arc::make_mut(&mut self.0).get_mut(uri).map(|document| change(Arc::make_mut(document)))
     }
 
+    /// Whether one of them says the same as what was judged of it, in other words.
+    pub(super) fn are_behind(&self) -> bool {
+        self.0.values().any(|document| document.is_behind())
+    }
+
+    /// Has the present texts judged. Whose there are.
+    pub(super) fn catch_up(&mut self) -> Vec<FolderId> {
+        let behind: Vec<Uri> = self.0.iter().filter(|(_, document)| document.is_behind()).map(|(uri, _)| uri.clone()).collect();
+        let mut folders = Vec::new();
+        for uri in behind {
+            let place = self.get(&uri).and_then(|document| document.place.clone());
+            if self.change(&uri, OpenDocument::catch_up) == Some(true) {
+                folders.extend(place.map(|(folder, _)| folder));
+            }
+        }
+        folders
+    }
+
     /// Finds out again whose each is.
     pub(super) fn place(&mut self, place: impl Fn(&Uri) -> Option<(FolderId, Arc<str>)>) {
         for document in Arc::make_mut(&mut self.0).values_mut() {
@@ -91,7 +111,7 @@ impl OpenDocument {
         let dialect = if looks_like_migration(name) { Dialect::Migration } else { Dialect::Module };
         let document = if is_python { Document::new(text, version) } else { Document::plain(text, version) };
         let judged = Arc::new(JudgedText::new(text, dialect, is_python, &document));
-        Self { uri, place, document, judged, shift: Shift::default(), unit }
+        Self { uri, place, document, judged, shift: Shift::default(), is_behind: false, unit }
     }
 
     pub(super) fn version(&self) -> i32 {
@@ -123,14 +143,27 @@ impl OpenDocument {
             }
         }
         self.document.settle(version);
-        self.settle(false)
+        self.settle()
     }
 
     /// What is saved counts as it is, errors and all: whoever reads the file from disk sees the same. Whether there is another
     /// text to be judged.
     pub(super) fn saved(&mut self) -> bool {
         self.document.reparse();
-        self.settle(true)
+        let judged = self.present(&self.document.text());
+        self.judge(judged)
+    }
+
+    /// Whether the present text is another than the judged one, though it says the same of what is kept. What is not kept may
+    /// still name what is gone.
+    pub(super) fn is_behind(&self) -> bool {
+        self.is_behind
+    }
+
+    /// Takes the present text to be judged. Whether it is another one.
+    pub(super) fn catch_up(&mut self) -> bool {
+        let judged = self.present(&self.document.text());
+        self.judge(judged)
     }
 
     fn replace(&mut self, edit: &Edit) {
@@ -138,22 +171,37 @@ impl OpenDocument {
         self.shift.replace(removed.start, removed.len(), edit.text.len());
     }
 
-    fn settle(&mut self, as_it_is: bool) -> bool {
+    fn settle(&mut self) -> bool {
+        self.is_behind = false;
         let text = self.document.text();
         let is_broken = || {
             // The tree of an open document doesn't know the newest syntax; the other parser does.
             self.document.has_errors() && !parse(text.trim_start_matches(BYTE_ORDER_MARK), self.judged.dialect).errors.is_empty()
         };
-        if !as_it_is && is_broken() {
+        if is_broken() {
             return false;
         }
+        let judged = self.present(&text);
+        if judged.is_new(&self.judged) && judged.is_alike(&self.judged) {
+            self.shift.is_sound();
+            self.is_behind = true;
+            return false;
+        }
+        self.judge(judged)
+    }
+
+    fn present(&self, text: &str) -> JudgedText {
+        JudgedText::new(text, self.judged.dialect, self.judged.is_python, &self.document)
+    }
+
+    fn judge(&mut self, judged: JudgedText) -> bool {
         self.shift.clear();
-        let judged = JudgedText::new(&text, self.judged.dialect, self.judged.is_python, &self.document);
-        if judged.text == self.judged.text && judged.mark == self.judged.mark {
-            return false;
+        self.is_behind = false;
+        let is_new = judged.is_new(&self.judged);
+        if is_new {
+            self.judged = Arc::new(judged);
         }
-        self.judged = Arc::new(judged);
-        true
+        is_new
     }
 
     /// Where a span of the judged text is in the buffer; `None` if it is being edited.
@@ -192,6 +240,15 @@ impl JudgedText {
             document: has_tree.then(|| document.clone()),
             facts: OnceLock::new(),
         }
+    }
+
+    fn is_new(&self, last: &Self) -> bool {
+        self.text != last.text || self.mark != last.mark
+    }
+
+    /// Whether it says the same of what is kept.
+    fn is_alike(&self, last: &Self) -> bool {
+        self.mark == last.mark && self.facts().is_alike(last.facts())
     }
 
     /// What it says; nothing, if it is no Python.
@@ -298,5 +355,23 @@ mod tests {
         documents.change(&uri, |document| document.change(2, change(None, "x = 1\n")));
         assert_eq!(before.get(&uri).unwrap().version(), 1);
         assert_eq!(documents.get(&uri).unwrap().version(), 2);
+    }
+
+    #[test]
+    fn what_says_the_same_can_wait() {
+        let mut document = open(TEXT);
+        assert!(!document.change(2, change(Some(((1, 4), (1, 4))), "# é\n    ")));
+        assert!(document.is_behind());
+        assert_eq!(&*document.judged.text, TEXT);
+        assert_eq!(line_of(&document, "x = 1"), Some(2));
+        assert_eq!(document.range(span_of(&document, "A:\n    x = 1\n")).map(|range| (range.start.line, range.end.line)), Some((0, 3)));
+        assert!(!document.change(3, change(Some(((2, 9), (2, 9))), "(")));
+        assert_eq!(document.range(span_of(&document, "A:\n    x = 1\n")), None);
+        assert_eq!(line_of(&document, "y = 2"), Some(6));
+        assert!(!document.is_behind(), "it is broken");
+        assert!(!document.change(4, change(Some(((2, 9), (2, 10))), "")));
+        assert!(document.catch_up());
+        assert_eq!(&*document.judged.text, TEXT.replace("    x", "    # é\n    x"));
+        assert!(!document.is_behind() && !document.catch_up());
     }
 }

@@ -29,6 +29,8 @@ pub(super) struct Folder {
     /// The newest state that could not be judged.
     failed: Option<u64>,
     running: Option<Job>,
+    /// Nothing has happened for a while: what can wait is done now.
+    pub(super) is_at_leisure: bool,
     /// Requests about a state that is not judged yet.
     waiting: BTreeMap<u64, Waiting>,
 }
@@ -60,6 +62,7 @@ impl Folder {
             verdict: None,
             failed: None,
             running: None,
+            is_at_leisure: false,
             waiting: BTreeMap::new(),
         }
     }
@@ -121,11 +124,23 @@ impl Folder {
     }
 
     /// How well the references left behind are known, if the pool has nothing else to do here.
-    pub(super) fn search(&self) -> Search {
+    fn search(&self) -> Search {
         match &self.verdict {
+            // What failed once fails again.
+            _ if self.failed == Some(self.generation) => Search::Done,
             Some((_, verdict)) if self.running.is_none() && self.is_settled() => verdict.search,
             _ => Search::Done,
         }
+    }
+
+    /// Whether they are to be looked for when there is time.
+    pub(super) fn can_be_completed(&self) -> bool {
+        self.search() != Search::Done
+    }
+
+    /// Whether they are to be looked for now.
+    pub(super) fn is_to_be_completed(&self) -> bool {
+        self.search() == Search::Missing || (self.is_at_leisure && self.can_be_completed())
     }
 
     /// Looks for the references left behind in the state that the newest verdict is on.

@@ -146,6 +146,7 @@ impl Session {
             return;
         };
         let folder = document.place.as_ref().map(|(folder, _)| *folder);
+        self.end_leisure();
         if self.documents.change(&uri, |document| document.change(version, content_changes)) == Some(true) {
             self.folder_changed(folder);
         }

@@ -4,7 +4,11 @@ use crate::syntax::ast::Span;
 
 /// The edits that lead from one text to another, in order.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Shift(Vec<Replaced>);
+pub(super) struct Shift {
+    edits: Vec<Replaced>,
+    /// After so many of them the text said the same as at first.
+    sound: usize,
+}
 
 /// `removed` bytes at `start` gave way to `inserted` others.
 #[derive(Clone, Copy, Debug)]
@@ -16,28 +20,37 @@ struct Replaced {
 
 impl Shift {
     pub(super) fn clear(&mut self) {
-        self.0.clear();
+        self.edits.clear();
+        self.sound = 0;
+    }
+
+    /// The text says the same as at first: what an edit lies inside of has only grown or shrunk.
+    pub(super) fn is_sound(&mut self) {
+        self.sound = self.edits.len();
     }
 
     pub(super) fn replace(&mut self, start: usize, removed: usize, inserted: usize) {
         let (start, removed, inserted) = (start as u32, removed as u32, inserted as u32);
         // Somebody who types goes on where they were.
-        if let Some(last) = self.0.last_mut()
+        if let Some(last) = self.edits.get_mut(self.sound..).and_then(<[_]>::last_mut)
             && removed == 0
             && start == last.start + last.inserted
         {
             last.inserted += inserted;
             return;
         }
-        self.0.push(Replaced { start, removed, inserted });
+        self.edits.push(Replaced { start, removed, inserted });
     }
 
-    /// Where a span of the earlier text is now; `None` if an edit touched it.
+    /// Where a span of the earlier text is now; `None` if an edit touched it and nobody knows what is left of it.
     pub(super) fn forward(&self, mut span: Span) -> Option<Span> {
-        for edit in &self.0 {
-            if span.start >= edit.start + edit.removed {
-                let moved = |at: u32| at - edit.removed + edit.inserted;
+        for (at, edit) in self.edits.iter().enumerate() {
+            let moved = |at: u32| at - edit.removed + edit.inserted;
+            let end = edit.start + edit.removed;
+            if span.start >= end {
                 span = Span { start: moved(span.start), end: moved(span.end) };
+            } else if at < self.sound && span.start < edit.start && end < span.end {
+                span.end = moved(span.end);
             } else if span.end > edit.start {
                 return None;
             }
@@ -47,7 +60,7 @@ impl Shift {
 
     /// Where an offset of the present text was; `None` if an edit made it.
     pub(super) fn back(&self, mut offset: u32) -> Option<u32> {
-        for edit in self.0.iter().rev() {
+        for edit in self.edits.iter().rev() {
             if offset >= edit.start + edit.inserted {
                 offset = offset - edit.inserted + edit.removed;
             } else if offset > edit.start {
@@ -83,6 +96,18 @@ mod tests {
         assert_eq!(shift.back(15), Some(13));
         assert_eq!(shift.back(10), Some(10));
         assert_eq!(shift.back(12), None);
+    }
+
+    #[test]
+    fn a_sound_edit_inside_makes_it_longer() {
+        let mut shift = Shift::default();
+        shift.replace(10, 3, 5);
+        shift.is_sound();
+        assert_eq!(shift.forward(Span::new(8, 20)), Some(Span::new(8, 22)));
+        assert_eq!(shift.forward(Span::new(8, 11)), None);
+        shift.replace(12, 0, 1);
+        assert_eq!(shift.forward(Span::new(8, 20)), None, "the second is not known to be sound");
+        assert_eq!(shift.forward(Span::new(20, 30)), Some(Span::new(23, 33)));
     }
 
     proptest! {

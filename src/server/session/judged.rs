@@ -6,7 +6,7 @@ use crate::server::event::Event;
 use crate::server::folder::{Folder, FolderId};
 use crate::server::outbox::Outbox;
 use crate::server::publish::Published;
-use crate::server::verdict::{Failure, Outcome, Search, Verdict, judge_alone};
+use crate::server::verdict::{Failure, Outcome, Verdict, judge_alone};
 use crate::server::view::Snapshot;
 use std::sync::Arc;
 use std::thread;
@@ -97,7 +97,7 @@ impl Session {
             let Some(inputs) = self.folder(id).map(|folder| self.inputs(folder)) else { continue };
             let (events, is_second) = (self.events.clone(), self.abandoned.contains(&id));
             let Some(folder) = self.folder_mut(id) else { continue };
-            if folder.search() == Search::Missing {
+            if folder.is_to_be_completed() {
                 folder.complete(&events);
             }
             if folder.start(|| inputs, &events, is_second) && self.abilities.progress {
@@ -109,13 +109,23 @@ impl Session {
 
     /// Whether there is something to do when nothing happens for a while.
     pub(in crate::server) fn has_leisure_work(&self) -> bool {
-        self.folders.iter().any(|folder| folder.search() != Search::Done)
+        self.documents.are_behind() || self.folders.iter().any(Folder::can_be_completed)
     }
 
-    /// Nothing has happened for a while.
+    /// Nothing has happened for a while: the texts that only seemed to say the same are judged, and references are looked for.
     pub(in crate::server) fn use_leisure(&mut self) {
-        for folder in self.folders.iter_mut().filter(|folder| folder.search() != Search::Done) {
-            folder.complete(&self.events);
+        for id in self.documents.catch_up() {
+            self.folder_changed(Some(id));
+        }
+        for folder in &mut self.folders {
+            folder.is_at_leisure = true;
+        }
+    }
+
+    /// Something has happened.
+    pub(in crate::server) fn end_leisure(&mut self) {
+        for folder in &mut self.folders {
+            folder.is_at_leisure = false;
         }
     }
 }

@@ -361,16 +361,16 @@ fn nothing_that_a_repository_configures_is_ever_started() {
 #[test]
 fn a_file_is_new_if_no_deployed_code_that_may_be_has_it() {
     let repository = three_files();
-    let is_new = |base: Option<&str>, path: &str| {
+    let tell = |base: Option<&str>, path: &str| {
         let (variables, unsaved) = (Variables::default(), FxHashMap::default());
         is_new(&Options { base, ..options(repository.root(), &variables, &unsaved) }, path)
     };
     repository.write("d.py", "").commit("second");
     repository.write("e.py", "");
-    assert_eq!(is_new(Some("HEAD^"), "d.py"), Some(true));
-    assert_eq!(is_new(Some("HEAD"), "d.py"), Some(false));
-    assert_eq!(is_new(None, "a.py"), Some(false));
-    assert_eq!(is_new(None, "e.py"), Some(true));
-    assert_eq!(is_new(None, "d.py"), None, "on the main branch that depends on the work tree");
-    assert_eq!(is_new(Some("nowhere"), "a.py"), None);
+    assert_eq!(tell(Some("HEAD^"), "d.py"), Some(true));
+    assert_eq!(tell(Some("HEAD"), "d.py"), Some(false));
+    assert_eq!(tell(None, "a.py"), Some(false));
+    assert_eq!(tell(None, "e.py"), Some(true));
+    assert_eq!(tell(None, "d.py"), None, "on the main branch that depends on the work tree");
+    assert_eq!(tell(Some("nowhere"), "a.py"), None);
 }

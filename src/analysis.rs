@@ -13,6 +13,7 @@ pub mod report;
 pub mod request;
 pub mod sequence;
 pub mod session;
+pub mod shared;
 pub mod sources;
 pub mod version_models;
 
@@ -22,6 +23,7 @@ use crate::django::field::ModelKey;
 use crate::django::graph::{GraphProblem, MigrationKey};
 use crate::django::models::Models;
 use crate::django::operation::Operation;
+use crate::django::source_models::SourceModels;
 use crate::django::state::ProjectState;
 use crate::facts::FileFacts;
 use crate::references::leftovers::LostRelation;
@@ -33,6 +35,7 @@ use crate::workspace::base::Base;
 use crate::workspace::config::DeployOrder;
 use crate::workspace::note::Note;
 use report::{Break, Change, MigrationReport, OperationRef};
+use shared::Shared;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -44,7 +47,7 @@ pub struct Analysis {
     pub deploy_order: DeployOrder,
     pub base: Option<Base>,
     /// The migrations that the deployed code does not have, in the order in which they run.
-    pub migrations: Vec<MigrationRun>,
+    pub migrations: Shared<MigrationRun>,
     /// `None` with `--all`, where each migration is judged against the state before it.
     pub change: Option<Change>,
     /// What the ORM of each version names.
@@ -58,11 +61,11 @@ pub struct Analysis {
     /// Fields and models that the change removes or renames, with what still names them in the working code.
     pub leftovers: Vec<Leftover>,
     /// Every migration of the working code, and where its class is.
-    pub migration_files: BTreeMap<MigrationKey, Place>,
+    pub migration_files: Arc<BTreeMap<MigrationKey, Place>>,
     /// What is wrong with the migration graph of the working code.
     pub graph_problems: Vec<GraphProblem>,
     /// Migrations of the deployed code that the working code changed, renamed or removed.
-    pub edited: Vec<EditedMigration>,
+    pub edited: Shared<EditedMigration>,
     /// Where the models and fields that a break or a leftover names are declared.
     pub declarations: Declarations,
     pub notes: Vec<Note>,
@@ -127,16 +130,31 @@ pub struct Declared {
 /// The declarations of both versions.
 #[derive(Clone, Debug, Default)]
 pub struct Declarations {
-    pub deployed: Arc<BTreeMap<Declared, Place>>,
-    pub working: Arc<BTreeMap<Declared, Place>>,
+    pub deployed: Arc<SourceModels>,
+    pub working: Arc<SourceModels>,
 }
 
 impl Declarations {
-    pub fn get(&self, declared: &Declared) -> Option<&Place> {
-        match declared.version {
-            CodeVersion::Deployed => self.deployed.get(declared),
-            CodeVersion::Working => self.working.get(declared),
-        }
+    pub fn get(&self, declared: &Declared) -> Option<Place> {
+        let source = match declared.version {
+            CodeVersion::Deployed => &self.deployed,
+            CodeVersion::Working => &self.working,
+        };
+        let model = source.models.get(&declared.model)?;
+        let (path, span) = match &declared.field {
+            Some(field) => model.members.get(field).filter(|member| !member.span.is_empty()).map(|it| (&it.path, it.span))?,
+            None => (&model.path, model.span),
+        };
+        Some(Place { path: Arc::clone(path), span })
+    }
+
+    /// Every model and field of the working code's source: the field's name, the path and the place in it.
+    pub fn in_working_code(&self) -> impl Iterator<Item = (&ModelKey, Option<&Name>, &Arc<str>, Span)> {
+        self.working.models.iter().flat_map(|(key, model)| {
+            let members = model.members.iter().filter(|(_, member)| !member.span.is_empty());
+            let fields = members.map(move |(name, member)| (key, Some(name), &member.path, member.span));
+            std::iter::once((key, None, &model.path, model.span)).chain(fields)
+        })
     }
 }
 

@@ -15,6 +15,7 @@ mod operation_class;
 pub mod outside;
 mod packages;
 pub mod read_operation;
+pub mod recording;
 pub mod render;
 pub mod resolve;
 pub mod settings;

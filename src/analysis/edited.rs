@@ -10,7 +10,7 @@ use std::sync::Arc;
 pub fn edited_migrations(deployed: &Project, working: &Project, applied: &FxHashSet<MigrationKey>) -> Vec<EditedMigration> {
     let squashed: FxHashSet<&MigrationKey> = working.migrations.values().flat_map(|it| &it.node.replaces).collect();
     let mut out = Vec::new();
-    for (key, before) in &deployed.migrations {
+    for (key, before) in deployed.migrations.iter() {
         let edit = match working.migrations.get(key) {
             Some(after) if Arc::ptr_eq(before, after) || same_operations(before, after) => continue,
             Some(after) => Edit::Changed(Place { path: Arc::clone(&after.path), span: after.name }),
@@ -32,6 +32,6 @@ pub fn edited_migrations(deployed: &Project, working: &Project, applied: &FxHash
 
 /// Whether both ask for the same, wherever in the file it stands (values are equal wherever they stand).
 fn same_operations(a: &Migration, b: &Migration) -> bool {
-    let operations = |migration: &Migration| migration.facts.migration.as_ref().and_then(|it| it.operations.clone());
-    operations(a).is_some() && operations(a) == operations(b)
+    let [a, b] = [a, b].map(|migration| migration.facts.migration.as_ref().and_then(|it| it.operations.as_ref()));
+    a.is_some() && a == b
 }

@@ -150,13 +150,14 @@ fn state_operations(operation: &Operation) -> Vec<&Operation> {
     }
 }
 
-/// Looks for what still names them, for all at once: the search reads each file a single time.
-pub fn find(mut gone: Vec<Leftover>, working: &Project, when: Gone) -> Vec<Leftover> {
+/// Looks for what still names them, for all at once: the search reads each file a single time. What it finds once it is abandoned is
+/// of no account.
+pub fn find(mut gone: Vec<Leftover>, working: &Project, when: Gone, is_abandoned: &(dyn Fn() -> bool + Sync)) -> Vec<Leftover> {
     if gone.is_empty() {
         return gone;
     }
     let lost: Vec<Lost> = gone.iter().map(|it| Lost { target: it.target.clone(), relations: it.relations.clone() }).collect();
-    let found = references::leftovers::leftovers(&VersionTexts::new(working.sources.version()), &lost, when);
+    let found = references::leftovers::leftovers(&VersionTexts::unless(working.sources.version(), is_abandoned), &lost, when);
     for (leftover, references) in gone.iter_mut().zip(found) {
         leftover.references = references;
     }

@@ -14,6 +14,7 @@ use crate::django::migration::Migration;
 use crate::django::modules::{Modules, folder};
 use crate::django::names::{FactSource, Names};
 use crate::django::outside::Outside;
+use crate::django::recording::Recording;
 use crate::django::settings::{Settings, find_settings, read_settings, settings_modules_named_in};
 use crate::facts::FileFacts;
 use crate::facts::headers::{Header, headers, may_add_members};
@@ -25,7 +26,7 @@ use crate::workspace::note::Note;
 use crate::workspace::vendor::Vendor;
 use crate::workspace::version::{File, Version};
 use rayon::prelude::*;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// The facts of a version's files, made when they are asked for.
@@ -51,12 +52,17 @@ pub struct Project {
     pub settings: Settings,
     pub apps: Arc<Apps>,
     pub vendor: Vendor,
-    pub migrations: BTreeMap<MigrationKey, Arc<Migration>>,
-    /// The class headers of each Python file that is no migration; empty for the others. In the order of the paths.
-    pub headers: Vec<Arc<[Header]>>,
-    /// The migrations that import from other files of the project: what they say may depend on any of those.
-    dependent: Arc<BTreeSet<MigrationKey>>,
+    /// The same ones as long as none of them changes.
+    pub migrations: Arc<BTreeMap<MigrationKey, Arc<Migration>>>,
+    /// The class headers of each Python file that is no migration; empty for the others. In the order of the paths; the same
+    /// ones as long as none of them changes.
+    pub headers: Arc<Vec<Arc<[Header]>>>,
+    /// The migrations that import from other files of the project, with the files that they were read from.
+    dependent: Arc<BTreeMap<MigrationKey, Vec<usize>>>,
 }
+
+/// A migration, and the files that it was read from where these are more than its own.
+type ReadMigration = (Arc<Migration>, Option<Vec<usize>>);
 
 /// What one reading of a file gives.
 enum Scan {
@@ -211,8 +217,8 @@ impl Project {
             settings: Settings::default(),
             apps: Arc::default(),
             vendor: environment.vendor(&Settings::default()),
-            migrations: BTreeMap::new(),
-            headers: project_headers,
+            migrations: Arc::default(),
+            headers: Arc::new(project_headers),
             dependent: Arc::default(),
         };
         if let Some(file) = settings {
@@ -225,8 +231,9 @@ impl Project {
         for (folder, label) in project.apps.replaced() {
             project.sources.note(Note::at(folder, format!("is left out: another app with the label `{label}` is the installed one")));
         }
-        project.dependent = Arc::new(project.find_dependent());
-        project.migrations = project.read_migrations(other);
+        let migrations = project.read_migrations(other);
+        project.dependent = Arc::new(migrations.iter().filter_map(|(key, (_, from))| Some((key.clone(), from.clone()?))).collect());
+        project.migrations = Arc::new(migrations.into_iter().map(|(key, (migration, _))| (key, migration)).collect());
         project
     }
 
@@ -265,7 +272,7 @@ impl Project {
         self.migrations.iter().map(|(key, migration)| (key.clone(), migration.node.clone())).collect()
     }
 
-    fn read_migrations(&self, other: Option<&Self>) -> BTreeMap<MigrationKey, Arc<Migration>> {
+    fn read_migrations(&self, other: Option<&Self>) -> BTreeMap<MigrationKey, ReadMigration> {
         let found: Vec<(usize, MigrationKey)> = self
             .sources
             .paths
@@ -276,23 +283,29 @@ impl Project {
                 Some((at, MigrationKey { app: app.clone(), name: name.into() }))
             })
             .collect();
-        let names = self.names();
-        found
-            .into_par_iter()
-            .filter_map(|(at, key)| {
-                let path = self.sources.paths.get(at)?;
-                let Some(facts) = self.sources.facts(at) else {
-                    return Some((key.clone(), Arc::new(Migration::unread(key, Arc::clone(path)))));
-                };
-                let is_same = |it: &&Arc<Migration>| it.path == *path && Arc::ptr_eq(&it.facts, &facts) && !self.dependent.contains(&key);
-                let shared = other.and_then(|other| other.migrations.get(&key)).filter(is_same);
-                let migration = match shared {
-                    Some(migration) => Arc::clone(migration),
-                    None => Arc::new(Migration::read(key.clone(), Arc::clone(path), &facts, &names.scope(at))?),
-                };
-                Some((key, migration))
-            })
-            .collect()
+        found.into_par_iter().filter_map(|(at, key)| Some((key.clone(), self.read_migration(key, at, other)?))).collect()
+    }
+
+    /// `None` where the file is no migration. One that depends on its own file alone is taken from `other`, if that has it.
+    fn read_migration(&self, key: MigrationKey, at: usize, other: Option<&Self>) -> Option<ReadMigration> {
+        let path = self.sources.paths.get(at)?;
+        let Some(facts) = self.sources.facts(at) else {
+            return Some((Arc::new(Migration::unread(key, Arc::clone(path))), None));
+        };
+        if self.reaches_out(path, &facts) {
+            let recording = Recording::new(&self.sources);
+            let names = Names { source: &recording, ..self.names() };
+            let migration = Migration::read(key, Arc::clone(path), &facts, &names.scope(at))?;
+            let mut from: Vec<usize> = recording.touched().map(|(file, _)| file).collect();
+            from.sort_unstable();
+            return Some((Arc::new(migration), Some(from)));
+        }
+        let is_same = |it: &&Arc<Migration>| it.path == *path && Arc::ptr_eq(&it.facts, &facts);
+        let migration = match other.and_then(|other| other.migrations.get(&key)).filter(is_same) {
+            Some(shared) => Arc::clone(shared),
+            None => Arc::new(Migration::read(key, Arc::clone(path), &facts, &self.names().scope(at))?),
+        };
+        Some((migration, None))
     }
 }
 
@@ -302,12 +315,6 @@ impl Project {
         let importer = folder(path);
         let leads_into = |path: &crate::facts::value::Path| self.modules.leads_into(importer, path.as_str());
         facts.imports.iter().any(|import| leads_into(&import.target)) || facts.star_imports.iter().any(|star| leads_into(&star.module))
-    }
-
-    fn find_dependent(&self) -> BTreeSet<MigrationKey> {
-        let paths = self.sources.paths.iter().enumerate();
-        let migrations = paths.filter_map(|(at, path)| Some((path, self.migration_at(path)?, self.sources.known_facts(at)?)));
-        migrations.filter(|(path, _, facts)| self.reaches_out(path, facts)).map(|(_, key, _)| key).collect()
     }
 
     /// The key of the migration at this path.
@@ -340,21 +347,20 @@ impl Project {
         project.sources.version = project.sources.version.with_text(at, Arc::clone(text));
         let slot = project.sources.slots.get_mut(at)?;
         *slot = Arc::new(OnceLock::from(Some(Arc::clone(facts))));
-        match self.migration_at(path) {
-            Some(key) => {
-                project.read_again(&key, at);
-                if project.reaches_out(path, facts) && !project.dependent.contains(&key) {
-                    Arc::make_mut(&mut project.dependent).insert(key);
-                }
+        let own = self.migration_at(path);
+        let is_read_from = |(key, from): &(&MigrationKey, &Vec<usize>)| own.as_ref() != Some(*key) && from.binary_search(&at).is_ok();
+        for (key, _) in self.dependent.iter().filter(is_read_from) {
+            let path = self.migrations.get(key).map(|it| &it.path);
+            if let Some(place) = path.and_then(|path| self.sources.paths.binary_search(path).ok()) {
+                project.read_again(key, place);
             }
+        }
+        match own {
+            Some(key) => project.read_again(&key, at),
             None => {
-                let headers = project.headers.get_mut(at)?;
-                *headers = crate::facts::headers::headers(text.as_bytes()).into();
-                for key in self.dependent.iter() {
-                    let place = self.migrations.get(key).and_then(|it| self.sources.paths.binary_search(&it.path).ok());
-                    if let Some(at) = place {
-                        project.read_again(key, at);
-                    }
+                let headers = headers(text.as_bytes());
+                if project.headers.get(at).is_some_and(|before| **before != *headers) {
+                    *Arc::make_mut(&mut project.headers).get_mut(at)? = headers.into();
                 }
             }
         }
@@ -362,13 +368,24 @@ impl Project {
     }
 
     fn read_again(&mut self, key: &MigrationKey, at: usize) {
-        let migration = self.sources.facts(at).and_then(|facts| {
-            let path = Arc::clone(self.sources.paths.get(at)?);
-            Migration::read(key.clone(), path, &facts, &self.names().scope(at))
-        });
+        let read = self.read_migration(key.clone(), at, None);
+        let (migration, from) = read.map_or((None, None), |(migration, from)| (Some(migration), from));
+        if self.dependent.get(key) != from.as_ref() {
+            let dependent = Arc::make_mut(&mut self.dependent);
+            match from {
+                Some(from) => dependent.insert(key.clone(), from),
+                None => dependent.remove(key),
+            };
+        }
+        // Equal values may stand elsewhere now, unless the file is the same.
+        let is_same = |before: &Arc<Migration>, now: &Arc<Migration>| Arc::ptr_eq(&before.facts, &now.facts) && before == now;
+        if self.migrations.get(key).zip(migration.as_ref()).is_some_and(|(before, now)| is_same(before, now)) {
+            return;
+        }
+        let migrations = Arc::make_mut(&mut self.migrations);
         match migration {
-            Some(migration) => self.migrations.insert(key.clone(), Arc::new(migration)),
-            None => self.migrations.remove(key),
+            Some(migration) => migrations.insert(key.clone(), migration),
+            None => migrations.remove(key),
         };
     }
 }

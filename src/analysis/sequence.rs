@@ -8,6 +8,7 @@ use crate::schema::Schema;
 use crate::syntax::ast::Name;
 use rustc_hash::FxHashSet;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// The breaks of `models` on the schema that it was last moved to.
 #[derive(Clone, Debug)]
@@ -36,7 +37,7 @@ impl<'m> Sequence<'m> {
         let mut tables: BTreeSet<&Name> = BTreeSet::new();
         for (a, b) in [(models, other.models), (other.models, models)] {
             for (key, model) in &a.by_key {
-                if b.get(key).is_none_or(|it| it != model) {
+                if b.get(key).is_none_or(|it| !Arc::ptr_eq(it, model) && it != model) {
                     tables.insert(&model.table);
                     // A relation that one of them lacks is a matter of its target too.
                     tables.extend(

@@ -10,10 +10,12 @@ use super::judge::{Run, Setting, judge, run};
 use super::leftovers;
 use super::point::up_to;
 use super::project::Project;
+use super::report::Change;
 use super::request::{Deployed, Environment, Request, RequestError};
 use super::sequence::Sequence;
+use super::shared::Shared;
 use super::version_models::{SourceMemo, VersionModels, version_models};
-use super::{Analysis, Declarations, Leftover, Place};
+use super::{Analysis, Declarations, EditedMigration, Leftover, MigrationRun, Place};
 use crate::django::graph::{Graph, GraphProblem, MigrationKey, applied_with_replaced, is_applied};
 use crate::django::migration::Migration;
 use crate::django::models::Models;
@@ -21,12 +23,13 @@ use crate::django::state::ProjectState;
 use crate::facts::FileFacts;
 use crate::facts::memo::FactMemo;
 use crate::references::leftovers::Gone;
-use crate::references::reference::CodeVersion;
+use crate::schema::Schema;
 use crate::workspace::base::Base;
 use crate::workspace::files::is_below;
 use crate::workspace::note::Note;
 use rustc_hash::FxHashSet;
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 #[derive(Debug)]
 pub struct Session {
@@ -37,6 +40,35 @@ pub struct Session {
     setting: Setting,
     environment: Environment,
     notes: Vec<Note>,
+    last: Mutex<Option<Arc<Last>>>,
+}
+
+/// What a judgement came to. What did not change since is taken from here.
+#[derive(Debug)]
+struct Last {
+    migrations: Arc<BTreeMap<MigrationKey, Arc<Migration>>>,
+    plan: Arc<Plan>,
+    side: Arc<Side>,
+    /// These follow from the three above.
+    of_migrations: OfMigrations,
+    models: Arc<Models>,
+    /// This one from the models too.
+    outcome: Outcome,
+}
+
+#[derive(Clone, Debug)]
+struct OfMigrations {
+    files: Arc<BTreeMap<MigrationKey, Place>>,
+    edited: Shared<EditedMigration>,
+    /// What the migrations say that the models are.
+    state: Arc<ProjectState>,
+}
+
+#[derive(Clone, Debug)]
+struct Outcome {
+    migrations: Shared<MigrationRun>,
+    schema: Arc<Schema>,
+    change: Option<Change>,
 }
 
 /// The old code, and what follows from it alone.
@@ -86,7 +118,16 @@ impl Session {
             }
             Deployed::EachBefore => {
                 let plan = Arc::new(Plan::of(&working, &setting, |_, _| true));
-                return Ok(Self { working, old: Old::Each, plan, sources: Arc::default(), setting, environment, notes });
+                return Ok(Self {
+                    working,
+                    old: Old::Each,
+                    plan,
+                    sources: Arc::default(),
+                    setting,
+                    environment,
+                    notes,
+                    last: Mutex::default(),
+                });
             }
             Deployed::Without(paths) => {
                 let given = |path: &str| paths.iter().any(|wanted| is_below(path, wanted));
@@ -101,7 +142,7 @@ impl Session {
         let plan = Plan::after(&working, &setting, &new);
         let side = Arc::new(Side::before(&working, &plan, &setting));
         let old = Old::Before { new: Arc::new(new), side };
-        Ok(Self { working, old, plan: Arc::new(plan), sources: Arc::default(), setting, environment, notes })
+        Ok(Self { working, old, plan: Arc::new(plan), sources: Arc::default(), setting, environment, notes, last: Mutex::default() })
     }
 
     fn since_commit(working: Project, deployed: Project, base: Base, setting: Setting, environment: Environment, notes: Vec<Note>) -> Self {
@@ -109,7 +150,7 @@ impl Session {
         let mut graph = Graph::build(&nodes, &FxHashSet::default(), &setting.state.user_model);
         let history = History::replay(&migrations(&deployed, &graph.plan()), &setting);
         let sources = SourceMemo::default();
-        let models = version_models(&deployed, CodeVersion::Deployed, &history.state, &sources);
+        let models = version_models(&deployed, &history.state, &sources);
         let history = history.completed(&models.state);
         let applied = Arc::new(applied_with_replaced(&nodes));
         let plan = Arc::new(Plan::since(&working, &setting, &applied));
@@ -117,7 +158,7 @@ impl Session {
         // The working code declares most of its models in the same files; a module that is new could be what a name means now.
         let sources = Arc::new(if working.has_modules_of(&deployed) { sources.after_an_edit() } else { SourceMemo::default() });
         let old = Old::Commit { project: Arc::new(deployed), base, applied, side };
-        Self { working, old, plan, sources, setting, environment, notes }
+        Self { working, old, plan, sources, setting, environment, notes, last: Mutex::default() }
     }
 
     pub fn working(&self) -> &Project {
@@ -171,29 +212,66 @@ impl Session {
         let keeps_sources = edited.is_some() || !path.ends_with(".py");
         let sources = if keeps_sources { Arc::clone(&self.sources) } else { Arc::new(self.sources.after_an_edit()) };
         let (setting, environment, notes) = (self.setting.clone(), self.environment.clone(), self.notes.clone());
-        Some(Self { working, old, plan, sources, setting, environment, notes })
+        let last = Mutex::new(self.last());
+        Some(Self { working, old, plan, sources, setting, environment, notes, last })
+    }
+
+    fn last(&self) -> Option<Arc<Last>> {
+        self.last.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Judges the change. The references left behind are not looked for: `leftovers` does.
     pub fn judge(&self) -> Analysis {
-        let (side, mut edited) = match &self.old {
+        let side = match &self.old {
             Old::Each => return self.judge_each(),
-            Old::Commit { project, applied, side, .. } => (side, edited_migrations(project, &self.working, applied)),
-            Old::Before { side, .. } => (side, Vec::new()),
+            Old::Commit { side, .. } | Old::Before { side, .. } => side,
         };
-        let mut run = run(&side.history, &migrations(&self.working, &self.plan.new), &self.setting);
-        // Where the deployed history was rewritten, what the working code's own migrations say is another thing.
-        let state = if edited.is_empty() { Arc::clone(&run.state) } else { whole_state(&self.working, &self.setting) };
-        let working = version_models(&self.working, CodeVersion::Working, &state, &self.sources);
-        let deployed = Sequence::resume(&side.models.models, side.present.clone());
-        let change = judge(&mut run, &side.history.schema, &deployed, &working.models, &self.setting).change;
-        let mut analysis = self.assemble(run, side, working);
+        let last = self.last().filter(|last| {
+            Arc::ptr_eq(&last.migrations, &self.working.migrations) && Arc::ptr_eq(&last.plan, &self.plan) && Arc::ptr_eq(&last.side, side)
+        });
+        let replay = || run(&side.history, &migrations(&self.working, &self.plan.new), &self.setting);
+        let (of_migrations, replayed) = match &last {
+            Some(last) => (last.of_migrations.clone(), None),
+            None => {
+                let run = replay();
+                (self.of_migrations(&run), Some(run))
+            }
+        };
+        let working = version_models(&self.working, &of_migrations.state, &self.sources);
+        let outcome = match last.filter(|last| Arc::ptr_eq(&last.models, &working.models)) {
+            Some(last) => last.outcome.clone(),
+            None => {
+                let mut run = replayed.unwrap_or_else(replay);
+                let deployed = Sequence::resume(&side.models.models, side.present.clone());
+                let change = judge(&mut run, &side.history.schema, &deployed, &working.models, &self.setting).change;
+                Outcome { migrations: run.migrations.into(), schema: run.schema, change: Some(change) }
+            }
+        };
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(Last {
+            migrations: Arc::clone(&self.working.migrations),
+            plan: Arc::clone(&self.plan),
+            side: Arc::clone(side),
+            of_migrations: of_migrations.clone(),
+            models: Arc::clone(&working.models),
+            outcome: outcome.clone(),
+        }));
+        let mut analysis = self.assemble(outcome, side, working, of_migrations);
         if let Old::Commit { base, .. } = &self.old {
             analysis.base = Some(base.clone());
         }
-        analysis.change = Some(change);
-        analysis.edited.append(&mut edited);
         analysis
+    }
+
+    fn of_migrations(&self, run: &Run) -> OfMigrations {
+        let edited = match &self.old {
+            Old::Commit { project, applied, .. } => edited_migrations(project, &self.working, applied),
+            Old::Before { .. } | Old::Each => Vec::new(),
+        };
+        // Where the deployed history was rewritten, what the working code's own migrations say is another thing.
+        let state = if edited.is_empty() { Arc::clone(&run.state) } else { whole_state(&self.working, &self.setting) };
+        let place = |it: &Migration| Place { path: Arc::clone(&it.path), span: it.name };
+        let files = self.working.migrations.iter().map(|(key, it)| (key.clone(), place(it))).collect();
+        OfMigrations { files: Arc::new(files), edited: edited.into(), state }
     }
 
     fn judge_each(&self) -> Analysis {
@@ -214,9 +292,11 @@ impl Session {
             (history, models) = (settled, next);
             runs.append(&mut done);
         }
-        let working = version_models(&self.working, CodeVersion::Working, &history.state, &self.sources);
+        let working = version_models(&self.working, &history.state, &self.sources);
         let run = Run { migrations: runs, state: history.state, schema: history.schema };
-        self.assemble(run, &Side::new(start, VersionModels::default()), working)
+        let of_migrations = self.of_migrations(&run);
+        let outcome = Outcome { migrations: run.migrations.into(), schema: run.schema, change: None };
+        self.assemble(outcome, &Side::new(start, VersionModels::default()), working, of_migrations)
     }
 
     /// What the change takes away, without its references.
@@ -229,16 +309,17 @@ impl Session {
         }
     }
 
-    /// Looks for what of the working code still names what the change takes away: reads every file that may.
-    pub fn leftovers(&self, analysis: &Analysis) -> Vec<Leftover> {
+    /// Looks for what of the working code still names what the change takes away: reads every file that may. What it finds once it is
+    /// abandoned is of no account.
+    pub fn leftovers(&self, analysis: &Analysis, is_abandoned: &(dyn Fn() -> bool + Sync)) -> Vec<Leftover> {
         let when = match self.old {
             Old::Each => Gone::Before,
             Old::Commit { .. } | Old::Before { .. } => Gone::Now,
         };
-        leftovers::find(self.gone(analysis), &self.working, when)
+        leftovers::find(self.gone(analysis), &self.working, when, is_abandoned)
     }
 
-    fn assemble(&self, run: Run, side: &Side, working: VersionModels) -> Analysis {
+    fn assemble(&self, outcome: Outcome, side: &Side, working: VersionModels, of_migrations: OfMigrations) -> Analysis {
         let mut notes = self.notes.clone();
         notes.extend(self.working.sources.notes());
         if let Old::Commit { project, .. } = &self.old {
@@ -255,23 +336,18 @@ impl Session {
             django: self.setting.django,
             deploy_order: self.setting.deploy_order,
             base: None,
-            migrations: run.migrations,
-            change: None,
+            migrations: outcome.migrations,
+            change: outcome.change,
             deployed: Arc::clone(&side.models.models),
             working: working.models,
             working_state: working.state,
             schema_before: Arc::clone(&side.history.schema),
-            schema_after: run.schema,
+            schema_after: outcome.schema,
             leftovers: Vec::new(),
-            migration_files: self
-                .working
-                .migrations
-                .iter()
-                .map(|(key, it)| (key.clone(), Place { path: Arc::clone(&it.path), span: it.name }))
-                .collect(),
+            migration_files: of_migrations.files,
             graph_problems: self.plan.problems.clone(),
-            edited: Vec::new(),
-            declarations: Declarations { deployed: Arc::clone(&side.models.declarations), working: working.declarations },
+            edited: of_migrations.edited,
+            declarations: Declarations { deployed: Arc::clone(&side.models.source), working: working.source },
             notes,
             files: self.working.sources.version().files().len(),
         }

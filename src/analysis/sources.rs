@@ -48,15 +48,20 @@ impl Sources for VersionSources {
 }
 
 /// One version, as the search for references reads it.
-#[derive(Debug)]
 pub struct VersionTexts<'v> {
     version: &'v Version,
     paths: Vec<Arc<str>>,
+    is_abandoned: &'v (dyn Fn() -> bool + Sync),
 }
 
 impl<'v> VersionTexts<'v> {
     pub fn new(version: &'v Version) -> Self {
-        Self { version, paths: version.files().iter().map(|file| Arc::clone(&file.path)).collect() }
+        Self::unless(version, &|| false)
+    }
+
+    /// Gives no text any more once nobody wants the answer.
+    pub fn unless(version: &'v Version, is_abandoned: &'v (dyn Fn() -> bool + Sync)) -> Self {
+        Self { version, paths: version.files().iter().map(|file| Arc::clone(&file.path)).collect(), is_abandoned }
     }
 }
 
@@ -66,7 +71,8 @@ impl references::sources::Sources for VersionTexts<'_> {
     }
 
     fn read(&self, index: usize) -> Option<Arc<str>> {
-        text(self.version, self.version.files().get(index)?)
+        let file = self.version.files().get(index).filter(|_| !(self.is_abandoned)())?;
+        text(self.version, file)
     }
 }
 

@@ -1,12 +1,10 @@
 //! The models of a version: what its migrations say, corrected by what its source provably says.
 
 use super::project::Project;
-use super::{Declared, Place};
 use crate::django::field::{Field, FieldKind, ModelKey};
 use crate::django::models::Models;
 use crate::django::source_models::{Memo, SourceModel, SourceModels};
 use crate::django::state::{Base, ModelState, ProjectState};
-use crate::references::reference::CodeVersion;
 use crate::workspace::note::Note;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -16,7 +14,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 pub struct VersionModels {
     pub models: Arc<Models>,
     pub state: Arc<ProjectState>,
-    pub declarations: Arc<BTreeMap<Declared, Place>>,
+    pub source: Arc<SourceModels>,
     pub notes: Vec<Note>,
 }
 
@@ -49,7 +47,8 @@ struct Remembered {
     /// What the reading depends on of the state.
     names: Vec<ModelNames>,
     files: Memo,
-    read: Option<Arc<SourceRead>>,
+    read: Option<Arc<SourceModels>>,
+    last: Option<Arc<Last>>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -58,10 +57,22 @@ struct ModelNames {
     bases: Vec<Base>,
 }
 
+/// What a state and a source came to.
 #[derive(Debug)]
-struct SourceRead {
-    models: SourceModels,
-    declarations: Arc<BTreeMap<Declared, Place>>,
+struct Last {
+    corrections: BTreeMap<ModelKey, Correction>,
+    state: Arc<ProjectState>,
+    models: Arc<Models>,
+}
+
+/// A model of the state, corrected by its source.
+#[derive(Clone, Debug)]
+struct Correction {
+    model: Arc<ModelState>,
+    source: Arc<SourceModel>,
+    corrected: Arc<ModelState>,
+    /// `false` where fields of the state may come from something that could not be seen.
+    is_seen: bool,
 }
 
 impl SourceMemo {
@@ -71,7 +82,7 @@ impl SourceMemo {
         Self(Mutex::new(Remembered { read: None, ..remembered }))
     }
 
-    fn get(&self, project: &Project, version: CodeVersion, state: &ProjectState) -> Arc<SourceRead> {
+    fn read(&self, project: &Project, state: &ProjectState) -> (Arc<SourceModels>, Option<Arc<Last>>) {
         let mut remembered = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let is_same = remembered.names.len() == state.models.len()
             && remembered.names.iter().zip(&state.models).all(|(names, (key, model))| names.key == *key && names.bases == model.bases);
@@ -79,48 +90,77 @@ impl SourceMemo {
             let names = state.models.iter().map(|(key, model)| ModelNames { key: key.clone(), bases: model.bases.clone() }).collect();
             *remembered = Remembered { names, ..Remembered::default() };
         }
+        let last = remembered.last.clone();
         if let Some(read) = &remembered.read {
-            return Arc::clone(read);
+            return (Arc::clone(read), last);
         }
-        let models = SourceModels::read(&project.names(), &project.apps, &project.headers, state, &mut remembered.files);
-        let declarations = Arc::new(declarations(&models, version));
-        let read = Arc::new(SourceRead { models, declarations });
+        let read = Arc::new(SourceModels::read(&project.names(), &project.apps, &project.headers, state, &mut remembered.files));
         remembered.read = Some(Arc::clone(&read));
-        read
+        (read, last)
+    }
+
+    fn keep(&self, last: Last) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).last = Some(Arc::new(last));
+    }
+}
+
+impl Last {
+    /// The same model as before, if it is.
+    fn or_new(last: Option<&Self>, key: &ModelKey, model: ModelState) -> Arc<ModelState> {
+        let before = last.and_then(|last| last.state.get(key)).filter(|before| ***before == model);
+        before.map_or_else(|| Arc::new(model), Arc::clone)
+    }
+
+    fn is_of(&self, state: &ProjectState) -> bool {
+        let both = || self.state.models.iter().zip(&state.models);
+        self.state.doubted == state.doubted && self.state.models.len() == state.models.len() && both().all(|(a, b)| a.0 == b.0 && Arc::ptr_eq(a.1, b.1))
     }
 }
 
 /// models(X) = the state, minus the fields that the source provably doesn't declare, plus those that it declares and the state lacks.
-pub fn version_models(project: &Project, version: CodeVersion, state: &ProjectState, memo: &SourceMemo) -> VersionModels {
-    let read = memo.get(project, version, state);
-    let source = &read.models;
+/// Where nothing of that is different from the last time, the models are the same ones.
+pub fn version_models(project: &Project, state: &ProjectState, memo: &SourceMemo) -> VersionModels {
+    let (source, last) = memo.read(project, state);
+    let last = last.as_deref();
     let mut corrected = state.clone();
-    let mut half_seen = Vec::new();
+    let mut corrections = BTreeMap::new();
     for (key, model) in &state.models {
         match source.models.get(key) {
-            Some(declared) if !correct(&mut corrected, key, model, declared) => half_seen.push(&**declared),
-            Some(_) => {}
-            None if is_provably_gone(key, model, source, project) => {
+            Some(declared) => {
+                let known = last.and_then(|last| last.corrections.get(key));
+                let correction = match known.filter(|it| Arc::ptr_eq(&it.model, model) && Arc::ptr_eq(&it.source, declared)) {
+                    Some(known) => known.clone(),
+                    None => correct(key, model, declared, last),
+                };
+                if !Arc::ptr_eq(&correction.corrected, model) {
+                    corrected.models.insert(key.clone(), Arc::clone(&correction.corrected));
+                }
+                corrections.insert(key.clone(), correction);
+            }
+            None if is_provably_gone(key, model, &source, project) => {
                 corrected.models.remove(key);
             }
             None => {}
         }
     }
     for (key, declared) in &source.models {
-        if !state.models.contains_key(key) {
-            add_model(&mut corrected, key, declared);
+        if !state.models.contains_key(key)
+            && let Some(model) = new_model(key, declared)
+        {
+            corrected.models.insert(key.clone(), Last::or_new(last, key, model));
         }
     }
-    VersionModels {
-        models: Arc::new(Models::render(&corrected)),
-        state: Arc::new(corrected),
-        declarations: Arc::clone(&read.declarations),
-        notes: note_of(&half_seen),
-    }
+    let (models, state) = match last.filter(|last| last.is_of(&corrected)) {
+        Some(last) => (Arc::clone(&last.models), Arc::clone(&last.state)),
+        None => (Arc::new(Models::render(&corrected)), Arc::new(corrected)),
+    };
+    let notes = note_of(corrections.values().filter(|it| !it.is_seen).map(|it| &*it.source));
+    memo.keep(Last { corrections, state: Arc::clone(&state), models: Arc::clone(&models) });
+    VersionModels { models, state, source, notes }
 }
 
-/// Corrects one model by its source; `false` where fields of the state may come from something that could not be seen.
-fn correct(corrected: &mut ProjectState, key: &ModelKey, model: &Arc<ModelState>, declared: &SourceModel) -> bool {
+/// Corrects one model by its source.
+fn correct(key: &ModelKey, model: &Arc<ModelState>, declared: &Arc<SourceModel>, last: Option<&Last>) -> Correction {
     let has_own_key = declared.members.values().filter_map(|it| it.field.as_ref()).any(|field| field.primary_key);
     let is_implied = |name: &str, state: &ModelState| {
         // Django adds the key and the links to the parents by itself.
@@ -147,10 +187,10 @@ fn correct(corrected: &mut ProjectState, key: &ModelKey, model: &Arc<ModelState>
     let is_seen = missing.is_empty() || declared.unseen.is_empty();
     let removed = if declared.unseen.is_empty() { missing } else { Vec::new() };
     let declared_otherwise: Vec<_> = model.fields.iter().filter_map(|field| as_declared(field, declared)).collect();
-    if (!removed.is_empty() || !added.is_empty() || !declared_otherwise.is_empty())
-        && let Some(state) = corrected.models.get_mut(key)
-    {
-        let state = Arc::make_mut(state);
+    let corrected = if removed.is_empty() && added.is_empty() && declared_otherwise.is_empty() {
+        Arc::clone(model)
+    } else {
+        let mut state = ModelState::clone(model);
         for field in declared_otherwise {
             if let Some(slot) = state.fields.iter_mut().find(|it| it.name == field.name) {
                 *slot = Arc::new(field);
@@ -158,8 +198,9 @@ fn correct(corrected: &mut ProjectState, key: &ModelKey, model: &Arc<ModelState>
         }
         state.fields.retain(|field| !removed.contains(&field.name));
         state.fields.extend(added);
-    }
-    is_seen
+        Last::or_new(last, key, state)
+    };
+    Correction { model: Arc::clone(model), source: Arc::clone(declared), corrected, is_seen }
 }
 
 /// A field that the state and the source both have, where they differ in what `create()` writes without it: the source decides.
@@ -179,7 +220,8 @@ fn as_declared(field: &Field, declared: &SourceModel) -> Option<Field> {
 }
 
 /// One note for all models that could not be seen whole: most projects have many, for a handful of bases.
-fn note_of(half_seen: &[&SourceModel]) -> Vec<Note> {
+fn note_of<'s>(half_seen: impl Iterator<Item = &'s SourceModel>) -> Vec<Note> {
+    let half_seen: Vec<&SourceModel> = half_seen.collect();
     let mut reasons: Vec<&str> = half_seen.iter().flat_map(|model| &model.unseen).map(String::as_str).collect();
     reasons.sort_unstable();
     reasons.dedup();
@@ -204,37 +246,25 @@ fn is_provably_gone(key: &ModelKey, model: &ModelState, source: &SourceModels, p
         Base::Class(path) => path.as_str().starts_with("django.db.models."),
         Base::Unknown => false,
     });
-    let is_declared_somewhere =
+    let is_declared_somewhere = || {
         project.headers.iter().zip(project.sources.version().files()).any(|(headers, file)| {
             headers.iter().any(|header| header.name == key.name) && project.apps.of_path(&file.path) == Some(&key.app)
-        });
-    is_ours && all_bases_known && !model.options.proxy && !is_declared_somewhere && !source.dynamic_apps.contains(&key.app)
+        })
+    };
+    is_ours && all_bases_known && !model.options.proxy && !is_declared_somewhere() && !source.dynamic_apps.contains(&key.app)
 }
 
 /// A model that the source declares and no migration creates.
-fn add_model(corrected: &mut ProjectState, key: &ModelKey, declared: &SourceModel) {
+fn new_model(key: &ModelKey, declared: &SourceModel) -> Option<ModelState> {
     if !declared.unseen.is_empty() || !declared.parents.is_empty() || declared.options.proxy || !declared.options.managed {
-        return;
+        return None;
     }
     let fields: Vec<_> = declared.members.values().filter_map(|member| member.field.clone()).collect();
-    if fields.is_empty() {
-        return;
-    }
-    let model =
-        ModelState { app: key.app.clone(), name: declared.name.clone(), fields, options: declared.options.clone(), bases: Vec::new() };
-    corrected.models.insert(key.clone(), Arc::new(model));
-}
-
-fn declarations(source: &SourceModels, version: CodeVersion) -> BTreeMap<Declared, Place> {
-    let mut out = BTreeMap::new();
-    for (key, model) in &source.models {
-        out.insert(Declared { version, model: key.clone(), field: None }, Place { path: Arc::clone(&model.path), span: model.span });
-        for (name, member) in model.members.iter().filter(|(_, member)| !member.span.is_empty()) {
-            out.insert(
-                Declared { version, model: key.clone(), field: Some(name.clone()) },
-                Place { path: Arc::clone(&member.path), span: member.span },
-            );
-        }
-    }
-    out
+    (!fields.is_empty()).then(|| ModelState {
+        app: key.app.clone(),
+        name: declared.name.clone(),
+        fields,
+        options: declared.options.clone(),
+        bases: Vec::new(),
+    })
 }

@@ -19,7 +19,7 @@ impl std::fmt::Display for MigrationKey {
 }
 
 /// What one migration asks of the graph.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Node {
     pub dependencies: Vec<(Dependency, Span)>,
     pub run_before: Vec<(Dependency, Span)>,

@@ -10,7 +10,7 @@ use crate::facts::{FileFacts, MigrationFacts};
 use crate::syntax::ast::Span;
 use std::sync::Arc;
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Migration {
     pub key: MigrationKey,
     /// Relative to the project's root, with `/`.

@@ -72,10 +72,10 @@ impl SourceModel {
 impl SourceModels {
     /// `headers` are the class headers of each file; `state` tells which names are known to be models. A memo serves only
     /// where the state names the same models with the same bases.
-    pub fn read(names: &Names<'_>, apps: &Apps, headers: &[Arc<[Header]>], state: &ProjectState, memo: &mut Memo) -> Self {
+    pub fn read(names: &Names<'_>, apps: &Apps, headers: &Arc<Vec<Arc<[Header]>>>, state: &ProjectState, memo: &mut Memo) -> Self {
         let concrete = concrete_bases(state);
         let mut found = Self::default();
-        for file in candidates(names, apps, headers, state) {
+        for file in memo.candidates(headers, || candidates(names, apps, headers, state)).iter().copied() {
             let of_file = memo.get(file, names.source, |source| Self::read_file(&Names { source, ..*names }, apps, file, state, &concrete));
             for (key, model) in &of_file.models {
                 // A view or a serializer may have a model's name, and a base that can't be followed.

@@ -3,7 +3,7 @@
 use super::event::Event;
 use super::publish::Published;
 use super::root::Root;
-use super::verdict::{Failure, Inputs, Outcome, Search, Verdict, complete, judge};
+use super::verdict::{Abandoned, Failure, Inputs, Outcome, Verdict, complete, judge};
 use crate::workspace::git::Stamp;
 use crossbeam_channel::Sender;
 use std::collections::BTreeMap;
@@ -123,30 +123,17 @@ impl Folder {
         is_first
     }
 
-    /// How well the references left behind are known, if the pool has nothing else to do here.
-    fn search(&self) -> Search {
-        match &self.verdict {
-            // What failed once fails again.
-            _ if self.failed == Some(self.generation) => Search::Done,
-            Some((_, verdict)) if self.running.is_none() && self.is_settled() => verdict.search,
-            _ => Search::Done,
-        }
-    }
-
-    /// Whether they are to be looked for when there is time.
+    /// Whether the references left behind are to be looked for when there is time.
     pub(super) fn can_be_completed(&self) -> bool {
-        self.search() != Search::Done
+        // What failed once fails again.
+        let is_free = self.running.is_none() && self.is_settled() && self.failed != Some(self.generation);
+        is_free && self.verdict().is_some_and(|verdict| !verdict.is_complete)
     }
 
-    /// Whether they are to be looked for now.
-    pub(super) fn is_to_be_completed(&self) -> bool {
-        self.search() == Search::Missing || (self.is_at_leisure && self.can_be_completed())
-    }
-
-    /// Looks for the references left behind in the state that the newest verdict is on.
+    /// Looks for them in the state that the newest verdict is on.
     pub(super) fn complete(&mut self, events: &Sender<Event>) {
         if let Some((generation, verdict)) = self.verdict.clone() {
-            self.run(generation, false, events, move |_| Ok(complete(&verdict)));
+            self.run(generation, false, events, move |is_abandoned| complete(&verdict, is_abandoned));
         }
     }
 
@@ -155,7 +142,7 @@ impl Folder {
         generation: u64,
         is_second: bool,
         events: &Sender<Event>,
-        work: impl FnOnce(&dyn Fn() -> bool) -> Result<Verdict, Failure> + Send + 'static,
+        work: impl FnOnce(&Abandoned<'_>) -> Result<Verdict, Failure> + Send + 'static,
     ) {
         let is_abandoned = Arc::new(AtomicBool::new(false));
         self.running = Some(Job { generation, is_abandoned: Arc::clone(&is_abandoned), is_second });

@@ -13,7 +13,7 @@ use std::time::Duration;
 const LOOK: Duration = Duration::from_secs(2);
 
 /// How long nothing must happen before what can wait is done.
-const REST: Duration = Duration::from_millis(300);
+const REST: Duration = Duration::from_millis(200);
 
 /// Handles events until nobody can send any.
 pub(super) fn run(events: &Receiver<Event>, mut session: Session) {

@@ -4,6 +4,7 @@ mod asked;
 mod judged;
 
 use super::capabilities::{Abilities, offer};
+use super::diagnostics::of_path;
 use super::documents::{Documents, OpenDocument};
 use super::event::{Event, Reply};
 use super::folder::{Folder, FolderId};
@@ -147,9 +148,18 @@ impl Session {
         };
         let folder = document.place.as_ref().map(|(folder, _)| *folder);
         self.end_leisure();
-        if self.documents.change(&uri, |document| document.change(version, content_changes)) == Some(true) {
+        let is_new = self.documents.change(&uri, |document| document.change(version, content_changes)) == Some(true);
+        if is_new || (self.loses_a_finding(&uri) && self.documents.change(&uri, OpenDocument::catch_up) == Some(true)) {
             self.folder_changed(folder);
         }
+    }
+
+    /// Whether a text that only says the same has changed where a finding is: its new place is not just a matter of counting.
+    fn loses_a_finding(&self, uri: &Uri) -> bool {
+        let Some(document) = self.documents.get(uri).filter(|document| document.is_behind()) else { return false };
+        let Some((folder, path)) = &document.place else { return false };
+        let findings = self.folder(*folder).and_then(Folder::verdict).map_or(&[][..], |verdict| of_path(&verdict.findings, path));
+        findings.iter().any(|finding| document.range(finding.span).is_none())
     }
 
     fn saved(&mut self, uri: &Uri) {

@@ -40,7 +40,9 @@ pub(super) struct Verdict {
     project: Arc<Project>,
     pub(super) analysis: Analysis,
     pub(super) findings: Vec<Finding>,
-    pub(super) search: Search,
+    /// The references left behind were looked for in this very state. Else they are those of an earlier one, moved along with the
+    /// text, and nothing is known of what is gone since.
+    pub(super) is_complete: bool,
     sources: VersionSources,
     texts: Mutex<Texts>,
 }
@@ -55,19 +57,11 @@ struct Project {
     is_guess: bool,
 }
 
-/// How well the references left behind are known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Search {
-    /// They were looked for.
-    Done,
-    /// They were found in an earlier state, and moved along with the text.
-    Stale,
-    /// Something is gone that nobody has looked for yet.
-    Missing,
-}
-
 /// What was read already; `None` for what can't be.
 type Texts = FxHashMap<(CodeVersion, Arc<str>), Option<Arc<Text>>>;
+
+/// Asked now and then by whoever takes long.
+pub(super) type Abandoned<'a> = dyn Fn() -> bool + Sync + 'a;
 
 /// How a job ended.
 pub(super) type Outcome = Result<Arc<Verdict>, Failure>;
@@ -82,22 +76,21 @@ pub(super) enum Failure {
 }
 
 /// Judges a state. `previous` is what was found out last, of which whatever did not change is used again.
-pub(super) fn judge(inputs: &Inputs, previous: Option<&Verdict>, is_abandoned: &dyn Fn() -> bool) -> Result<Verdict, Failure> {
+pub(super) fn judge(inputs: &Inputs, previous: Option<&Verdict>, is_abandoned: &Abandoned<'_>) -> Result<Verdict, Failure> {
     if let Some(previous) = previous
         && let Some(Followed { project, moved }) = follow(previous, inputs)
     {
         let mut analysis = project.session.judge();
-        let search = carry(previous, project.session.gone(&analysis), &moved, &mut analysis.leftovers);
+        let is_complete = carry(previous, project.session.gone(&analysis), &moved, &mut analysis.leftovers);
         let deployed = previous.sources.deployed.clone();
-        return Ok(Verdict::new(inputs, project, deployed, analysis, search));
+        return Ok(Verdict::new(inputs, project, deployed, analysis, is_complete));
     }
     let (project, deployed) = load(inputs, previous, is_abandoned)?;
     let mut analysis = project.session.judge();
-    if is_abandoned() {
-        return Err(Failure::Abandoned);
-    }
-    analysis.leftovers = project.session.leftovers(&analysis);
-    Ok(Verdict::new(inputs, Arc::new(project), deployed, analysis, Search::Done))
+    go_on(is_abandoned)?;
+    analysis.leftovers = project.session.leftovers(&analysis, is_abandoned);
+    go_on(is_abandoned)?;
+    Ok(Verdict::new(inputs, Arc::new(project), deployed, analysis, true))
 }
 
 /// What a migration's own file says of it, long before the whole is read: nothing, where the deployed code has it. `None` where that
@@ -111,21 +104,25 @@ pub(super) fn judge_alone(inputs: &Inputs, path: &Arc<str>) -> Option<Verdict> {
     let session = Session::open(opened.request).ok()?;
     let analysis = session.judge();
     let project = Project { session, rules: Arc::new(rules), configuration: None, is_guess: false };
-    let mut verdict = Verdict::new(inputs, Arc::new(project), None, analysis, Search::Done);
+    let mut verdict = Verdict::new(inputs, Arc::new(project), None, analysis, true);
     verdict.findings.retain(|finding| is_new && finding.rule.is_local());
     (!is_new || !verdict.findings.is_empty()).then_some(verdict)
 }
 
 /// The verdict with the references looked for.
-pub(super) fn complete(verdict: &Verdict) -> Verdict {
+pub(super) fn complete(verdict: &Verdict, is_abandoned: &Abandoned<'_>) -> Result<Verdict, Failure> {
     let mut analysis = verdict.project.session.judge();
-    analysis.leftovers = verdict.project.session.leftovers(&analysis);
-    Verdict::new(&verdict.inputs, Arc::clone(&verdict.project), verdict.sources.deployed.clone(), analysis, Search::Done)
+    analysis.leftovers = verdict.project.session.leftovers(&analysis, is_abandoned);
+    go_on(is_abandoned)?;
+    Ok(Verdict::new(&verdict.inputs, Arc::clone(&verdict.project), verdict.sources.deployed.clone(), analysis, true))
+}
+
+fn go_on(is_abandoned: &Abandoned<'_>) -> Result<(), Failure> {
+    if is_abandoned() { Err(Failure::Abandoned) } else { Ok(()) }
 }
 
 /// Reads both versions anew; what `previous` parsed of the same bytes is not parsed again.
-fn load(inputs: &Inputs, previous: Option<&Verdict>, is_abandoned: &dyn Fn() -> bool) -> Result<(Project, Option<Version>), Failure> {
-    let go_on = || if is_abandoned() { Err(Failure::Abandoned) } else { Ok(()) };
+fn load(inputs: &Inputs, previous: Option<&Verdict>, is_abandoned: &Abandoned<'_>) -> Result<(Project, Option<Version>), Failure> {
     let refused = |error: &dyn std::fmt::Display| Failure::Refused(error.to_string());
     let (file, wrong) = match ConfigFile::find(&inputs.root) {
         Ok(file) => (file, None),
@@ -134,16 +131,16 @@ fn load(inputs: &Inputs, previous: Option<&Verdict>, is_abandoned: &dyn Fn() -> 
     let configuration = Configuration { flags: inputs.editor.settings.clone(), file };
     let rules = RuleSettings::new(&configuration).map_err(|error| refused(&error))?;
     let unsaved = inputs.unsaved.iter().map(|(path, judged)| (Arc::clone(path), Arc::clone(&judged.text))).collect();
-    go_on()?;
+    go_on(is_abandoned)?;
     let Opened { mut request, sources } = open(&opening(inputs, &configuration, &unsaved)).map_err(|error| refused(&error))?;
     if let Some(previous) = previous {
         request.memo = Arc::clone(previous.project.session.memo());
         request.memo.sweep();
     }
-    go_on()?;
+    go_on(is_abandoned)?;
     let is_guess = request.deployed.is_guess();
     let session = Session::open(request).map_err(|error| refused(&error))?;
-    go_on()?;
+    go_on(is_abandoned)?;
     Ok((Project { session, rules: Arc::new(rules), configuration: wrong, is_guess }, sources.deployed))
 }
 
@@ -159,13 +156,13 @@ fn opening<'a>(inputs: &'a Inputs, configuration: &'a Configuration, unsaved: &'
 }
 
 impl Verdict {
-    fn new(inputs: &Inputs, project: Arc<Project>, deployed: Option<Version>, analysis: Analysis, search: Search) -> Self {
+    fn new(inputs: &Inputs, project: Arc<Project>, deployed: Option<Version>, analysis: Analysis, is_complete: bool) -> Self {
         let sources = VersionSources { working: project.session.working().sources.version().clone(), deployed };
         let mut findings = find_all(&analysis, &project.rules, &sources);
         if project.is_guess {
             findings.iter_mut().for_each(Finding::make_a_remark);
         }
-        Self { inputs: inputs.clone(), project, analysis, findings, search, sources, texts: Mutex::default() }
+        Self { inputs: inputs.clone(), project, analysis, findings, is_complete, sources, texts: Mutex::default() }
     }
 
     /// For the features.

@@ -21,7 +21,7 @@ pub struct Version {
     root: Arc<PathBuf>,
     repository: Option<Arc<Repository>>,
     /// Sorted by path.
-    files: Vec<File>,
+    files: Arc<Vec<File>>,
     notes: Vec<Note>,
 }
 
@@ -65,13 +65,13 @@ impl Version {
     /// One file, which need not be on disk; `None` if it is of no interest.
     pub fn of_text(root: &Path, path: &Arc<str>, text: Arc<str>) -> Option<Self> {
         let file = File { path: Arc::clone(path), kind: FileKind::of(path)?, place: Place::Text(text), blob: None };
-        Some(Self { root: Arc::new(root.to_path_buf()), repository: None, files: vec![file], notes: Vec::new() })
+        Some(Self { root: Arc::new(root.to_path_buf()), repository: None, files: Arc::new(vec![file]), notes: Vec::new() })
     }
 
     /// The same files, with another text at place `at` of `files`.
     pub fn with_text(&self, at: usize, text: Arc<str>) -> Self {
         let mut version = self.clone();
-        if let Some(file) = version.files.get_mut(at) {
+        if let Some(file) = Arc::make_mut(&mut version.files).get_mut(at) {
             (file.place, file.blob) = (Place::Text(text), None);
         }
         version

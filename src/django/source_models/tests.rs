@@ -22,7 +22,7 @@ fn check_with(outside: Option<&Outside>, fixture: &str, expect: Expect) {
     let modules = Modules::new(&files.paths);
     let names = Names { modules: &modules, source: &files, outside, vendor: None };
     let apps = Apps::find(&names, &Settings::default());
-    let headers: Vec<Arc<[Header]>> = files.texts.iter().map(|text| headers(text.as_bytes()).into()).collect();
+    let headers: Arc<Vec<Arc<[Header]>>> = Arc::new(files.texts.iter().map(|text| headers(text.as_bytes()).into()).collect());
     let found = SourceModels::read(&names, &apps, &headers, &ProjectState::default(), &mut Memo::default());
     let mut out = String::new();
     for (key, model) in &found.models {

@@ -97,7 +97,7 @@ impl Session {
             let Some(inputs) = self.folder(id).map(|folder| self.inputs(folder)) else { continue };
             let (events, is_second) = (self.events.clone(), self.abandoned.contains(&id));
             let Some(folder) = self.folder_mut(id) else { continue };
-            if folder.is_to_be_completed() {
+            if folder.is_at_leisure && folder.can_be_completed() {
                 folder.complete(&events);
             }
             if folder.start(|| inputs, &events, is_second) && self.abilities.progress {

@@ -1,6 +1,6 @@
 //! From the verdict on one state to the next by way of the texts that differ, without reading anything else again.
 
-use super::{Inputs, Project, Search, Verdict};
+use super::{Inputs, Project, Verdict};
 use crate::analysis::Leftover;
 use crate::django::apps::looks_like_migration;
 use crate::facts::facts;
@@ -95,21 +95,16 @@ fn dialect(path: &str) -> Dialect {
     if looks_like_migration(path) { Dialect::Migration } else { Dialect::Module }
 }
 
-/// Gives what is gone the references that were found before, where they are now.
-pub(super) fn carry(previous: &Verdict, gone: Vec<Leftover>, moved: &[Moved], into: &mut Vec<Leftover>) -> Search {
-    let mut search = match (gone.is_empty(), moved.is_empty()) {
-        (true, _) => return Search::Done,
-        (false, true) => previous.search,
-        (false, false) => previous.search.max(Search::Stale),
-    };
+/// Gives what is gone the references that were found before, where they are now. Whether these are all.
+pub(super) fn carry(previous: &Verdict, gone: Vec<Leftover>, moved: &[Moved], into: &mut Vec<Leftover>) -> bool {
+    let is_complete = gone.is_empty() || (moved.is_empty() && previous.is_complete);
     for mut leftover in gone {
-        match previous.analysis.leftovers.iter().find(|it| it.target == leftover.target) {
-            Some(known) => leftover.references = known.references.iter().filter_map(|reference| carried(reference, moved)).collect(),
-            None => search = Search::Missing,
+        if let Some(known) = previous.analysis.leftovers.iter().find(|it| it.target == leftover.target) {
+            leftover.references = known.references.iter().filter_map(|reference| carried(reference, moved)).collect();
         }
         into.push(leftover);
     }
-    search
+    is_complete
 }
 
 /// `None` for one that an edit touched.

@@ -60,7 +60,7 @@ impl<'e> Folder<'e> {
     /// The work tree with the unsaved texts of an editor on top, keyed by path.
     pub fn working(&self, tracked: Option<&Tracked>, overlay: &FxHashMap<Arc<str>, Arc<str>>) -> Version {
         let mut version = self.version(tracked);
-        version.files = match tracked {
+        let mut files: Vec<File> = match tracked {
             Some(tracked) => self.tracked_files(tracked),
             None => self.listing.files.iter().map(|entry| disk(&entry.path, entry.kind, entry.size)).collect(),
         };
@@ -73,10 +73,11 @@ impl<'e> Folder<'e> {
             .collect();
         if !unsaved.is_empty() {
             unsaved.sort_unstable_by(|a, b| a.path.cmp(&b.path));
-            version.files = merge(&unsaved, &version.files, |file| &*file.path, |file| &*file.path)
+            files = merge(&unsaved, &files, |file| &*file.path, |file| &*file.path)
                 .filter_map(|(unsaved, saved)| unsaved.or(saved).cloned())
                 .collect();
         }
+        version.files = Arc::new(files);
         version
     }
 
@@ -143,7 +144,7 @@ impl<'e> Folder<'e> {
             }
         }
         let submodules = self.submodules(tracked);
-        version.files = merge(&working, &entries, |file| &*file.path, |(path, ..)| *path)
+        let files = merge(&working, &entries, |file| &*file.path, |(path, ..)| *path)
             .filter_map(|pair| match pair {
                 (Some(file), None) => is_below(&file.path, &submodules).then(|| file.clone()),
                 (Some(file), Some((_, _, id))) if id.is_none() || file.blob == *id => Some(file.clone()),
@@ -151,6 +152,7 @@ impl<'e> Folder<'e> {
                 (None, None) => None,
             })
             .collect();
+        version.files = Arc::new(files);
         version
     }
 
@@ -160,25 +162,28 @@ impl<'e> Folder<'e> {
         let mut version = self.version(Some(tracked));
         let committed = self.committed(tracked, commit)?;
         let submodules = self.submodules(tracked);
+        let mut files: Vec<File> = Vec::with_capacity(committed.files.len());
         let mut suspects: Vec<(usize, &File)> = Vec::new();
         for pair in merge(&working.files, &committed.files, |file| &*file.path, |file| &*file.path) {
             match pair {
-                (Some(file), Some(deployed)) if file.is_same(deployed) => version.files.push(file.clone()),
+                (Some(file), Some(deployed)) if file.is_same(deployed) => files.push(file.clone()),
                 (Some(file), Some(deployed)) => {
-                    suspects.push((version.files.len(), file));
-                    version.files.push(deployed.clone());
+                    suspects.push((files.len(), file));
+                    files.push(deployed.clone());
                 }
-                (None, Some(deployed)) => version.files.push(deployed.clone()),
-                (Some(file), None) if is_below(&file.path, &submodules) => version.files.push(file.clone()),
+                (None, Some(deployed)) => files.push(deployed.clone()),
+                (Some(file), None) if is_below(&file.path, &submodules) => files.push(file.clone()),
                 (_, None) => {}
             }
         }
         for folder in committed.submodules {
             version.notes.push(Note::at(&folder, "the deployed code of this submodule is not at hand: it is taken as it is checked out"));
         }
+        version.files = Arc::new(files);
         let shared = same_text(&version, working, &suspects);
+        let files = Arc::make_mut(&mut version.files);
         for (at, file) in shared {
-            if let Some(slot) = version.files.get_mut(at) {
+            if let Some(slot) = files.get_mut(at) {
                 *slot = file.clone();
             }
         }
@@ -237,7 +242,7 @@ impl<'e> Folder<'e> {
         Version {
             root: Arc::clone(&self.root),
             repository: tracked.map(|tracked| Arc::clone(&tracked.repository)),
-            files: Vec::new(),
+            files: Arc::default(),
             notes: self.listing.notes.clone(),
         }
     }

@@ -2,6 +2,7 @@
 
 pub mod analyse;
 pub mod blame;
+pub mod declarations;
 pub mod edited;
 pub mod history;
 pub mod judge;
@@ -23,7 +24,6 @@ use crate::django::field::ModelKey;
 use crate::django::graph::{GraphProblem, MigrationKey};
 use crate::django::models::Models;
 use crate::django::operation::Operation;
-use crate::django::source_models::SourceModels;
 use crate::django::state::ProjectState;
 use crate::facts::FileFacts;
 use crate::references::leftovers::LostRelation;
@@ -130,31 +130,16 @@ pub struct Declared {
 /// The declarations of both versions.
 #[derive(Clone, Debug, Default)]
 pub struct Declarations {
-    pub deployed: Arc<SourceModels>,
-    pub working: Arc<SourceModels>,
+    pub deployed: Arc<declarations::VersionDeclarations>,
+    pub working: Arc<declarations::VersionDeclarations>,
 }
 
 impl Declarations {
-    pub fn get(&self, declared: &Declared) -> Option<Place> {
-        let source = match declared.version {
-            CodeVersion::Deployed => &self.deployed,
-            CodeVersion::Working => &self.working,
-        };
-        let model = source.models.get(&declared.model)?;
-        let (path, span) = match &declared.field {
-            Some(field) => model.members.get(field).filter(|member| !member.span.is_empty()).map(|it| (&it.path, it.span))?,
-            None => (&model.path, model.span),
-        };
-        Some(Place { path: Arc::clone(path), span })
-    }
-
-    /// Every model and field of the working code's source: the field's name, the path and the place in it.
-    pub fn in_working_code(&self) -> impl Iterator<Item = (&ModelKey, Option<&Name>, &Arc<str>, Span)> {
-        self.working.models.iter().flat_map(|(key, model)| {
-            let members = model.members.iter().filter(|(_, member)| !member.span.is_empty());
-            let fields = members.map(move |(name, member)| (key, Some(name), &member.path, member.span));
-            std::iter::once((key, None, &model.path, model.span)).chain(fields)
-        })
+    pub fn get(&self, declared: &Declared) -> Option<&Place> {
+        match declared.version {
+            CodeVersion::Deployed => self.deployed.get(declared),
+            CodeVersion::Working => self.working.get(declared),
+        }
     }
 }
 

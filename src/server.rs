@@ -24,7 +24,9 @@ mod text;
 mod verdict;
 mod view;
 mod watch;
+mod worker;
 
+use crate::syntax::stack::THREAD_BYTES;
 use crate::workspace::variables::Variables;
 use backend::Backend;
 use session::Session;
@@ -62,7 +64,7 @@ pub async fn serve(input: impl AsyncRead + Unpin, output: impl AsyncWrite, varia
     let (outbox, letters) = outbox::outbox();
     let is_shut_down = Arc::new(AtomicBool::new(false));
     let session = Session::new(events.clone(), outbox, variables);
-    thread::Builder::new().name("owner".to_owned()).spawn(move || owner::run(&inbox, session))?;
+    thread::Builder::new().name("owner".to_owned()).stack_size(THREAD_BYTES).spawn(move || owner::run(&inbox, session))?;
     let (service, socket) = LspService::build(|client| {
         tokio::spawn(letters.deliver(client, events.clone()));
         Backend { events, is_shut_down: Arc::clone(&is_shut_down) }

@@ -10,7 +10,7 @@ pub mod position;
 mod ruff;
 pub mod source;
 pub mod sql;
-mod stack;
+pub mod stack;
 pub mod template;
 pub mod tree_sitter;
 

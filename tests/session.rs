@@ -41,7 +41,7 @@ fn fresh(texts: &Texts) -> Session {
 
 fn said(session: &Session) -> String {
     let analysis: Analysis = session.judge();
-    let leftovers = session.leftovers(&analysis, &|| false);
+    let leftovers = session.leftovers(&analysis);
     let locks: Vec<_> = analysis.migrations.iter().map(|it| (&it.name, &it.report)).collect();
     format!("{:#?}\n{locks:#?}\n{leftovers:#?}\n{:#?}\n{:#?}", analysis.change, analysis.graph_problems, analysis.declarations.working)
 }

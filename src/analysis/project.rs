@@ -244,7 +244,13 @@ impl Project {
     }
 
     pub fn names(&self) -> Names<'_> {
-        Names { modules: &self.modules, source: &self.sources, outside: Some(&self.outside), vendor: Some(self.vendor.kind.name()) }
+        Names {
+            modules: &self.modules,
+            source: &self.sources,
+            outside: Some(&self.outside),
+            vendor: Some(self.vendor.kind.name()),
+            memo: None,
+        }
     }
 
     /// Whether both versions have the same modules, migrations aside.

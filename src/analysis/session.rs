@@ -4,6 +4,7 @@
 //! that changed is read again, and of the working code only what its facts decide.
 
 use super::blame::BreakSet;
+use super::declarations::VersionDeclarations;
 use super::edited::edited_migrations;
 use super::history::History;
 use super::judge::{Run, Setting, judge, run};
@@ -23,6 +24,7 @@ use crate::django::state::ProjectState;
 use crate::facts::FileFacts;
 use crate::facts::memo::FactMemo;
 use crate::references::leftovers::Gone;
+use crate::references::reference::CodeVersion;
 use crate::schema::Schema;
 use crate::workspace::base::Base;
 use crate::workspace::files::is_below;
@@ -93,6 +95,7 @@ enum Old {
 struct Side {
     history: History,
     models: VersionModels,
+    declarations: Arc<VersionDeclarations>,
     /// The breaks of these models on their own schema.
     present: BreakSet,
 }
@@ -309,9 +312,13 @@ impl Session {
         }
     }
 
-    /// Looks for what of the working code still names what the change takes away: reads every file that may. What it finds once it is
-    /// abandoned is of no account.
-    pub fn leftovers(&self, analysis: &Analysis, is_abandoned: &(dyn Fn() -> bool + Sync)) -> Vec<Leftover> {
+    /// Looks for what of the working code still names what the change takes away: reads every file that may.
+    pub fn leftovers(&self, analysis: &Analysis) -> Vec<Leftover> {
+        self.leftovers_unless(analysis, &|| false)
+    }
+
+    /// The same. What it finds once it is abandoned is of no account.
+    pub fn leftovers_unless(&self, analysis: &Analysis, is_abandoned: &(dyn Fn() -> bool + Sync)) -> Vec<Leftover> {
         let when = match self.old {
             Old::Each => Gone::Before,
             Old::Commit { .. } | Old::Before { .. } => Gone::Now,
@@ -347,7 +354,10 @@ impl Session {
             migration_files: of_migrations.files,
             graph_problems: self.plan.problems.clone(),
             edited: of_migrations.edited,
-            declarations: Declarations { deployed: Arc::clone(&side.models.source), working: working.source },
+            declarations: Declarations {
+                deployed: Arc::clone(&side.declarations),
+                working: Arc::new(VersionDeclarations::new(CodeVersion::Working, working.source)),
+            },
             notes,
             files: self.working.sources.version().files().len(),
         }
@@ -357,7 +367,8 @@ impl Session {
 impl Side {
     fn new(history: History, models: VersionModels) -> Self {
         let present = Sequence::on(&models.models, &history.schema).into_present();
-        Self { history, models, present }
+        let declarations = Arc::new(VersionDeclarations::new(CodeVersion::Deployed, Arc::clone(&models.source)));
+        Self { history, models, declarations, present }
     }
 
     /// The old code is the state that the plan's old migrations lead to.

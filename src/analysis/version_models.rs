@@ -113,7 +113,9 @@ impl Last {
 
     fn is_of(&self, state: &ProjectState) -> bool {
         let both = || self.state.models.iter().zip(&state.models);
-        self.state.doubted == state.doubted && self.state.models.len() == state.models.len() && both().all(|(a, b)| a.0 == b.0 && Arc::ptr_eq(a.1, b.1))
+        self.state.doubted == state.doubted
+            && self.state.models.len() == state.models.len()
+            && both().all(|(a, b)| a.0 == b.0 && Arc::ptr_eq(a.1, b.1))
     }
 }
 

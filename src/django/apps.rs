@@ -238,7 +238,7 @@ mod tests {
     fn apps(fixture: &str) -> Vec<String> {
         let files = Files::new(fixture);
         let modules = Modules::new(&files.paths);
-        let names = Names { modules: &modules, source: &files, outside: None, vendor: None };
+        let names = Names { modules: &modules, source: &files, outside: None, vendor: None, memo: None };
         let apps = Apps::find(&names, &read_settings(files.paths.len() - 1, &names));
         apps.iter().map(|(folder, label)| format!("{folder} {label}")).collect()
     }

@@ -7,9 +7,9 @@ use crate::facts::substitute::moved;
 use crate::facts::value::{Path, Value, ValueKind};
 use crate::facts::{ClassFacts, FileFacts, Function};
 use crate::syntax::ast::Span;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::cell::RefCell;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// How many imports are followed for one name.
 const MAX_HOPS: usize = 16;
@@ -32,7 +32,12 @@ pub struct Names<'a> {
     pub outside: Option<&'a Outside>,
     /// The name of the vendor in use (`VendorKind::name`), where it is known already: migrations may ask for it.
     pub vendor: Option<&'static str>,
+    /// What was found so far, where many names are asked for.
+    pub memo: Option<&'a DefinitionMemo>,
 }
+
+/// What names were found to mean, by the file that they are seen from.
+pub type DefinitionMemo = Mutex<FxHashMap<(usize, Path), Definition>>;
 
 /// The way that one name is followed.
 #[derive(Clone, Copy)]
@@ -89,7 +94,15 @@ pub enum Definition {
 impl Names<'_> {
     /// Follows `path`, seen in `file`.
     pub fn definition(&self, file: usize, path: &Path) -> Definition {
-        self.follow(file, path, Walk { hops: MAX_HOPS, stars: &RefCell::default() })
+        let follow = || self.follow(file, path, Walk { hops: MAX_HOPS, stars: &RefCell::default() });
+        let Some(memo) = self.memo else { return follow() };
+        let key = (file, path.clone());
+        if let Some(known) = memo.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
+            return known.clone();
+        }
+        let found = follow();
+        memo.lock().unwrap_or_else(PoisonError::into_inner).insert(key, found.clone());
+        found
     }
 
     /// The names as seen from one file.

@@ -215,7 +215,7 @@ mod tests {
     fn read(fixture: &str) -> Settings {
         let files = Files::new(fixture);
         let modules = Modules::new(&files.paths);
-        read_settings(files.paths.len() - 1, &Names { modules: &modules, source: &files, outside: None, vendor: None })
+        read_settings(files.paths.len() - 1, &Names { modules: &modules, source: &files, outside: None, vendor: None, memo: None })
     }
 
     #[test]

@@ -9,7 +9,7 @@ mod memo;
 use super::apps::Apps;
 use super::declare;
 use super::field::{Field, FieldKind, ModelKey, ModelRef};
-use super::names::Names;
+use super::names::{DefinitionMemo, Names};
 use super::resolve::{Resolve, resolve_value};
 use super::state::{Base, Options, ProjectState};
 use crate::facts::headers::Header;
@@ -76,7 +76,10 @@ impl SourceModels {
         let concrete = concrete_bases(state);
         let mut found = Self::default();
         for file in memo.candidates(headers, || candidates(names, apps, headers, state)).iter().copied() {
-            let of_file = memo.get(file, names.source, |source| Self::read_file(&Names { source, ..*names }, apps, file, state, &concrete));
+            let of_file = memo.get(file, names.source, |source| {
+                let names = Names { source, memo: Some(&DefinitionMemo::default()), ..*names };
+                Self::read_file(&names, apps, file, state, &concrete)
+            });
             for (key, model) in &of_file.models {
                 // A view or a serializer may have a model's name, and a base that can't be followed.
                 if !found.models.get(key).is_some_and(|known| known.is_certain && !model.is_certain) {

@@ -165,8 +165,8 @@ fn old_name(judged: &Judged<'_>, model: &ModelKey, field: &Name) -> (ModelKey, N
 fn also_of(judged: &Judged<'_>, model: &ModelKey, field: &Name) -> usize {
     let declared = |version| Declared { version, model: model.clone(), field: Some(field.clone()) };
     let Some(own) = judged.analysis.declarations.get(&declared(CodeVersion::Working)) else { return 0 };
-    let all = judged.analysis.declarations.in_working_code();
-    all.filter(|(_, _, path, span)| **path == own.path && *span == own.span).count().saturating_sub(1)
+    let all = judged.analysis.declarations.working.values();
+    all.filter(|place| *place == own).count().saturating_sub(1)
 }
 
 /// The migrations that made a field what it is, oldest first, with the operation that did: read backwards, under the names that the

@@ -1,7 +1,7 @@
 //! What a place in a file is about.
 
 use super::{Judged, NeedsReferences};
-use crate::analysis::{Declared, Leftover, Place};
+use crate::analysis::{Declared, Leftover};
 use crate::django::field::{Field, ModelKey};
 use crate::django::graph::{Dependency, MigrationKey};
 use crate::django::migration::{Migration, parse_model_label};
@@ -96,9 +96,9 @@ fn label_at(value: &Value, offset: u32) -> Option<(ModelKey, Span)> {
 }
 
 fn declaration<'a>(judged: &Judged<'a>, path: &str, offset: u32) -> Option<Subject<'a>> {
-    let mut all = judged.analysis.declarations.in_working_code();
-    let (model, field, _, span) = all.find(|(_, _, place, span)| holds(*span, offset) && &***place == path)?;
-    Some(Subject::Declaration { model, field, span })
+    let (Declared { model, field, .. }, place) =
+        judged.analysis.declarations.working.iter().find(|(_, place)| holds(place.span, offset) && &*place.path == path)?;
+    Some(Subject::Declaration { model, field: field.as_ref(), span: place.span })
 }
 
 fn leftover<'a>(judged: &Judged<'a>, path: &str, offset: u32) -> Option<Subject<'a>> {
@@ -166,7 +166,11 @@ fn may_be_called(field: &Field, word: &str) -> bool {
 }
 
 /// Where a model or a field is declared: in the working code, else in the deployed one.
-pub(super) fn declared(judged: &Judged<'_>, model: &ModelKey, field: Option<&Name>) -> Option<(CodeVersion, Place)> {
+pub(super) fn declared<'a>(
+    judged: &Judged<'a>,
+    model: &ModelKey,
+    field: Option<&Name>,
+) -> Option<(CodeVersion, &'a crate::analysis::Place)> {
     let of = |field: Option<&Name>| {
         [CodeVersion::Working, CodeVersion::Deployed].into_iter().find_map(|version| {
             let declared = Declared { version, model: model.clone(), field: field.cloned() };

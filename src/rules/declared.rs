@@ -8,7 +8,7 @@ use crate::references::reference::CodeVersion;
 use crate::syntax::ast::Name;
 
 /// The field of a column, else the model of the table.
-pub(super) fn declaration(analysis: &Analysis, version: CodeVersion, table: &Name, column: Option<&Name>) -> Option<Place> {
+pub(super) fn declaration<'a>(analysis: &'a Analysis, version: CodeVersion, table: &Name, column: Option<&Name>) -> Option<&'a Place> {
     let models = match version {
         CodeVersion::Deployed => &analysis.deployed,
         CodeVersion::Working => &analysis.working,
@@ -28,7 +28,12 @@ pub(super) fn declaration(analysis: &Analysis, version: CodeVersion, table: &Nam
 /// The same beside a finding.
 pub(super) fn deployed(analysis: &Analysis, table: &Name, column: Option<&Name>) -> Option<Related> {
     let place = declaration(analysis, CodeVersion::Deployed, table, column)?;
-    Some(Related { path: place.path, span: place.span, label: "the deployed code has it here".to_owned(), version: CodeVersion::Deployed })
+    Some(Related {
+        path: place.path.clone(),
+        span: place.span,
+        label: "the deployed code has it here".to_owned(),
+        version: CodeVersion::Deployed,
+    })
 }
 
 fn field_of<'a>(model: &'a Model, column: &Name) -> Option<&'a Name> {

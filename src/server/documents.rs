@@ -15,6 +15,10 @@ use tower_lsp::ls_types::{Position, Range, TextDocumentContentChangeEvent, Uri};
 
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 
+/// Up to this many bytes it takes less time to parse a text anew, with the parser of closed files, than to walk the tree of an
+/// open one.
+const SMALL: usize = 128 * 1024;
+
 /// All of them, by URI. A clone is a snapshot, and cheap.
 #[derive(Clone, Default)]
 pub(super) struct Documents(Arc<BTreeMap<Uri, Arc<OpenDocument>>>);
@@ -42,7 +46,7 @@ pub(super) struct JudgedText {
     /// The length of the byte order mark that the buffer has before it.
     mark: u32,
     is_python: bool,
-    /// With the tree of this text, where that is free of errors.
+    /// With the tree of this text, where that is large and free of errors.
     document: Option<Document>,
     facts: OnceLock<Arc<FileFacts>>,
 }
@@ -231,7 +235,7 @@ impl JudgedText {
             Some(text) => (BYTE_ORDER_MARK.len(), text),
             None => (0, text),
         };
-        let has_tree = is_python && mark == 0 && !document.has_errors();
+        let has_tree = is_python && mark == 0 && text.len() > SMALL && !document.has_errors();
         Self {
             text: text.into(),
             dialect,

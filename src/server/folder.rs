@@ -4,6 +4,7 @@ use super::event::Event;
 use super::publish::Published;
 use super::root::Root;
 use super::verdict::{Abandoned, Failure, Inputs, Outcome, Verdict, complete, judge};
+use super::worker::Worker;
 use crate::workspace::git::Stamp;
 use crossbeam_channel::Sender;
 use std::collections::BTreeMap;
@@ -29,6 +30,7 @@ pub(super) struct Folder {
     /// The newest state that could not be judged.
     failed: Option<u64>,
     running: Option<Job>,
+    worker: Worker,
     /// Nothing has happened for a while: what can wait is done now.
     pub(super) is_at_leisure: bool,
     /// Requests about a state that is not judged yet.
@@ -62,6 +64,7 @@ impl Folder {
             verdict: None,
             failed: None,
             running: None,
+            worker: Worker::default(),
             is_at_leisure: false,
             waiting: BTreeMap::new(),
         }
@@ -147,7 +150,7 @@ impl Folder {
         let is_abandoned = Arc::new(AtomicBool::new(false));
         self.running = Some(Job { generation, is_abandoned: Arc::clone(&is_abandoned), is_second });
         let (folder, events) = (self.id, events.clone());
-        rayon::spawn(move || {
+        self.worker.run(move || {
             let is_abandoned = || is_abandoned.load(Ordering::Relaxed);
             let outcome = catch_unwind(AssertUnwindSafe(|| work(&is_abandoned)));
             let outcome = outcome.unwrap_or(Err(Failure::Panicked)).map(Arc::new);

@@ -88,7 +88,7 @@ pub(super) fn judge(inputs: &Inputs, previous: Option<&Verdict>, is_abandoned: &
     let (project, deployed) = load(inputs, previous, is_abandoned)?;
     let mut analysis = project.session.judge();
     go_on(is_abandoned)?;
-    analysis.leftovers = project.session.leftovers(&analysis, is_abandoned);
+    analysis.leftovers = project.session.leftovers_unless(&analysis, is_abandoned);
     go_on(is_abandoned)?;
     Ok(Verdict::new(inputs, Arc::new(project), deployed, analysis, true))
 }
@@ -112,7 +112,7 @@ pub(super) fn judge_alone(inputs: &Inputs, path: &Arc<str>) -> Option<Verdict> {
 /// The verdict with the references looked for.
 pub(super) fn complete(verdict: &Verdict, is_abandoned: &Abandoned<'_>) -> Result<Verdict, Failure> {
     let mut analysis = verdict.project.session.judge();
-    analysis.leftovers = verdict.project.session.leftovers(&analysis, is_abandoned);
+    analysis.leftovers = verdict.project.session.leftovers_unless(&analysis, is_abandoned);
     go_on(is_abandoned)?;
     Ok(Verdict::new(&verdict.inputs, Arc::clone(&verdict.project), verdict.sources.deployed.clone(), analysis, true))
 }

@@ -17,8 +17,8 @@ const BYTES_AT_LEAST: usize = 512 * 1024;
 /// Ordinary files take 70 bytes of stack a byte, so this is reached at 15 MB of Python. It's address space, not memory.
 const MAX_BYTES: usize = 1024 * 1024 * 1024;
 
-/// The stacks of the threads that parse in parallel. Nearly every file fits, so that none has to be mapped for it.
-const THREAD_BYTES: usize = 16 * 1024 * 1024;
+/// The stacks of the threads that parse. Nearly every file fits, so that none has to be mapped for it.
+pub const THREAD_BYTES: usize = 16 * 1024 * 1024;
 
 /// Gives the threads of the global pool stacks that files can be parsed on. Before its first use, and once: otherwise nothing
 /// changes, and larger files get a stack of their own.

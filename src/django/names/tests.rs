@@ -47,7 +47,7 @@ impl FactSource for Files {
 fn check(fixture: &str, expect: Expect) {
     let files = Files::new(fixture);
     let modules = Modules::new(&files.paths);
-    let names = Names { modules: &modules, source: &files, outside: None, vendor: Some("mariadb") };
+    let names = Names { modules: &modules, source: &files, outside: None, vendor: Some("mariadb"), memo: None };
     let file = files.paths.len() - 1;
     let scope = names.scope(file);
     let facts = &files.facts[file];
@@ -224,7 +224,7 @@ fn a_long_migration_is_read_whole() {
         format!("from django.db import migrations\nclass Migration(migrations.Migration):\n    operations = [\n{operations}    ]\n");
     let files = Files::new(&format!("#- shop/migrations/0001_initial.py\n{source}"));
     let modules = Modules::new(&files.paths);
-    let names = Names { modules: &modules, source: &files, outside: None, vendor: None };
+    let names = Names { modules: &modules, source: &files, outside: None, vendor: None, memo: None };
     let operations = files.facts[0].migration.as_ref().and_then(|migration| migration.operations.as_ref()).unwrap();
     let resolved = resolve_value(operations, &names.scope(0));
     assert!(resolved.items().unwrap().iter().all(|item| item.as_call().is_some_and(|call| call.kwarg("name").is_some())));

@@ -32,7 +32,7 @@ pub(in crate::django) fn environment(modules: &str) -> (TempDir, Environment) {
 fn with_names<T>(outside: &Outside, project: &str, run: impl FnOnce(&Names<'_>) -> T) -> T {
     let files = Files::new(project);
     let modules = Modules::new(&files.paths);
-    run(&Names { modules: &modules, source: &files, outside: Some(outside), vendor: Some("postgresql") })
+    run(&Names { modules: &modules, source: &files, outside: Some(outside), vendor: Some("postgresql"), memo: None })
 }
 
 const PACKAGES: &str = r#"

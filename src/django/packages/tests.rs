@@ -41,7 +41,7 @@ fn every_base_leads_to_django_or_to_another_stub() {
     let files = Files::new("#- shop.py\n");
     let modules = Modules::new(&files.paths);
     let outside = Outside::new(None, |_| "99.0".parse().ok());
-    let names = Scopes { modules: &modules, source: &files, outside: Some(&outside), vendor: None };
+    let names = Scopes { modules: &modules, source: &files, outside: Some(&outside), vendor: None, memo: None };
     for (_, header, text) in all() {
         let module = header.names().next().unwrap();
         for class in &facts(&parse(text, Dialect::Module), text).classes {
@@ -64,7 +64,7 @@ fn check(declaration: &str, wagtail: Option<&str>, expected: &str) {
     let files = Files::new(&format!("#- shop.py\n{declaration}\n"));
     let modules = Modules::new(&files.paths);
     let outside = Outside::new(None, |name| wagtail.filter(|_| name == "wagtail")?.parse().ok());
-    let names = Scopes { modules: &modules, source: &files, outside: Some(&outside), vendor: None };
+    let names = Scopes { modules: &modules, source: &files, outside: Some(&outside), vendor: None, memo: None };
     let call = files.facts[0].constants.last().and_then(|(_, value)| value.as_call()).unwrap();
     let kind = field_kind(call.path().unwrap(), call, &names.scope(0));
     assert_eq!(format!("{kind:?}"), expected, "{declaration}");
@@ -110,7 +110,7 @@ fn a_stream_that_may_be_blank_fills_rows_with_an_empty_text() {
     let files = Files::new("#- shop.py\nimport django.db.models, wagtail.fields\n");
     let modules = Modules::new(&files.paths);
     let outside = Outside::default();
-    let names = Scopes { modules: &modules, source: &files, outside: Some(&outside), vendor: None };
+    let names = Scopes { modules: &modules, source: &files, outside: Some(&outside), vendor: None, memo: None };
     let takes = |class: &str| takes_empty_text(&Path(class.into()), FieldKind::Json, &names.scope(0));
     assert!(takes("wagtail.fields.StreamField"));
     assert!(!takes("django.db.models.JSONField"));

@@ -20,7 +20,7 @@ fn check(fixture: &str, expect: Expect) {
 fn check_with(outside: Option<&Outside>, fixture: &str, expect: Expect) {
     let files = Files::new(fixture);
     let modules = Modules::new(&files.paths);
-    let names = Names { modules: &modules, source: &files, outside, vendor: None };
+    let names = Names { modules: &modules, source: &files, outside, vendor: None, memo: None };
     let apps = Apps::find(&names, &Settings::default());
     let headers: Arc<Vec<Arc<[Header]>>> = Arc::new(files.texts.iter().map(|text| headers(text.as_bytes()).into()).collect());
     let found = SourceModels::read(&names, &apps, &headers, &ProjectState::default(), &mut Memo::default());

@@ -27,9 +27,9 @@ pub(in crate::ide) enum Declaration {
 pub(in crate::ide) fn declaration(judged: &Judged<'_>, model: &ModelKey, field: &Name) -> Declaration {
     let declared = Declared { version: CodeVersion::Working, model: model.clone(), field: Some(field.clone()) };
     let Some(place) = judged.analysis.declarations.get(&declared) else { return Declaration::Unseen };
-    let all = judged.analysis.declarations.in_working_code();
-    match all.filter(|(_, _, path, span)| **path == place.path && *span == place.span).count() {
-        1 => Declaration::Here(place.path, place.span),
+    let all = judged.analysis.declarations.working.values();
+    match all.filter(|it| *it == place).count() {
+        1 => Declaration::Here(Arc::clone(&place.path), place.span),
         _ => Declaration::Shared,
     }
 }

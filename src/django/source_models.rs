@@ -16,7 +16,7 @@ use crate::facts::headers::Header;
 use crate::facts::value::Value;
 use crate::syntax::ast::{Name, Span};
 use lineage::{ClassPlace, Lineage, Lineages};
-pub use memo::Memo;
+pub use memo::{AllHeaders, Memo};
 use rustc_hash::FxHashSet;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -72,7 +72,7 @@ impl SourceModel {
 impl SourceModels {
     /// `headers` are the class headers of each file; `state` tells which names are known to be models. A memo serves only
     /// where the state names the same models with the same bases.
-    pub fn read(names: &Names<'_>, apps: &Apps, headers: &Arc<Vec<Arc<[Header]>>>, state: &ProjectState, memo: &mut Memo) -> Self {
+    pub fn read(names: &Names<'_>, apps: &Apps, headers: &AllHeaders, state: &ProjectState, memo: &mut Memo) -> Self {
         let concrete = concrete_bases(state);
         let mut found = Self::default();
         for file in memo.candidates(headers, || candidates(names, apps, headers, state)).iter().copied() {

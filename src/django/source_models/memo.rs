@@ -16,8 +16,11 @@ use std::sync::Arc;
 pub struct Memo {
     files: FxHashMap<Arc<str>, Arc<FileModels>>,
     /// The files to be read, with the headers that say so.
-    candidates: Option<(Arc<Vec<Arc<[Header]>>>, Arc<[usize]>)>,
+    candidates: Option<(AllHeaders, Arc<[usize]>)>,
 }
+
+/// The headers of each file.
+pub type AllHeaders = Arc<Vec<Arc<[Header]>>>;
 
 /// What one file declares.
 #[derive(Debug)]
@@ -38,7 +41,7 @@ struct Touched {
 
 impl Memo {
     /// The files to be read: as long as the headers are the same, what `find` said last.
-    pub(super) fn candidates(&mut self, headers: &Arc<Vec<Arc<[Header]>>>, find: impl FnOnce() -> Vec<usize>) -> Arc<[usize]> {
+    pub(super) fn candidates(&mut self, headers: &AllHeaders, find: impl FnOnce() -> Vec<usize>) -> Arc<[usize]> {
         if let Some((_, known)) = self.candidates.as_ref().filter(|(of, _)| Arc::ptr_eq(of, headers)) {
             return Arc::clone(known);
         }

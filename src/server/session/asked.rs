@@ -64,6 +64,8 @@ impl Session {
         reply: Reply<R>,
         answer: impl FnOnce(Case, Reply<R>) + Send + 'static,
     ) {
+        // What somebody asks about is the text that they see.
+        self.catch_up();
         let found = self.documents.get(uri).and_then(|document| {
             let (id, path) = document.place.clone()?;
             let folder = self.folder(id)?;

@@ -114,11 +114,16 @@ impl Session {
 
     /// Nothing has happened for a while: the texts that only seemed to say the same are judged, and references are looked for.
     pub(in crate::server) fn use_leisure(&mut self) {
-        for id in self.documents.catch_up() {
-            self.folder_changed(Some(id));
-        }
+        self.catch_up();
         for folder in &mut self.folders {
             folder.is_at_leisure = true;
+        }
+    }
+
+    /// Has the present texts judged.
+    pub(super) fn catch_up(&mut self) {
+        for id in self.documents.catch_up() {
+            self.folder_changed(Some(id));
         }
     }
 

@@ -72,6 +72,7 @@ impl<'a> Compat<'a> {
             // Children read and write through it, deletes of its parents look into it.
             queue.extend(self.relations.children(&model.key).iter().copied());
             queue.extend(self.relations.targets(model));
+            queue.extend(self.relations.sides(&model.key));
         }
         // Those that read through a relation, without what lies behind them.
         let direct: Vec<ModelKey> = affected.iter().cloned().collect();

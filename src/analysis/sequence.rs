@@ -62,9 +62,10 @@ impl<'m> Sequence<'m> {
     pub fn advance(&mut self, before: &Schema, after: &Schema) {
         let mut tables = before.difference(after);
         // Tables that may have been made unseen are missing on both sides.
-        for app in after.newly_doubted(before) {
+        for app in after.differently_doubted(before) {
             tables.extend(self.models.by_key.values().filter(|model| model.key.app == *app).map(|model| &model.table));
         }
+        tables.extend(after.differently_dropped(before));
         if tables.is_empty() {
             return;
         }
@@ -81,10 +82,17 @@ impl<'m> Sequence<'m> {
         for (key, it) in break_set(self.compat.of(affected, schema)) {
             self.present.entry(key).or_insert(it);
         }
-        debug_assert!(
-            self.present.keys().eq(break_set(self.compat.all(schema)).keys()),
-            "what is judged again is all that a difference can touch"
-        );
+        #[cfg(debug_assertions)]
+        self.assert_whole(schema);
+    }
+
+    /// What is judged again is all that a difference can touch.
+    #[cfg(debug_assertions)]
+    fn assert_whole(&self, schema: &Schema) {
+        let whole = break_set(self.compat.all(schema));
+        let forgotten: Vec<_> = whole.keys().filter(|key| !self.present.contains_key(key)).collect();
+        let stale: Vec<_> = self.present.keys().filter(|key| !whole.contains_key(key)).collect();
+        assert!(forgotten.is_empty() && stale.is_empty(), "forgotten: {forgotten:#?}\nstale: {stale:#?}");
     }
 
     /// The present breaks that were not there `already`.

@@ -15,6 +15,7 @@ pub(super) struct Relations<'a> {
     referrers: FxHashMap<&'a ModelKey, Vec<(&'a Arc<Model>, &'a ModelField)>>,
     children: FxHashMap<&'a ModelKey, Vec<&'a Arc<Model>>>,
     many_by_target: FxHashMap<&'a ModelKey, Vec<(&'a Arc<Model>, &'a ManyToMany)>>,
+    many_by_through: FxHashMap<&'a ModelKey, Vec<(&'a Arc<Model>, &'a ManyToMany)>>,
     /// Models whose default order goes through a relation.
     ordered_through: Vec<&'a Arc<Model>>,
 }
@@ -28,6 +29,7 @@ impl<'a> Relations<'a> {
             referrers: FxHashMap::default(),
             children: FxHashMap::default(),
             many_by_target: FxHashMap::default(),
+            many_by_through: FxHashMap::default(),
             ordered_through: Vec::new(),
         };
         for (key, model) in &models.by_key {
@@ -49,6 +51,7 @@ impl<'a> Relations<'a> {
                     let key = relations.concrete(target);
                     relations.many_by_target.entry(key).or_default().push((model, many));
                 }
+                relations.many_by_through.entry(&many.through).or_default().push((model, many));
             }
             let by_relation = |name: &Name| {
                 let name = name.trim_start_matches('-');
@@ -86,6 +89,12 @@ impl<'a> Relations<'a> {
 
     pub(super) fn many_to_many_of_target(&self, key: &ModelKey) -> &[(&'a Arc<Model>, &'a ManyToMany)] {
         self.many_by_target.get(key).map_or(&[], Vec::as_slice)
+    }
+
+    /// Both sides of the many-to-many fields that go through a model.
+    pub(super) fn sides(&self, through: &ModelKey) -> impl Iterator<Item = &'a Arc<Model>> {
+        let many = self.many_by_through.get(through).into_iter().flatten();
+        many.flat_map(|(owner, many)| std::iter::once(*owner).chain(many.target.as_ref().and_then(|target| self.get(target))))
     }
 
     /// What the model's foreign keys and many-to-many fields point at.

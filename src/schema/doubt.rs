@@ -27,9 +27,14 @@ impl Schema {
         self.doubted.contains(app)
     }
 
-    /// The apps that are in doubt here and were not in `before`.
-    pub fn newly_doubted<'a>(&'a self, before: &'a Self) -> impl Iterator<Item = &'a Name> {
-        self.doubted.difference(&before.doubted)
+    /// The apps that are in doubt in one of two schemas and not in the other.
+    pub fn differently_doubted<'a>(&'a self, other: &'a Self) -> impl Iterator<Item = &'a Name> {
+        self.doubted.symmetric_difference(&other.doubted)
+    }
+
+    /// The tables that one of two schemas is known to have dropped, and the other is not.
+    pub fn differently_dropped<'a>(&'a self, other: &'a Self) -> impl Iterator<Item = &'a Name> {
+        self.dropped.symmetric_difference(&other.dropped)
     }
 
     /// Whether statements of the app's models that name this table fail: it is not there, and nothing can have made it unseen.

@@ -25,7 +25,6 @@ Sections:
   old migration NAME          the same in the deployed code; without one, makemigrations writes 0001_initial
   old PATH, new PATH          any other file of the deployed or the working code; an empty one is removed
   by hand before PR N         SQL for what a plan asks of a person before its N-th deploy
-  plan values                 sample values while plans are proved: ones that both versions' types can hold
   values                      `Model.field: [python literals]`, sample values where invented ones don't fit
 """
 
@@ -52,7 +51,6 @@ class Case:
     old_files: dict = field(default_factory=dict)
     new_files: dict = field(default_factory=dict)
     values: dict = field(default_factory=dict)
-    plan_values: dict = field(default_factory=dict)
     by_hand: dict = field(default_factory=dict)
 
     def runs_on(self, engine, django):
@@ -106,11 +104,10 @@ def take(case, label, body):
         case.models = body
     elif label == "new models":
         case.new_models = body
-    elif label in ("values", "plan values"):
+    elif label == "values":
         for line in body.splitlines():
             where, _, literal = line.partition(":")
-            samples = case.values if label == "values" else case.plan_values
-            samples["club." + where.strip()] = ast.literal_eval(literal.strip())
+            case.values["club." + where.strip()] = ast.literal_eval(literal.strip())
     elif label.startswith("by hand before PR "):
         case.by_hand[int(label.split()[-1])] = body
     elif label.startswith("migration "):

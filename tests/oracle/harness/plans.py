@@ -1,6 +1,8 @@
 """Takes the plan that preboot makes for a case, and proves it."""
 
-from . import chain, preboot, run as runs, tree
+import functools
+
+from . import chain, preboot, run as runs
 from .client import Refused
 
 
@@ -11,8 +13,8 @@ def run(bench, case, engine, django):
     with runs.workplace(bench, result, f"plan-{case.name}", engine, django) as (directory, database):
         old_tree, new_tree, repository = directory / "old", directory / "new", directory / "repository"
 
-        def start(where, at):
-            return bench.starter.start(bench.pythons[django], where, "settings", at, {**case.values, **case.plan_values})
+        def start(where, at, values=None):
+            return bench.starter.start(bench.pythons[django], where, "settings", at, {**case.values, **(values or {})})
 
         runs.trees(case, engine, django, old_tree, new_tree, lambda where: start(where, database))
         runs.commits(repository, old_tree, new_tree, case.title)
@@ -28,6 +30,7 @@ def prove(result, bench, engine, repository, old_tree, new_tree, start, director
     plan = preboot.ask(bench.program, "plan", repository, "old", engine.vendor)
     result.told += [f"no plan for {entry['what']}: {entry['why']}" for entry in plan["unplanned"]]
     result.unplanned = plan["unplanned"]
+    samples = shared_samples(start, engine, old_tree, new_tree)
     ways = [("", plan["phases"])] + [(f"alternative: {entry['title']}", entry["phases"]) for entry in plan["alternatives"]]
     for number, (title, phases) in enumerate(ways):
         if not phases:
@@ -37,8 +40,30 @@ def prove(result, bench, engine, repository, old_tree, new_tree, start, director
         try:
             trees = chain.trees_of(phases, old_tree, directory / f"way{number}")
             sources = [(path.parent.parent.name, path.read_text()) for path in sorted(new_tree.rglob("migrations/*.py"))]
-            chain.Chain(proof, phases, trees, start, engine, chain.renames(sources), by_hand).run(new_tree)
+            chain.Chain(proof, phases, trees, functools.partial(start, values=samples), engine, chain.renames(sources), by_hand).run(
+                new_tree
+            )
         except Refused as error:
             proof.say(str(error))
         result.wrong += [f"{title or 'the plan'}: {text}" for text in proof.wrong]
     result.told.append(f"{verdict}: " + "; ".join(f"{proof.title or 'plan'}: {proof.phases} PRs" for proof in result.proofs))
+
+
+def shared_samples(start, engine, old_tree, new_tree):
+    """Sample values for the fields whose type changes to or from a text: texts that both types can hold."""
+    database = engine.create()
+    try:
+        found = []
+        for where in (old_tree, new_tree):
+            with start(where, database) as code:
+                found.append((code("texts"), code("models")))
+    finally:
+        engine.drop(database)
+    (old, old_models), (new, new_models) = found
+    samples = {}
+    for label, given in {**new, **old}.items():
+        model, _, name = label.rpartition(".")
+        is_known = name in old_models.get(model, {}) and name in new_models.get(model, {})
+        if is_known and (label in old) != (label in new):
+            samples[label] = given
+    return samples

@@ -112,4 +112,5 @@ COMMANDS = {
     "serve": writer.write,
     "read": writer.read,
     "all_rows": writer.all_rows,
+    "texts": writer.texts,
 }

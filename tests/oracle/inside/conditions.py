@@ -15,7 +15,7 @@ def nature(model, error, is_changed=False):
     """The condition that an error names by itself, or None; `is_changed` where the call wrote an invented value over a row's own."""
     if isinstance(error, ObjectDoesNotExist) or isinstance(error, DatabaseError) and "did not affect any rows" in str(error):
         return "rows_gone"
-    if isinstance(error, IntegrityError) and is_duplicate(model, error):
+    if isinstance(error, IntegrityError) and (taken_columns(error) if is_changed else is_duplicate(model, error)):
         return "duplicate"
     if is_changed and isinstance(error, IntegrityError) and is_check(error):
         return "violating_write"

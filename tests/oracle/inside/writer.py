@@ -1,5 +1,7 @@
 """Writes rows as a version does while it serves, and reads back what became of them."""
 
+import json
+
 from django.apps import apps
 from django.db import connection, transaction
 
@@ -48,7 +50,8 @@ def insert_one(model, number, fields, needed):
 def change_first(model, number, fields, _needed):
     """Changes the plain fields of the oldest row, as a form does."""
     instance = model._base_manager.order_by("pk").first()
-    plain = [field for field in fields if not field.is_relation and not field.primary_key]
+    targets = {relation.field.target_field for relation in model._meta.related_objects if not relation.many_to_many}
+    plain = [field for field in fields if not field.is_relation and not field.primary_key and field not in targets]
     if instance is None or not plain:
         return []
     for attname, value in rows.field_values(model, number + 1, plain).items():
@@ -69,7 +72,7 @@ def plain_text(value):
         value = bytes(value)
     if isinstance(value, bool):
         return str(int(value))
-    return str(value)
+    return as_text(value)
 
 
 def read(wanted):
@@ -92,3 +95,17 @@ def all_rows():
         for instance in model._base_manager.all():
             told.append([model._meta.label, repr(instance.pk), values(instance, rows.writable(model))])
     return told
+
+
+def texts():
+    """{app.Model.field: ordinary values as texts} of the plain fields that hold no texts themselves."""
+    found = {}
+    for model in rows.concrete():
+        for field in rows.writable(model):
+            if not field.is_relation and field.get_internal_type() not in ("CharField", "TextField", "SlugField", "BinaryField"):
+                found[f"{model._meta.label}.{field.name}"] = [as_text(rows.sample(field, n)) for n in range(400)]
+    return found
+
+
+def as_text(value):
+    return json.dumps(value) if isinstance(value, (dict, list)) else str(value)

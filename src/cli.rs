@@ -13,6 +13,7 @@ mod rules;
 mod schema;
 mod schemas;
 mod server;
+mod split;
 
 use crate::syntax::prepare_threads;
 use crate::workspace::config::ConfigError;
@@ -60,6 +61,7 @@ pub fn run() -> ExitCode {
         Command::Refs(arguments) => refs::run(arguments),
         Command::Rules(arguments) => Ok(rules::run(arguments)),
         Command::Schema(arguments) => schema::run(arguments),
+        Command::Split(arguments) => split::run(arguments),
         Command::Server(_) => server::run(),
         Command::Completions(arguments) => Ok(manual::completions(arguments)),
         Command::Man => manual::man(),

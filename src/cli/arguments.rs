@@ -29,6 +29,8 @@ pub(super) enum Command {
     Refs(RefsArguments),
     /// Split the change into PRs that are safe to deploy one after the other.
     Plan(PlanArguments),
+    /// Write the PRs of the plan as branches or as patch files.
+    Split(SplitArguments),
     /// Print a rule's page, or the risk of the operation at a place.
     Explain(ExplainArguments),
     /// Print the simulated schema.
@@ -146,6 +148,29 @@ pub(super) struct PlanArguments {
     /// How to print the plan.
     #[arg(long, alias = "format", value_enum, default_value_t, value_name = "FORMAT")]
     pub(super) output_format: PlanFormat,
+
+    #[command(flatten)]
+    pub(super) project: ProjectFlags,
+}
+
+#[derive(Debug, Args)]
+#[command(group(clap::ArgGroup::new("where").required(true).args(["branches", "patches", "dry_run"]).multiple(true)))]
+pub(super) struct SplitArguments {
+    /// Make a branch for each PR, each on top of the one before, the first on the deployed code. Nothing is checked out.
+    #[arg(long, conflicts_with = "patches")]
+    pub(super) branches: bool,
+
+    /// Write a patch file for each PR into this folder.
+    #[arg(long, value_name = "DIR")]
+    pub(super) patches: Option<PathBuf>,
+
+    /// Only say what would be written.
+    #[arg(long)]
+    pub(super) dry_run: bool,
+
+    /// What the branches' names begin with.
+    #[arg(long, value_name = "PREFIX", default_value = "preboot/")]
+    pub(super) prefix: String,
 
     #[command(flatten)]
     pub(super) project: ProjectFlags,

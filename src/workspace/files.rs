@@ -192,6 +192,28 @@ fn relative(root: &Path, path: &Path) -> (String, bool) {
     (text, is_exact)
 }
 
+/// Makes a folder and those around it; one that exists stays.
+pub fn create_folder(folder: &Path) -> std::io::Result<()> {
+    std::fs::create_dir_all(folder)
+}
+
+/// Whether there is something at this place.
+pub fn exists(path: &Path) -> bool {
+    path.symlink_metadata().is_ok()
+}
+
+/// Writes a file that isn't there.
+pub fn write_new(file: &Path, text: &str) -> std::io::Result<()> {
+    use std::io::Write;
+    std::fs::File::create_new(file)?.write_all(text.as_bytes())
+}
+
+/// The bytes of a file; `None` where it can't be read, or where it leads out of `root`.
+pub fn read_inside(root: &Path, path: &str) -> Option<Vec<u8>> {
+    let file = root.join(path).canonicalize().ok()?;
+    if file.starts_with(root) { std::fs::read(file).ok() } else { None }
+}
+
 /// Whether `path` is `folder`, which may be a file itself, or lies in it. The root is the empty path.
 pub fn is_below(path: &str, folder: &str) -> bool {
     folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))

@@ -9,11 +9,13 @@ mod error;
 mod index;
 mod object;
 mod stamp;
+mod write;
 
 pub use error::GitError;
 pub use index::{Index, IndexEntry};
 pub use object::{Mode, ObjectId, TreeEntry};
 pub use stamp::Stamp;
+pub use write::NewFile;
 
 use super::files::Timestamp;
 use command::Git;

@@ -134,6 +134,23 @@ fn phases(out: &mut String, phases: &[Phase]) {
     }
 }
 
+/// A phase as a file for `git apply`.
+pub(in crate::cli) fn patch(phase: &Phase, count: usize) -> String {
+    let mut out = format!("Subject: [PATCH {}/{count}] {}\n\n{}\n---\n", phase.number, phase.title, phase.body(count));
+    phase.files.iter().for_each(|change| out.push_str(&diff(change)));
+    out
+}
+
+/// What `split` made, or would make.
+pub(in crate::cli) fn listed(plan: &Plan, names: &[String], dry_run: bool) -> String {
+    let mut out = lines(&format!("{}{}", capital(&plan.summary), if dry_run { "; nothing is written" } else { "" }));
+    for (phase, name) in plan.phases.iter().zip(names) {
+        out.push_str(&lines(&format!("{name}: {}", phase.title)));
+        phase.files.iter().for_each(|change| out.push_str(&lines(&format!("  {}", change.path))));
+    }
+    out
+}
+
 /// A line, safe for a terminal.
 fn lines(text: &str) -> String {
     // Tabs are the author's own, in a diff.

@@ -56,6 +56,10 @@ impl Git {
         Self { folder: folder.to_path_buf(), index: None }
     }
 
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     pub(super) fn with_index(self, index: &Path) -> Self {
         Self { index: Some(index.to_path_buf()), ..self }
     }

@@ -7,9 +7,12 @@ mod ignore;
 mod keep_column;
 mod new_name;
 mod nullable;
+mod reverse;
 pub(super) mod source;
+mod split;
 
 use super::Judged;
+pub use super::rename::NewFile;
 use crate::analysis::{MigrationRun, OperationRun};
 use crate::compat::Cause;
 use crate::django::field::{Field, ModelKey};
@@ -17,7 +20,7 @@ use crate::django::operation::{Operation, OperationKind};
 use crate::phases::write::apply;
 pub use crate::phases::write::{FileEdit, TextEdit};
 use crate::references::reference::CodeVersion;
-use crate::rules::finding::Finding;
+use crate::rules::finding::{Finding, Severity};
 use crate::syntax::ast::Name;
 use crate::syntax::{Dialect, parse};
 use serde::{Deserialize, Serialize};
@@ -40,16 +43,40 @@ pub enum Fix {
     Nullable,
     KeepColumn,
     NewName,
+    Reverse,
+    Concurrent,
+    Relax,
+    Split,
     Ignore,
 }
+
+impl Fix {
+    /// It rewrites the change, and not only what the finding is about.
+    pub fn is_rewrite(self) -> bool {
+        matches!(self, Self::Concurrent | Self::Relax | Self::Split)
+    }
+}
+
+/// Edits of existing files, files that are to be made, and files that go.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Changes {
+    pub files: Vec<FileEdit>,
+    pub created: Vec<NewFile>,
+    pub deleted: Vec<Arc<str>>,
+}
+
+/// The best first.
+const ALL: [Fix; 9] =
+    [Fix::DbDefault, Fix::KeepColumn, Fix::NewName, Fix::Nullable, Fix::Reverse, Fix::Concurrent, Fix::Relax, Fix::Split, Fix::Ignore];
 
 /// What can be done about these findings of one file, the best first.
 pub fn actions<'a>(judged: &Judged<'a>, findings: &'a [Finding]) -> Vec<Action<'a>> {
     let mut actions = Vec::new();
-    for fix in [Fix::DbDefault, Fix::KeepColumn, Fix::NewName, Fix::Nullable, Fix::Ignore] {
+    for fix in ALL {
         for finding in findings {
+            // A plan is made when somebody wants it.
             if let Some(title) = title(judged, finding, fix)
-                && edits(judged, finding, fix).is_some()
+                && (fix.is_rewrite() || changes(judged, finding, fix).is_some())
             {
                 actions.push(Action { fix, title, finding, is_preferred: matches!(fix, Fix::DbDefault | Fix::KeepColumn | Fix::NewName) });
             }
@@ -64,23 +91,31 @@ fn title(judged: &Judged<'_>, finding: &Finding, fix: Fix) -> Option<String> {
         (Fix::DbDefault, "PB105") => Some(db_default::title(judged).to_owned()),
         (Fix::Nullable, "PB105") => Some("Make it nullable".to_owned()),
         (Fix::Nullable, "PB108") => Some("Leave it nullable".to_owned()),
-        (Fix::KeepColumn, "PB103") => Some("Rename in Python only: keep the column".to_owned()),
+        (Fix::KeepColumn, "PB103") => Some("Keep the column, rename in Python only".to_owned()),
+        (Fix::Reverse, "PB501") => Some("Add a reverse that does nothing".to_owned()),
+        (Fix::Concurrent, "PB401") => Some("Make it concurrent (and non-atomic)".to_owned()),
+        (Fix::Relax, "PB205") if finding.severity == Severity::Error => Some("Relax the column first".to_owned()),
+        (Fix::Split, code) if finding.phases >= 2 && (code.starts_with("PB1") || code == "PB301") => {
+            Some(format!("Split into {} PRs: keep only PR 1 here", finding.phases))
+        }
         (Fix::NewName, "PB202" | "PB203") => new_name::new_name(judged, finding).map(|new| format!("Replace with `{new}`")),
         (Fix::Ignore, code) => Some(format!("Ignore {code} with a reason")),
         _ => None,
     }
 }
 
-/// The edits of a fix; `None` where it can't be done.
-pub fn edits(judged: &Judged<'_>, finding: &Finding, fix: Fix) -> Option<Vec<FileEdit>> {
-    let edits = match fix {
+/// What a fix changes; `None` where it can't be done.
+pub fn changes(judged: &Judged<'_>, finding: &Finding, fix: Fix) -> Option<Changes> {
+    let files = match fix {
         Fix::DbDefault => db_default::edits(judged, finding)?,
         Fix::Nullable => nullable::edits(judged, finding)?,
         Fix::KeepColumn => keep_column::edits(judged, finding)?,
         Fix::NewName => new_name::edits(judged, finding)?,
+        Fix::Reverse => reverse::edits(judged, finding)?,
         Fix::Ignore => ignore::edits(judged, finding)?,
+        Fix::Concurrent | Fix::Relax | Fix::Split => return split::changes(judged),
     };
-    edits.iter().all(|edit| leaves_python(judged, edit)).then_some(edits)
+    files.iter().all(|edit| leaves_python(judged, edit)).then(|| Changes { files, ..Changes::default() })
 }
 
 fn leaves_python(judged: &Judged<'_>, edit: &FileEdit) -> bool {

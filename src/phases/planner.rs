@@ -130,8 +130,9 @@ fn follow_the_deferred(wishes: &[Wish<'_>], chains: &mut [(MigrationKey, Chain)]
     for (wish, slot) in wishes.iter().zip(chains) {
         let deferred = recipe::defer::chain(wish);
         let touched = wish.schema_before.difference(&wish.schema_after);
-        let is_opaque = matches!(wish.operation.kind, OperationKind::RunSql { .. });
-        if deferred.as_ref() == Some(&slot.1) {
+        let is_opaque = matches!(wish.operation.kind, OperationKind::RunSql { .. } | OperationKind::ValidateConstraint { .. });
+        let comes_later = matches!(wish.operation.kind, OperationKind::AddConstraint { .. }) && slot.1.deploys.len() > slot.1.code + 1;
+        if comes_later || deferred.as_ref() == Some(&slot.1) {
             waiting.extend(touched);
         } else if is_opaque && touched.iter().any(|table| waiting.contains(table)) {
             slot.1 = deferred.unwrap_or_else(|| slot.1.clone());

@@ -26,6 +26,8 @@ pub(super) struct Abilities {
     pub(super) preferred_actions: bool,
     pub(super) versioned_edits: bool,
     pub(super) creates_files: bool,
+    /// It deletes files as part of an edit.
+    pub(super) deletes_files: bool,
     /// It shows what the edits of a rename are, and asks where one must be confirmed.
     pub(super) annotated_edits: bool,
     pub(super) prepares_rename: bool,
@@ -69,6 +71,9 @@ impl Abilities {
             creates_files: edit
                 .and_then(|it| it.resource_operations.as_ref())
                 .is_some_and(|it| it.contains(&ResourceOperationKind::Create)),
+            deletes_files: edit
+                .and_then(|it| it.resource_operations.as_ref())
+                .is_some_and(|it| it.contains(&ResourceOperationKind::Delete)),
             annotated_edits: edit.is_some_and(|it| it.change_annotation_support.is_some()),
             prepares_rename: yes(text.and_then(|it| it.rename.as_ref()).and_then(|it| it.prepare_support)),
             definition_links: yes(text.and_then(|it| it.definition.as_ref()).and_then(|it| it.link_support)),
@@ -97,7 +102,7 @@ pub(super) fn offer(client: &Abilities) -> ServerCapabilities {
         _ => PositionEncodingKind::UTF16,
     };
     let actions = CodeActionProviderCapability::Options(CodeActionOptions {
-        code_action_kinds: Some(vec![CodeActionKind::QUICKFIX]),
+        code_action_kinds: Some(vec![CodeActionKind::QUICKFIX, CodeActionKind::new("refactor.rewrite.preboot.split")]),
         work_done_progress_options: WorkDoneProgressOptions::default(),
         resolve_provider: Some(client.resolves_edits),
     });

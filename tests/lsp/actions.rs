@@ -141,7 +141,7 @@ fn a_rename_keeps_its_column() {
     let project = shop("5.2", "", "migrations.RenameField(\"order\", \"note\", \"remark\")");
     project.write(MODELS, &project.read(MODELS).replace("    note = ", "    remark = "));
     project.write(MIGRATION, &project.read(MIGRATION).replace("import migrations, models", "import migrations"));
-    check(&project, "RenameField", "Rename in Python only: keep the column", "PB103");
+    check(&project, "RenameField", "Keep the column, rename in Python only", "PB103");
     let text = project.read(MIGRATION);
     assert!(text.starts_with("from django.db import migrations\nfrom django.db import models\n"), "{text}");
     assert!(text.contains("            field=models.CharField(max_length=200, null=True, db_column=\"note\"),\n        ),\n        migrations.RenameField("), "{text}");
@@ -152,7 +152,7 @@ fn a_rename_keeps_its_column() {
 fn a_renamed_foreign_key_keeps_its_column_too() {
     let project = shop("5.2", "", "migrations.RenameField(\"order\", \"customer\", \"buyer\")");
     project.write(MODELS, &project.read(MODELS).replace("    customer = ", "    buyer = "));
-    check(&project, "RenameField", "Rename in Python only: keep the column", "PB103");
+    check(&project, "RenameField", "Keep the column, rename in Python only", "PB103");
     let text = project.read(MIGRATION);
     assert!(
         text.contains("models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to=\"shop.customer\", db_column=\"customer_id\")"),

@@ -1,4 +1,4 @@
-//! "Rename in Python only: keep the column": `AlterField` with `db_column` before the `RenameField`, and `db_column` in the model.
+//! "Keep the column, rename in Python only": `AlterField` with `db_column` before the `RenameField`, and `db_column` in the model.
 
 use super::source::{self, in_models};
 use super::{FileEdit, Judged, TextEdit, operation_of};

@@ -42,6 +42,7 @@ mod keywords;
 mod kinds;
 mod known;
 mod lambdas;
+pub mod layout;
 pub mod leftovers;
 mod migrations;
 mod model_fields;

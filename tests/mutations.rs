@@ -149,6 +149,6 @@ fn projects() {
             model: model.into(),
             field: field.map(Into::into),
         });
-        references(&VersionTexts::new(&sources.working), &targets);
+        references(&VersionTexts::new(&sources.working, None), &targets);
     });
 }

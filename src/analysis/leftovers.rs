@@ -157,7 +157,8 @@ pub fn find(mut gone: Vec<Leftover>, working: &Project, when: Gone, is_abandoned
         return gone;
     }
     let lost: Vec<Lost> = gone.iter().map(|it| Lost { target: it.target.clone(), relations: it.relations.clone() }).collect();
-    let found = references::leftovers::leftovers(&VersionTexts::unless(working.sources.version(), is_abandoned), &lost, when);
+    let texts = VersionTexts::of(working).unless(is_abandoned);
+    let found = references::leftovers::leftovers(&texts, &lost, when);
     for (leftover, references) in gone.iter_mut().zip(found) {
         leftover.references = references;
     }

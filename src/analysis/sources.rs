@@ -1,6 +1,8 @@
 //! The texts that findings point into.
 
+use super::project::Project;
 use crate::references;
+use crate::references::layout::Layout;
 use crate::references::reference::CodeVersion;
 use crate::syntax::source::{decode_python, decode_utf8};
 use crate::workspace::kind::FileKind;
@@ -51,17 +53,27 @@ impl Sources for VersionSources {
 pub struct VersionTexts<'v> {
     version: &'v Version,
     paths: Vec<Arc<str>>,
+    layout: Option<Layout>,
+    settings_module: Option<&'v str>,
     is_abandoned: &'v (dyn Fn() -> bool + Sync),
 }
 
 impl<'v> VersionTexts<'v> {
-    pub fn new(version: &'v Version) -> Self {
-        Self::unless(version, &|| false)
+    /// `settings_module` is what the configuration names.
+    pub fn new(version: &'v Version, settings_module: Option<&'v str>) -> Self {
+        let paths = version.files().iter().map(|file| Arc::clone(&file.path)).collect();
+        Self { version, paths, layout: None, settings_module, is_abandoned: &|| false }
+    }
+
+    /// Of a project that was loaded.
+    pub fn of(project: &'v Project) -> Self {
+        let layout = Layout { apps: Arc::clone(&project.apps), user_model: project.settings.user_model.clone() };
+        Self { layout: Some(layout), ..Self::new(project.sources.version(), None) }
     }
 
     /// Gives no text any more once nobody wants the answer.
-    pub fn unless(version: &'v Version, is_abandoned: &'v (dyn Fn() -> bool + Sync)) -> Self {
-        Self { version, paths: version.files().iter().map(|file| Arc::clone(&file.path)).collect(), is_abandoned }
+    pub fn unless(self, is_abandoned: &'v (dyn Fn() -> bool + Sync)) -> Self {
+        Self { is_abandoned, ..self }
     }
 }
 
@@ -73,6 +85,14 @@ impl references::sources::Sources for VersionTexts<'_> {
     fn read(&self, index: usize) -> Option<Arc<str>> {
         let file = self.version.files().get(index).filter(|_| !(self.is_abandoned)())?;
         text(self.version, file)
+    }
+
+    fn layout(&self) -> Option<&Layout> {
+        self.layout.as_ref()
+    }
+
+    fn settings_module(&self) -> Option<&str> {
+        self.settings_module
     }
 }
 

@@ -106,7 +106,8 @@ fn search(opened: Opened, target: &Target) -> anyhow::Result<(CodeVersion, Vec<R
     let mut undeclared = None;
     for version in [CodeVersion::Working, CodeVersion::Deployed] {
         let Some(files) = opened.sources.version(version) else { continue };
-        let found = references(&VersionTexts::new(files), std::slice::from_ref(target)).pop().flatten();
+        let found = references(&VersionTexts::new(files, opened.request.settings_module.as_deref()), std::slice::from_ref(target));
+        let found = found.into_iter().next().flatten();
         match found {
             Some(found) if found.iter().any(|it| it.kind == ReferenceKind::Definition) => return Ok((version, found)),
             Some(found) if version == CodeVersion::Working => undeclared = Some(found),

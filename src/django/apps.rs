@@ -63,6 +63,16 @@ impl Apps {
         apps
     }
 
+    /// The label of the app that a folder holds, or would if it were installed.
+    pub fn label_of(folder: &str, names: &Names<'_>) -> Name {
+        label(folder, None, names)
+    }
+
+    /// The label of the app that exactly this folder holds.
+    pub fn in_folder(&self, folder: &str) -> Option<&Name> {
+        self.by_folder.get(folder)
+    }
+
     /// Of several folders with one label only those count that are installed, where one is: a fork of a library's app, or the
     /// same app in a test project, stands beside it.
     fn drop_replaced(&mut self, installed: &[Installed<'_>]) {
@@ -148,7 +158,7 @@ fn installed<'a>(entry: &str, importer: &str, names: &Names<'a>) -> Option<Insta
     Some(Installed { folder, config: Some(Config { file, class: class.into() }) })
 }
 
-/// The label of the app in a folder.
+/// The label of the app in a folder, whose configuration may be named.
 fn label(app: &str, config: Option<&Config>, names: &Names<'_>) -> Name {
     let default = Name::from(app.rsplit('/').next().unwrap_or(app));
     if config.is_some() {

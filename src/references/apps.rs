@@ -1,12 +1,16 @@
-//! The label of the app that a file belongs to.
+//! The app that a file belongs to.
 
 use super::engine::Engine;
+use super::layout::Layout;
 use super::store::FileId;
-use super::symbols::{BindingKind, ClassId};
-use crate::syntax::ast::{ExprKind, Name};
+use crate::syntax::ast::Name;
 
 impl Engine<'_> {
-    /// The nearest folder above that is an app gives the label: its `AppConfig.label`, else its name.
+    pub(crate) fn layout(&self) -> &Layout {
+        self.layout.get_or_init(|| self.store.sources.layout().cloned().unwrap_or_else(|| Layout::find(self.store)))
+    }
+
+    /// The label of the nearest folder above that is an app.
     pub(crate) fn app_label(&self, file: FileId) -> Name {
         let mut folder = self.store.folder(file);
         loop {
@@ -34,40 +38,24 @@ impl Engine<'_> {
         }
     }
 
+    /// Whether another app of its label is installed, and not the one that the file belongs to.
+    pub(crate) fn is_replaced(&self, file: FileId) -> bool {
+        let folder = self.app_folder(file);
+        self.layout().apps.replaced().any(|(replaced, _)| replaced == folder)
+    }
+
     fn label_of_folder(&self, folder: &str) -> Option<Name> {
         if let Some(label) = self.labels.borrow().get(folder) {
             return label.clone();
         }
-        let config = self.store.inside(folder, "apps");
-        let is_app =
-            config.is_some() || self.store.inside(folder, "models").is_some() || self.store.is_package(&format!("{folder}/migrations"));
-        let name = folder.rsplit('/').next().unwrap_or(folder);
-        let label = is_app.then(|| config.and_then(|file| self.configured_label(file, name)).unwrap_or_else(|| Name::from(name)));
+        // What the settings list is only partly at hand: an app that isn't there looks like one all the same.
+        let looks_like_app = || {
+            let has = |module: &str| self.store.inside(folder, module).is_some();
+            (has("apps") || has("models") || self.store.is_package(&format!("{folder}/migrations")))
+                .then(|| Layout::label_of(self.store, folder))
+        };
+        let label = self.layout().apps.in_folder(folder).cloned().or_else(looks_like_app);
         self.labels.borrow_mut().insert(folder.into(), label.clone());
         label
-    }
-
-    /// The `label` of the `AppConfig` in an `apps.py`.
-    fn configured_label(&self, file: FileId, folder: &str) -> Option<Name> {
-        let classes = 0..self.symbols(file)?.classes.len() as u32;
-        let mut found = None;
-        for class in classes.map(|index| ClassId { file, index }) {
-            let text = |name: &str| {
-                self.class_bindings(class, name).iter().find_map(|it| match it.kind {
-                    BindingKind::Value(value) | BindingKind::Annotated(_, Some(value)) => match &value.kind {
-                        ExprKind::Str(literal) => Some(Name::from(&*literal.value)),
-                        _ => None,
-                    },
-                    _ => None,
-                })
-            };
-            let is_of_folder = text("name").is_none_or(|name| super::model_fields::last_part(&name) == folder);
-            if let Some(label) = text("label")
-                && (is_of_folder || found.is_none())
-            {
-                found = Some(label);
-            }
-        }
-        found
     }
 }

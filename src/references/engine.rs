@@ -2,6 +2,7 @@
 
 use super::contexts::{Context, TemplateUsers};
 use super::kinds::ClassKind;
+use super::layout::Layout;
 use super::model_fields::FieldDecl;
 use super::model_index::{ModelIndex, Reverse};
 use super::store::{FileId, Store};
@@ -29,6 +30,7 @@ pub(crate) struct Engine<'s> {
     pub(crate) namesakes: RefCell<FxHashMap<(FileId, Name), Option<Type>>>,
     pub(crate) bound: RefCell<FxHashMap<ClassId, Option<ClassRef>>>,
     pub(crate) fields: RefCell<FxHashMap<ClassId, Rc<[FieldDecl<'s>]>>>,
+    pub(crate) layout: OnceCell<Layout>,
     pub(crate) labels: RefCell<FxHashMap<Box<str>, Option<Name>>>,
     pub(crate) mros: RefCell<FxHashMap<ClassId, Rc<[ClassRef]>>>,
     pub(crate) globals: RefCell<FxHashMap<(FileId, Name), Option<Type>>>,
@@ -116,6 +118,7 @@ impl<'s> Engine<'s> {
             namesakes: RefCell::default(),
             bound: RefCell::default(),
             fields: RefCell::default(),
+            layout: OnceCell::new(),
             labels: RefCell::default(),
             mros: RefCell::default(),
             globals: RefCell::default(),

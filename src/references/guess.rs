@@ -143,7 +143,7 @@ impl<'s> Engine<'s> {
     fn named_model(&self, cx: &Cx<'_>, lower: &str) -> Option<Type> {
         let candidates = self.models().by_name(lower);
         match candidates {
-            [] if lower == "user" => return Some(Type::Instance(self.user_class())),
+            _ if lower == "user" => return Some(Type::Instance(self.user_class())),
             [] => return None,
             [only] => return Some(Type::instance(*only)),
             _ => {}

@@ -4,7 +4,7 @@ use super::engine::{Cx, Engine};
 use super::kinds::camel_words;
 use super::model_fields::{FieldDecl, FieldShape, last_part};
 use super::store::FileId;
-use super::symbols::{BindingKind, ClassId, MODULE};
+use super::symbols::{BindingKind, ClassId};
 use super::types::{ClassRef, Type};
 use crate::syntax::ast::*;
 use aho_corasick::AhoCorasick;
@@ -55,7 +55,9 @@ impl ModelIndex {
             let count = engine.symbols(file).map_or(0, |it| it.classes.len() as u32);
             index.models.extend((0..count).map(|class| ClassId { file, index: class }).filter(|class| engine.is_model(*class)));
         }
-        for &class in &index.models {
+        // Of two apps of one label the installed one comes first.
+        let (replaced, installed): (Vec<ClassId>, Vec<ClassId>) = index.models.iter().partition(|it| engine.is_replaced(it.file));
+        for class in installed.into_iter().chain(replaced) {
             let name = engine.class_name(class);
             let lower = Name::from(name.to_lowercase());
             index.by_label.entry((engine.model_app(class), lower.clone())).or_insert(class);
@@ -127,26 +129,8 @@ pub(crate) fn may_declare_models(path: &str, text: &str) -> bool {
 
 /// `AUTH_USER_MODEL` of the settings.
 fn user_model(engine: &Engine<'_>, index: &ModelIndex) -> Option<ClassRef> {
-    let settings = engine.store.files().filter(|file| {
-        let path = engine.store.path(*file);
-        path.ends_with(".py") && path.contains("settings") && !in_migrations(path)
-    });
-    for file in settings {
-        if !engine.store.text(file).is_some_and(|text| text.contains("AUTH_USER_MODEL")) {
-            continue;
-        }
-        let Some(scope) = engine.scope(file, MODULE) else { continue };
-        let label = scope.bindings.get("AUTH_USER_MODEL").into_iter().flatten().find_map(|it| match it.kind {
-            BindingKind::Value(value) | BindingKind::Annotated(_, Some(value)) => value.as_str(),
-            _ => None,
-        });
-        if let Some((app, name)) = label.and_then(|it| it.split_once('.'))
-            && let Some(class) = index.by_label(app, &name.to_lowercase())
-        {
-            return Some(ClassRef::Project(class));
-        }
-    }
-    None
+    let key = engine.layout().user_model.as_ref()?;
+    index.by_label(&key.app, &key.name).map(ClassRef::Project)
 }
 
 impl<'s> Engine<'s> {

@@ -1,5 +1,6 @@
 //! What the search reads: the files of one version of the project.
 
+use super::layout::Layout;
 use std::sync::Arc;
 
 /// The files of one version of the project.
@@ -9,6 +10,16 @@ pub trait Sources: Sync {
 
     /// The text of the file at this place of `paths`; `None` where it can't be read.
     fn read(&self, index: usize) -> Option<Arc<str>>;
+
+    /// What is known of the project already.
+    fn layout(&self) -> Option<&Layout> {
+        None
+    }
+
+    /// The settings module that the configuration names.
+    fn settings_module(&self) -> Option<&str> {
+        None
+    }
 }
 
 /// Files held in memory.

@@ -3,7 +3,7 @@
 use super::kept::Kept;
 use super::profile::Profile;
 use super::sources::Sources;
-use crate::django::modules::folder;
+use crate::django::modules::{Modules, folder};
 use crate::syntax::Dialect;
 use crate::syntax::ast::Module;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ pub(crate) struct FileId(pub(crate) u32);
 
 /// The project's files, with the trees that were asked for.
 pub(crate) struct Store<'p> {
-    sources: &'p dyn Sources,
+    pub(crate) sources: &'p dyn Sources,
     kept: &'p Kept,
 }
 
@@ -26,6 +26,10 @@ impl<'p> Store<'p> {
 
     pub(crate) fn files(&self) -> impl Iterator<Item = FileId> + use<> {
         (0..self.kept.files.len() as u32).map(FileId)
+    }
+
+    pub(crate) fn modules(&self) -> &Modules {
+        &self.kept.modules
     }
 
     /// What is known of a file without a look at it.

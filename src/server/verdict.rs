@@ -183,7 +183,7 @@ impl Verdict {
 
     /// The working code, as the search for references reads it.
     pub(super) fn texts(&self) -> VersionTexts<'_> {
-        VersionTexts::new(&self.sources.working)
+        VersionTexts::of(self.project.session.working())
     }
 
     pub(super) fn configuration_error(&self) -> Option<&ConfigError> {

@@ -1,11 +1,13 @@
 //! The command line: reads the arguments, runs one subcommand, prints its answer.
 
 mod arguments;
+mod baseline;
 mod check;
 mod config;
 mod explain;
 mod manual;
 mod plan;
+mod progress;
 mod project;
 mod refs;
 mod render;
@@ -14,12 +16,14 @@ mod schema;
 mod schemas;
 mod server;
 mod split;
+mod watch;
 
 use crate::syntax::prepare_threads;
 use crate::workspace::config::ConfigError;
 use crate::workspace::variables::Variables;
 use arguments::{Arguments, Command, OutputFlags};
 use clap::Parser;
+use progress::Progress;
 use render::Style;
 use std::process::ExitCode;
 
@@ -53,7 +57,9 @@ pub fn run() -> ExitCode {
     log(&output);
     prepare_threads();
     let style = Style::of(output.color, &Variables::of_process());
+    let progress = at_work(&command).filter(|_| output.verbose == 0).map(|what| Progress::start(what, output.quiet));
     let answer = match &command {
+        Command::Check(arguments) if arguments.watch => watch::run(arguments, style, output.quiet),
         Command::Check(arguments) => check::run(arguments, style),
         Command::Config(arguments) => config::run(arguments),
         Command::Explain(arguments) => explain::run(arguments),
@@ -66,6 +72,7 @@ pub fn run() -> ExitCode {
         Command::Completions(arguments) => Ok(manual::completions(arguments)),
         Command::Man => manual::man(),
     };
+    drop(progress);
     let result = answer.and_then(|answer| {
         if !output.quiet {
             remark(&answer.remarks);
@@ -80,6 +87,18 @@ pub fn run() -> ExitCode {
             complain(&error);
             ExitCode::from(COULD_NOT_RUN)
         }
+    }
+}
+
+/// What a command that may take long is doing.
+fn at_work(command: &Command) -> Option<&'static str> {
+    match command {
+        Command::Check(arguments) if arguments.watch => None,
+        Command::Check(_) => Some("checking"),
+        Command::Plan(_) | Command::Split(_) => Some("planning"),
+        Command::Refs(_) => Some("searching"),
+        Command::Explain(_) | Command::Schema(_) => Some("reading"),
+        Command::Rules(_) | Command::Config(_) | Command::Server(_) | Command::Completions(_) | Command::Man => None,
     }
 }
 

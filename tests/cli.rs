@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a helper of a test panics as the test does")]
 
+#[path = "cli/baseline.rs"]
+mod baseline;
 #[path = "cli/check.rs"]
 mod check;
 #[path = "cli/environment.rs"]
@@ -12,3 +14,5 @@ mod other_commands;
 mod project;
 #[path = "cli/unread.rs"]
 mod unread;
+#[path = "cli/watch.rs"]
+mod watch;

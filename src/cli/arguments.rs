@@ -119,6 +119,23 @@ pub(super) struct RuleFlags {
     pub(super) ignore: Vec<String>,
 }
 
+/// What a legacy project has agreed to live with.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Baseline")]
+pub(super) struct BaselineFlags {
+    /// Leave out the findings that this file lists.
+    #[arg(long, value_name = "FILE")]
+    pub(super) baseline: Option<PathBuf>,
+
+    /// Write the findings into the baseline, which lists them from then on.
+    #[arg(long, requires = "baseline", conflicts_with = "prune_baseline")]
+    pub(super) write_baseline: bool,
+
+    /// Take out of the baseline what is not found any more.
+    #[arg(long, requires = "baseline")]
+    pub(super) prune_baseline: bool,
+}
+
 #[derive(Debug, Args)]
 pub(super) struct CheckArguments {
     /// Report only what is in these files and folders; with no deployed code they say which migrations are new.
@@ -127,6 +144,10 @@ pub(super) struct CheckArguments {
     /// Judge every migration against the state before it.
     #[arg(long)]
     pub(super) all: bool,
+
+    /// Check again whenever a file changes, until it is interrupted.
+    #[arg(long, conflicts_with = "staged")]
+    pub(super) watch: bool,
 
     /// Exit with 1 if there is a finding at least this grave.
     #[arg(long, value_name = "SEVERITY", value_parser = one_of(&FAIL_ON))]
@@ -141,6 +162,9 @@ pub(super) struct CheckArguments {
 
     #[command(flatten)]
     pub(super) rules: RuleFlags,
+
+    #[command(flatten)]
+    pub(super) baseline: BaselineFlags,
 }
 
 #[derive(Debug, Args)]

@@ -2,6 +2,7 @@
 
 use super::Answer;
 use super::arguments::CheckArguments;
+use super::baseline;
 use super::project::Setup;
 use super::render::{Report, Style, render};
 use crate::analysis::analyse::analyse;
@@ -40,15 +41,19 @@ pub(super) fn run(arguments: &CheckArguments, style: Style) -> anyhow::Result<An
     if is_guess {
         findings.iter_mut().for_each(Finding::make_a_remark);
     }
+    let is_checked = |path: &str| paths.is_empty() || paths.iter().any(|folder| is_below(path, folder));
+    let mut remarks = baseline::apply(&arguments.baseline, &mut findings, is_checked)?;
     let fail_on = setup.configuration.settings().fail_on.unwrap_or_default();
     let failed = !is_guess && findings.iter().any(|finding| fails(fail_on, finding.severity));
     let root = arguments.project.root.to_string_lossy();
     let prefix = setup.prefix();
     let report = Report { analysis: &analysis, findings: &findings, sources: &sources, root: &root, prefix: &prefix };
     let text = render(&report, arguments.output_format, style);
-    let remarks = report.remarks(arguments.output_format);
-    // See `analyse`: the process ends here.
-    std::mem::forget(analysis);
+    remarks.extend(report.remarks(arguments.output_format));
+    if !arguments.watch {
+        // See `analyse`: the process ends here.
+        std::mem::forget(analysis);
+    }
     Ok(Answer { text, remarks, failed })
 }
 

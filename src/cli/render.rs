@@ -18,7 +18,7 @@ pub(super) use config_error::config_error;
 pub(super) use escape::escape;
 pub(super) use json::{check_schema, pretty};
 pub(super) use places::{Places, SourceFile};
-pub(super) use terminal::{Color, Style, print};
+pub(super) use terminal::{Color, Style, clear_screen, print};
 
 use crate::analysis::Analysis;
 use crate::analysis::sources::Sources;

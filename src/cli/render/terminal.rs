@@ -39,3 +39,8 @@ pub(in crate::cli) fn print(text: &str) -> std::io::Result<()> {
         result => result,
     }
 }
+
+/// What makes room for the next answer: nothing where no terminal shows it.
+pub(in crate::cli) fn clear_screen() -> &'static str {
+    if std::io::stdout().is_terminal() { "\x1b[2J\x1b[3J\x1b[H" } else { "" }
+}

@@ -57,7 +57,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Preboo
       vscode.commands.executeCommand('vscode.open', vscode.Uri.parse(uri)),
     ),
     vscode.commands.registerCommand('preboot.split', (folder?: vscode.Uri) =>
-      split(plans, folder instanceof vscode.Uri ? folder : undefined),
+      split(program, folder instanceof vscode.Uri ? folder : undefined),
     ),
     vscode.commands.registerCommand('preboot.chooseBase', (base?: string) =>
       chooseBase(typeof base === 'string' ? base : undefined),

@@ -1,41 +1,38 @@
-/** Writes each phase of the plan as a patch on the deployed code, for `git apply`. */
+/** Writes the phases of the plan: as stacked branches, or as patches on the deployed code. */
 
 import * as vscode from 'vscode';
-import type { Phase, Plans } from './plan';
+import { currentFolder, type Program } from './program';
 
-/** `0001-forget-shop-order-note.patch` */
-function name(phase: Phase): string {
-  const words = phase.title.toLowerCase().match(/[a-z0-9]+/g) ?? [];
-  return `${String(phase.number).padStart(4, '0')}-${words.join('-').slice(0, 60)}.patch`;
-}
-
-/** Asks for the folder unless it is given. */
-export async function split(plans: Plans, given?: vscode.Uri): Promise<void> {
-  const planned = await plans.refresh();
-  if (planned === undefined || planned.plan.phases.length === 0) {
-    void vscode.window.showInformationMessage(plans.problem ?? 'There is no change to split.');
+/** Asks where to, unless it is given: a folder for patches. */
+export async function split(program: Program, given?: vscode.Uri): Promise<void> {
+  const folder = currentFolder();
+  const target = folder && (given ? ['--patches', given.fsPath] : await ask(folder));
+  if (folder === undefined || target === undefined) {
     return;
   }
-  const chosen = given ?? (await ask(planned.folder.uri));
-  if (chosen === undefined) {
-    return;
+  try {
+    const answer = await program.text(folder, 'split', ...target);
+    void vscode.window.showInformationMessage(answer.trim());
+  } catch (error) {
+    void vscode.window.showErrorMessage(`Preboot: ${error instanceof Error ? error.message : String(error)}`);
   }
-  for (const phase of planned.plan.phases) {
-    const text = `${phase.title}\n\n${phase.body}\n\n${phase.files.map(({ diff }) => diff).join('')}`;
-    await vscode.workspace.fs.writeFile(vscode.Uri.joinPath(chosen, name(phase)), Buffer.from(text));
-  }
-  const many = planned.plan.phases.length;
-  void vscode.window.showInformationMessage(
-    `${many} patch files are in ${chosen.fsPath}. Each stands on the one before, the first on the deployed code.`,
-  );
 }
 
-async function ask(start: vscode.Uri): Promise<vscode.Uri | undefined> {
+async function ask(folder: vscode.WorkspaceFolder): Promise<string[] | undefined> {
+  const branches = {
+    label: '$(git-branch) Branches',
+    detail: 'One for each PR, each on top of the one before. Nothing is checked out.',
+  };
+  const patches = { label: '$(diff) Patch Files…', detail: 'One for each PR, into a folder.' };
+  const choice = await vscode.window.showQuickPick([branches, patches], { title: 'Write the PRs of the plan as' });
+  if (choice !== patches) {
+    return choice && ['--branches'];
+  }
   const folders = await vscode.window.showOpenDialog({
     canSelectFiles: false,
     canSelectFolders: true,
-    defaultUri: start,
+    defaultUri: folder.uri,
     openLabel: 'Write Patches Here',
   });
-  return folders?.[0];
+  return folders?.[0] && ['--patches', folders[0].fsPath];
 }

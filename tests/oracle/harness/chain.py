@@ -1,6 +1,5 @@
 """Proves a plan: applies its phases one after another and runs every version against every schema that it meets."""
 
-import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -42,33 +41,29 @@ def apply(diff, target):
 
 
 class Chain:
-    """The deploys of a plan on one database. `start` makes a process of a tree on a database; `renames` maps old to wanted names,
-    `by_hand` the number of a deploy to the SQL of what a person does before it."""
+    """The deploys of a plan on one database.
 
-    def __init__(self, proof, phases, trees, start, engine, renames, by_hand):
+    `start` makes a process of a tree on a database, `by_hand` maps the number of a deploy to the SQL of what a person does before it."""
+
+    def __init__(self, proof, phases, trees, start, engine, outcome, by_hand):
         self.by_hand = by_hand
         self.proof = proof
         self.phases = phases
         self.trees = trees
         self.start = start
         self.engine = engine
-        self.renames = renames
-        # {(label, key, field) under the names of the end: value}
-        self.data = {}
+        self.outcome = outcome
 
-    def run(self, wanted_tree):
+    def run(self):
         database = self.engine.create()
         try:
             with self.start(self.trees[0], database) as code:
                 code("migrate")
                 code("fill")
-                self.remember(code("all_rows"))
-                self.old_models = code("models")
-            with self.start(wanted_tree, database) as code:
-                self.wanted_models = code("models")
+                self.outcome.remember(code("all_rows"))
             for number in range(1, len(self.trees)):
                 self.deploy(number, database)
-            self.end(wanted_tree, database)
+            self.end(database)
         finally:
             self.engine.drop(database)
 
@@ -86,14 +81,14 @@ class Chain:
                 after("migrate", app=app, target=name)
                 self.judge(f"{label}: the code before it after {app}.{name}", self.unexpected(number, without(before("probe"), known)))
             nothing = after("make_migrations", name="x", check=True)
-            if nothing:
+            if nothing and not self.outcome.is_unfinished:
                 proof.say(f"{label}: {nothing}")
             self.backwards(label, number, todo, database, known)
             after("load")
             self.judge(f"{label}: its own code", always(after("probe")))
             for turn, (code, at) in enumerate(((after, number), (before, number - 1), (after, number), (before, number - 1))):
                 told = code("serve", first=100 * number + 10 * turn, only=self.written_by(at))
-                self.remember(told["written"])
+                self.outcome.remember(told["written"])
                 for text in told["refused"]:
                     proof.say(f"{label}: the code of PR {at} writes: {text}")
                 other = before if code is after else after
@@ -153,102 +148,30 @@ class Chain:
     def written_by(self, at):
         """{label: fields} that the code of a phase writes by its own will: of the old models until the working code is live."""
         live = any(phase.get("working_code") for phase in self.phases[:at])
-        models = self.wanted_models if live else self.old_models
+        models = self.outcome.wanted_models if live else self.outcome.old_models
         return {label: [name for name in fields if name.isidentifier()] for label, fields in models.items()}
 
-    def remember(self, written):
-        """Keeps what the last writer wrote, under the names of the end."""
-        for label, key, fields in written:
-            for name, value in fields.items():
-                # What was NULL may get a value on the way.
-                if value == "None":
-                    continue
-                new_label = self.renames.get(label, label)
-                new_name = self.renames.get(f"{label}.{name}", name)
-                self.data[new_label, key, new_name] = value
-
-    def end(self, wanted_tree, database):
-        """The schema is the one that the author wanted, and every row says what was written last."""
+    def end(self, database):
+        """What the author wanted is there."""
         with self.start(self.trees[-1], database) as code:
             models, schema = code("models"), code("schema")
-            self.proof.wrong += different("the models at the end", visible(models), visible(self.wanted_models))
-            wanted = {}
-            for label, key, name in self.data:
-                if name in models.get(label, {}):
-                    wanted.setdefault(label, {}).setdefault(key, []).append(name)
-            found = code("read", wanted={label: list(entries.items()) for label, entries in wanted.items()})
-        for label, key, name in sorted(self.data):
-            row = found.get(f"{label} {key}")
-            if name in models.get(label, {}) and (row is None or row[name] != self.data[label, key, name]):
-                self.proof.say(f"{label} {key}.{name} was written as {self.data[label, key, name]!r}, is {row and row[name]!r}")
-        # A plan may keep a default in the database, and drop in the end what the author only meant to forget.
-        needed, allowed = self.schema_of(self.trees[-1], "create_all"), self.schema_of(wanted_tree, "migrate")
-        for line in sorted(set(schema) - set(needed) - set(allowed)):
-            if without_default(line) not in needed:
-                self.proof.say(f"the schema at the end has also: {line}")
-        for line in sorted(set(needed) - set(schema)):
-            # An author who asked for NOT VALID gets it.
-            is_unchecked = f"{line} NOT VALID NOT VALIDATED" in set(schema) & set(allowed)
-            if line not in map(without_default, schema) and not is_unchecked:
-                self.proof.say(f"the schema at the end lacks: {line}")
+            found = code("read", wanted=self.outcome.questions(models))
+        needed = schema_of(self.start, self.engine, self.trees[-1], "create_all")
+        self.proof.wrong += self.outcome.different_models(models)
+        self.proof.wrong += self.outcome.different_rows(found, models)
+        self.proof.wrong += self.outcome.different_schema(schema, needed)
 
-    def schema_of(self, source, how):
-        database = self.engine.create()
-        try:
-            with self.start(source, database) as code:
-                code(how)
-                return code("schema")
-        finally:
-            self.engine.drop(database)
+
+def schema_of(start, engine, source, how):
+    """The schema that a tree makes of an empty database: `how` is `migrate`, or `create_all` after its models."""
+    database = engine.create()
+    try:
+        with start(source, database) as code:
+            code(how)
+            return code("schema")
+    finally:
+        engine.drop(database)
 
 
 def always(failures):
     return [failure for failure in failures if failure["condition"] is None]
-
-
-def visible(models):
-    """Models without what a plan may leave other than the author wrote: the names of columns and tables, a default in the database."""
-    kept = re.compile(r"(, )?'(db_column|db_table|db_default)': ('[^']*'|[^,}]*)")
-    return {
-        label: {name: kept.sub("", text).replace("{, ", "{") for name, text in parts.items() if name != "db_table"}
-        for label, parts in models.items()
-    }
-
-
-def without_default(line):
-    """A column's sentence as it would be without a default in the database."""
-    return re.sub(r" DEFAULT (?!nextval|.* (NOT )?NULL).*$| DEFAULT \S+(?= NOT NULL| NULL)", "", line)
-
-
-def different(what, said, wanted):
-    """Sentences about two dicts of dicts."""
-    found = []
-    for label in sorted(set(said) | set(wanted)):
-        mine, other = said.get(label, {}), wanted.get(label, {})
-        for name in sorted(set(mine) | set(other)):
-            if mine.get(name) != other.get(name):
-                found.append(f"{what}: {label}.{name} is {mine.get(name)}, the author wrote {other.get(name)}")
-    return found
-
-
-def renames(sources):
-    """{old name: wanted name} of the renames in the texts of the author's migrations, for the labels of one app."""
-    found = {}
-    for app, source in sources:
-        for model, old, new in re.findall(
-            r"""RenameField\(\s*(?:model_name=)?["'](\w+)["'],\s*(?:old_name=)?["'](\w+)["'],\s*(?:new_name=)?["'](\w+)["']""", source
-        ):
-            found[f"{app}.{model.lower()}.{old}"] = new
-        for old, new in re.findall(r"""RenameModel\(\s*(?:old_name=)?["'](\w+)["'],\s*(?:new_name=)?["'](\w+)["']""", source):
-            found[f"{app}.{old.lower()}"] = f"{app}.{new}"
-    return Names(found)
-
-
-class Names(dict):
-    """Labels are looked up whatever their case, as Django does; fields as they are written."""
-
-    def get(self, label, default=None):
-        app, _, rest = label.partition(".")
-        model, _, name = rest.partition(".")
-        key = f"{app}.{model.lower()}" + (f".{name}" if name else "")
-        return super().get(key, default)

@@ -2,7 +2,7 @@
 
 import functools
 
-from . import chain, preboot, run as runs
+from . import chain, outcome, preboot, run as runs
 from .client import Refused
 
 
@@ -39,10 +39,9 @@ def prove(result, bench, engine, repository, old_tree, new_tree, start, director
         result.proofs.append(proof)
         try:
             trees = chain.trees_of(phases, old_tree, directory / f"way{number}")
-            sources = [(path.parent.parent.name, path.read_text()) for path in sorted(new_tree.rglob("migrations/*.py"))]
-            chain.Chain(proof, phases, trees, functools.partial(start, values=samples), engine, chain.renames(sources), by_hand).run(
-                new_tree
-            )
+            begin = functools.partial(start, values=samples)
+            wanted = outcome.Outcome(begin, engine, old_tree, new_tree)
+            chain.Chain(proof, phases, trees, begin, engine, wanted, by_hand).run()
         except Refused as error:
             proof.say(str(error))
         result.wrong += [f"{title or 'the plan'}: {text}" for text in proof.wrong]

@@ -54,7 +54,7 @@ def sqlite_table(table, sql):
     """The parts of CREATE TABLE, in any order, without the names of constraints and with one way of quoting."""
     body = sql[sql.index("(") + 1 : sql.rindex(")")]
     for part in split(body):
-        text = re.sub(r'CONSTRAINT "[^"]*" ', "", " ".join(part.split()))
+        text = re.sub(r'CONSTRAINT "[^"]*" |"| NULL$(?<!NOT NULL)', "", " ".join(part.split()))
         yield f"table {table}: {re.sub(r'[()]', ' ', text).replace('  ', ' ').strip()}"
 
 

@@ -227,6 +227,9 @@ pub(super) struct ExplainArguments {
     #[arg(value_name = "CODE|FILE:LINE")]
     pub(super) subject: String,
 
+    #[arg(long, alias = "format", value_enum, default_value_t, value_name = "FORMAT")]
+    pub(super) output_format: TextFormat,
+
     #[command(flatten)]
     pub(super) project: ProjectFlags,
 }

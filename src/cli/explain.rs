@@ -1,9 +1,10 @@
 //! `preboot explain`: a rule's page, or the risk of the operation at a place.
 
 use super::Answer;
-use super::arguments::{ExplainArguments, ProjectFlags};
+use super::arguments::{ExplainArguments, ProjectFlags, TextFormat};
 use super::project::Setup;
-use super::render::{SourceFile, escape};
+use super::render::{SourceFile, escape, pretty};
+use super::rules::RuleEntry;
 use crate::analysis::Analysis;
 use crate::analysis::analyse::analyse;
 use crate::analysis::open::Opened;
@@ -15,24 +16,57 @@ use crate::syntax::ast::Span;
 use crate::workspace::config::Settings;
 use crate::workspace::near::nearest;
 use anyhow::{anyhow, bail};
+use schemars::{JsonSchema, Schema, schema_for};
+use serde::Serialize;
 use std::path::Path;
 use std::sync::Arc;
+
+/// `explain --output-format json`: a promise to scripts. Keys may be added, none is renamed.
+#[derive(Serialize, JsonSchema)]
+struct Explanation<'a> {
+    /// Where a rule was asked about.
+    rule: Option<RuleEntry>,
+    /// Where the operation at a place was asked about.
+    place: Option<Place<'a>>,
+    /// The rule's page, or the risk of the operation.
+    markdown: String,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Place<'a> {
+    /// As it was given.
+    path: &'a str,
+    /// From 1.
+    line: u32,
+}
+
+pub(super) fn schema() -> Schema {
+    schema_for!(Explanation<'_>)
+}
 
 pub(super) fn run(arguments: &ExplainArguments) -> anyhow::Result<Answer> {
     let subject = arguments.subject.as_str();
     if let Some(rule) = rules::find(subject) {
-        return Ok(Answer::ok(page(rule)));
+        return Ok(answer(arguments, Explanation { rule: Some(RuleEntry::of(rule)), place: None, markdown: page(rule) }));
     }
     if let Some((file, line)) = subject.rsplit_once(':')
         && let Ok(line) = line.parse()
     {
-        return place(&arguments.project, Path::new(file), line).map(Answer::ok);
+        let markdown = place(&arguments.project, Path::new(file), line)?;
+        return Ok(answer(arguments, Explanation { rule: None, place: Some(Place { path: file, line }), markdown }));
     }
     let names = rules::ALL.iter().flat_map(|rule| [rule.code, rule.name]);
     match nearest(subject, names, 3).as_slice() {
         [] => bail!("no rule is named `{subject}`; `preboot rules` lists them all"),
         near => bail!("no rule is named `{subject}`; did you mean {}?", near.join(", ")),
     }
+}
+
+fn answer(arguments: &ExplainArguments, explanation: Explanation<'_>) -> Answer {
+    Answer::ok(match arguments.output_format {
+        TextFormat::Text => explanation.markdown,
+        TextFormat::Json => pretty(&explanation),
+    })
 }
 
 fn page(rule: &rules::Rule) -> String {

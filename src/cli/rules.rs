@@ -3,27 +3,31 @@
 use super::Answer;
 use super::arguments::{RulesArguments, TextFormat};
 use super::render::pretty;
-use crate::rules::ALL;
 use crate::rules::finding::Severity;
+use crate::rules::{ALL, Rule};
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::fmt::Write;
 
-#[derive(Serialize)]
-struct RuleEntry {
+#[derive(Serialize, JsonSchema)]
+pub(super) struct RuleEntry {
     code: &'static str,
     name: &'static str,
     severity: Severity,
     summary: &'static str,
 }
 
+impl RuleEntry {
+    pub(super) fn of(rule: &Rule) -> Self {
+        Self { code: rule.code, name: rule.name, severity: rule.severity, summary: rule.summary }
+    }
+}
+
 pub(super) fn run(arguments: &RulesArguments) -> Answer {
     Answer::ok(match arguments.output_format {
         TextFormat::Text => text(),
         TextFormat::Json => {
-            let entries: Vec<RuleEntry> = ALL
-                .iter()
-                .map(|rule| RuleEntry { code: rule.code, name: rule.name, severity: rule.severity, summary: rule.summary })
-                .collect();
+            let entries: Vec<RuleEntry> = ALL.iter().copied().map(RuleEntry::of).collect();
             pretty(&entries)
         }
     })

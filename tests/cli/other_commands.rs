@@ -12,6 +12,18 @@ fn rules_lists_them_all() {
 }
 
 #[test]
+fn explain_has_the_same_for_scripts() {
+    let project = Project::new("petition");
+    for subject in ["PB101", "campaign/migrations/0002_petition_fields.py:10"] {
+        let text = project.preboot(&format!("explain {subject}"));
+        let json: serde_json::Value =
+            serde_json::from_str(&project.preboot(&format!("explain {subject} --output-format json")).stdout).unwrap();
+        assert_eq!(json["markdown"], text.stdout);
+        assert_ne!(json["rule"].is_null(), json["place"].is_null());
+    }
+}
+
+#[test]
 fn explain_prints_the_page_of_a_rule() {
     let project = Project::new("safe");
     let by_code = project.preboot("explain pb101");

@@ -29,7 +29,7 @@ def git(folder, *arguments):
     subprocess.run(["git", "-C", folder, "-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false", *arguments], check=True)
 
 
-check, refs = validator("check.json"), validator("refs.json")
+check, refs, plan, explain = map(validator, ("check.json", "refs.json", "plan.json", "explain.json"))
 count = 0
 for project in sorted((repository / "tests/projects").iterdir()):
     if not (project / "deployed").is_dir():
@@ -44,7 +44,13 @@ for project in sorted((repository / "tests/projects").iterdir()):
             report = run(folder, *arguments)
             check.validate(report)
             count += 1
+        plan.validate(run(folder, "plan"))
         if project.name == "petition":
+            planned = run(folder, "plan")
+            assert len(planned["phases"]) == 2 and planned["alternatives"]
+            explained = run(folder, "explain", "campaign/migrations/0002_petition_fields.py:10")
+            assert explained["place"]["line"] == 10 and "RemoveField" in explained["markdown"]
+            explain.validate(explained)
             answer = run(folder, "refs", "campaign.Petition.requires_country_code")
             assert answer["references"]
             refs.validate(answer)
@@ -52,11 +58,14 @@ for project in sorted((repository / "tests/projects").iterdir()):
 example = repository / "tests/example"
 check.validate(run(example, "check", "--no-base"))
 
+explain.validate(run(example, "explain", "PB101"))
+
 # A schema that takes anything proves nothing.
 for key in report:
     wrong = {**report, key: object}
     assert list(check.iter_errors(wrong)), f"the schema says nothing of {key}"
-assert list(check.iter_errors({})) and list(refs.iter_errors({}))
+for schema in (check, refs, plan, explain):
+    assert list(schema.iter_errors({}))
 
 # The configuration's schema is for editors: it knows every key that `preboot config` prints.
 configuration = validator("configuration.json")

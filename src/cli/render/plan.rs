@@ -4,11 +4,12 @@ use super::escape::escape;
 use super::pretty;
 use crate::phases::plan::{Alternative, FileChange, Phase, Plan, Unplanned};
 use crate::phases::write::diff::unified;
+use schemars::{JsonSchema, Schema, schema_for};
 use serde::Serialize;
 use std::fmt::Write;
 
 /// `plan --output-format json`: a promise to scripts. Keys may be added, none is renamed.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Document<'a> {
     summary: &'a str,
     phases: Vec<PhaseEntry<'a>>,
@@ -19,7 +20,7 @@ struct Document<'a> {
     announcement: String,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct PhaseEntry<'a> {
     number: usize,
     title: &'a str,
@@ -35,24 +36,28 @@ struct PhaseEntry<'a> {
     checked: bool,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct FileEntry<'a> {
     path: &'a str,
     action: &'static str,
     diff: String,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct AlternativeEntry<'a> {
     title: &'a str,
     why: &'a str,
     phases: Vec<PhaseEntry<'a>>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct UnplannedEntry<'a> {
     what: &'a str,
     why: &'a str,
+}
+
+pub(in crate::cli) fn schema() -> Schema {
+    schema_for!(Document<'_>)
 }
 
 pub(in crate::cli) fn json(plan: &Plan) -> String {

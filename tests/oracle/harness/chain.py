@@ -86,15 +86,16 @@ class Chain:
             self.backwards(label, number, todo, database, known)
             after("load")
             self.judge(f"{label}: its own code", always(after("probe")))
-            for turn, (code, at) in enumerate(((after, number), (before, number - 1), (after, number), (before, number - 1))):
+            # The code before writes last: what it writes then must not be lost either.
+            for turn, (code, at) in enumerate(((before, number - 1), (after, number), (before, number - 1))):
                 told = code("serve", first=100 * number + 10 * turn, only=self.written_by(at))
                 self.outcome.remember(told["written"])
                 for text in told["refused"]:
                     proof.say(f"{label}: the code of PR {at} writes: {text}")
-                other = before if code is after else after
-                failures = other("probe")
-                failures = self.unexpected(number, without(failures, known)) if other is before else always(failures)
-                self.judge(f"{label}: after the other version wrote, the code of PR {number - (other is before)}", failures)
+                if code is after:
+                    failures = self.unexpected(number, without(before("probe"), known))
+                    self.judge(f"{label}: after its code wrote, the code before it", failures)
+            self.judge(f"{label}: after the code before it wrote, its own code", always(after("probe")))
 
     def announced(self, number, todo):
         """The plan names the migrations that run."""
@@ -135,8 +136,7 @@ class Chain:
 
     def unexpected(self, number, failures):
         """What the code before a deploy may not meet: all failures, but for the ones that the plan tells a person to see to in that code."""
-        told = any("### In the code" in phase["body"] for phase in self.phases[: number - 1])
-        return always(failures) if told else failures
+        return always(failures) if is_told(self.phases, number) else failures
 
     def judge(self, where, failures):
         for failure in failures:
@@ -171,6 +171,11 @@ def schema_of(start, engine, source, how):
             return code("schema")
     finally:
         engine.drop(database)
+
+
+def is_told(phases, number):
+    """Whether the plan asks a person to see to something in the code that runs before the deploy of this number."""
+    return any("### In the code" in phase["body"] for phase in phases[: number - 1])
 
 
 def always(failures):

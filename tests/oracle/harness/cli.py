@@ -3,6 +3,7 @@
 import argparse
 import contextlib
 import fnmatch
+import random
 import sys
 import tempfile
 import time
@@ -63,7 +64,8 @@ def jobs(args, versions, engines):
     """(function, what it runs, engine, Django version) of each run, the first version's first."""
     if args.project:
         chosen = [project.Project(args.project.resolve(), args.old, args.new, args.settings)]
-        return [(project.run, chosen[0], engine, django) for django in versions for engine in engines]
+        what = plans.run_project if args.plans else project.run
+        return [(what, chosen[0], engine, django) for django in versions for engine in engines]
     if args.random:
         seeds = range(args.seed, args.seed + args.random)
         chosen = [cases.parse(f"random-{seed}", random_changes.case(seed)) for seed in seeds]
@@ -86,20 +88,25 @@ def everything(args, bench, todo):
         function, *what = job
         return function(bench, *what)
 
-    done, failed = 0, 0
+    if args.seconds and args.plans:
+        # A part of them should be a part of each kind.
+        random.Random(0).shuffle(todo)
     with ThreadPoolExecutor(args.jobs) as pool:
-        for result in pool.map(one, todo):
-            done += result is not None
-            failed += result is not None and report(result, args.verbose)
-    left = f", {len(todo) - done} left out for want of time" if done < len(todo) else ""
-    print(f"{done} runs, {failed} with disagreements{left}; {time.monotonic() - started:.0f} s")
-    return 1 if failed or not done else 0
+        results = []
+        for result in filter(None, pool.map(one, todo)):
+            report(result, args.verbose)
+            results.append(result)
+    table(results)
+    failed = sum(bool(result.wrong) for result in results)
+    left = f", {len(todo) - len(results)} left out for want of time" if len(results) < len(todo) else ""
+    print(f"{len(results)} runs, {failed} with disagreements{left}; {time.monotonic() - started:.0f} s")
+    return 1 if failed or not results else 0
 
 
 def report(result, verbose):
-    """Prints a result; whether it is a failure."""
+    """Prints a result that disagrees, or any."""
     if not result.wrong and not verbose:
-        return False
+        return
     print(f"{'DISAGREES' if result.wrong else 'agrees'} {result.label}: {result.title}")
     for line in result.wrong:
         print(f"    {line}")
@@ -107,4 +114,13 @@ def report(result, verbose):
         for line in result.told:
             print(f"      {line}")
     sys.stdout.flush()
-    return bool(result.wrong)
+
+
+def table(results):
+    """The plans: case, way, number of PRs, what came of them."""
+    rows = [(result.label, *row) for result in results for row in result.rows]
+    if rows:
+        print("\n| case | way | PRs | proof |\n|---|---|---|---|")
+        for label, way, count, proof in rows:
+            print(f"| {label} | {way} | {count or ''} | {proof} |")
+        print()

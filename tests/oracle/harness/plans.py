@@ -2,14 +2,13 @@
 
 import functools
 
-from . import chain, outcome, preboot, run as runs
+from . import chain, outcome, preboot, project, run as runs, tree
 from .client import Refused
 
 
 def run(bench, case, engine, django):
     """The proof of a case's plan and of each of its alternatives; a case that needs none is left out."""
     result = runs.Result(f"{case.name} [{engine.name}, Django {django}]", case.title)
-    result.proofs = []
     with runs.workplace(bench, result, f"plan-{case.name}", engine, django) as (directory, database):
         old_tree, new_tree, repository = directory / "old", directory / "new", directory / "repository"
 
@@ -22,30 +21,53 @@ def run(bench, case, engine, django):
     return result
 
 
+def run_project(bench, it, engine, django):
+    """The same for two revisions of anybody's project."""
+    result = runs.Result(f"{it.directory.name} [{engine.name}, Django {django}]", f"{it.old} deployed, {it.new} to be deployed")
+    with runs.workplace(bench, result, f"plan-{it.directory.name}", engine, django) as (directory, _):
+        repository, old_tree, new_tree = project.export(it, directory)
+
+        def start(where, at, values=None):
+            return bench.starter.start(bench.pythons[django], where, it.settings, at, values or {})
+
+        prove(result, bench, engine, repository, old_tree, new_tree, start, directory, {})
+    return result
+
+
 def prove(result, bench, engine, repository, old_tree, new_tree, start, directory, by_hand):
     """Asks for the plan and runs it, where the change isn't safe as it is."""
-    verdict = preboot.ask(bench.program, "check", repository, "old", engine.vendor)["change"]["verdict"]
-    if verdict == "safe":
+    if preboot.ask(bench.program, "check", repository, "old", engine.vendor)["change"]["verdict"] == "safe":
         return
     plan = preboot.ask(bench.program, "plan", repository, "old", engine.vendor)
-    result.told += [f"no plan for {entry['what']}: {entry['why']}" for entry in plan["unplanned"]]
-    result.unplanned = plan["unplanned"]
     samples = shared_samples(start, engine, old_tree, new_tree)
-    ways = [("", plan["phases"])] + [(f"alternative: {entry['title']}", entry["phases"]) for entry in plan["alternatives"]]
+    begin = functools.partial(start, values=samples)
+    ways = [("the plan", plan["phases"])] + [(f"or: {entry['title']}", entry["phases"]) for entry in plan["alternatives"]]
     for number, (title, phases) in enumerate(ways):
         if not phases:
             continue
         proof = chain.Proof(title, len(phases))
-        result.proofs.append(proof)
         try:
             trees = chain.trees_of(phases, old_tree, directory / f"way{number}")
-            begin = functools.partial(start, values=samples)
+            checked(proof, bench, engine, phases, trees, directory / f"way{number}" / "repository")
             wanted = outcome.Outcome(begin, engine, old_tree, new_tree)
             chain.Chain(proof, phases, trees, begin, engine, wanted, by_hand).run()
         except Refused as error:
             proof.say(str(error))
-        result.wrong += [f"{title or 'the plan'}: {text}" for text in proof.wrong]
-    result.told.append(f"{verdict}: " + "; ".join(f"{proof.title or 'plan'}: {proof.phases} PRs" for proof in result.proofs))
+        result.wrong += [f"{title}: {text}" for text in proof.wrong]
+        result.rows.append((title, proof.phases, "FAILS" if proof.wrong else "proven"))
+    for entry in plan["unplanned"]:
+        result.rows.append((f"no plan for {entry['what']}", 0, entry["why"]))
+
+
+def checked(proof, bench, engine, phases, trees, repository):
+    """`preboot check` itself finds each deploy safe against the one before, but for what the plan tells a person to see to."""
+    before = tree.commit(repository, trees[0], "deployed")
+    for number, source in enumerate(trees[1:], 1):
+        now = tree.commit(repository, source, f"PR {number}")
+        said = preboot.ask(bench.program, "check", repository, before, engine.vendor)["change"]["verdict"]
+        if said != "safe" and not (said == "conditional" and chain.is_told(phases, number)):
+            proof.say(f"PR {number}: preboot check says {said}")
+        before = now
 
 
 def shared_samples(start, engine, old_tree, new_tree):

@@ -31,19 +31,23 @@ def run(bench, project, engine, django):
 
 def both(bench, project, engine, django, directory, database):
     """The observation and preboot's answer."""
-    trees = {name: directory / name for name in ("old", "new")}
-    tree.export(project.directory, project.old, trees["old"])
-    tree.export(project.directory, project.new, trees["new"])
+    repository, old_tree, new_tree = export(project, directory)
 
     def start(where):
         return bench.starter.start(bench.pythons[django], where, project.settings, database, {})
 
-    with start(trees["old"]) as old:
+    with start(old_tree) as old:
         old("migrate")
         old("fill")
-        with start(trees["new"]) as new:
+        with start(new_tree) as new:
             observed = observe.observe(old, new)
-    # preboot judges a work tree, so that the new revision becomes one.
-    repository = directory / "repository"
-    runs.commits(repository, trees["old"], trees["new"], "the change")
     return observed, preboot.ask(bench.program, "check", repository, "old", engine.vendor)
+
+
+def export(project, directory):
+    """A repository of the two revisions alone, and their trees: preboot judges a work tree, so that the new revision becomes one."""
+    repository, old_tree, new_tree = directory / "repository", directory / "old", directory / "new"
+    tree.export(project.directory, project.old, old_tree)
+    tree.export(project.directory, project.new, new_tree)
+    runs.commits(repository, old_tree, new_tree, "the change")
+    return repository, old_tree, new_tree

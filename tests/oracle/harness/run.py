@@ -23,12 +23,15 @@ class Bench:
 
 @dataclass
 class Result:
-    """`wrong` is empty where reality, the case and preboot agree; `told` is what was observed, in words."""
+    """`wrong` is empty where reality, the case and preboot agree; `told` is what was observed, in words.
+
+    `rows` are the lines of the table of plans: (way, number of PRs, what came of it)."""
 
     label: str
     title: str
     wrong: list = field(default_factory=list)
     told: list = field(default_factory=list)
+    rows: list = field(default_factory=list)
 
 
 def run(bench, case, engine, django):

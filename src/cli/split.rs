@@ -33,7 +33,8 @@ pub(super) fn run(arguments: &SplitArguments) -> anyhow::Result<Answer> {
         Some(folder) => patches(folder, &plan, arguments.dry_run)?,
         None => {
             let base = analysis.base.as_ref().ok_or_else(|| anyhow!("branches begin at the deployed code: there is no commit of it"))?;
-            branches(&setup.root, &plan, base.commit, arguments, &sources)?
+            let written: Vec<&Arc<str>> = analysis.migrations.iter().map(|it| &it.path).collect();
+            branches(&setup.root, &plan, (base.commit, &written), arguments, &sources)?
         }
     };
     Ok(Answer::ok(listed(&plan, &names, arguments.dry_run)))
@@ -62,7 +63,14 @@ fn patches(folder: &Path, plan: &Plan, dry_run: bool) -> anyhow::Result<Vec<Stri
     Ok(files.iter().map(|file| file.display().to_string()).collect())
 }
 
-fn branches(root: &Path, plan: &Plan, base: ObjectId, arguments: &SplitArguments, sources: &VersionSources) -> anyhow::Result<Vec<String>> {
+/// `base` is the deployed commit, `written` are the author's own migrations: the plan has others in their place.
+fn branches(
+    root: &Path,
+    plan: &Plan,
+    (base, written): (ObjectId, &[&Arc<str>]),
+    arguments: &SplitArguments,
+    sources: &VersionSources,
+) -> anyhow::Result<Vec<String>> {
     let repository = Repository::discover(root, None)?;
     let working = |path: &str| sources.working.read(sources.working.file(path)?).ok();
     let lost = repository.only_staged(|path| working(path).or_else(|| read_inside(root, path)))?;
@@ -79,7 +87,7 @@ fn branches(root: &Path, plan: &Plan, base: ObjectId, arguments: &SplitArguments
         return Ok(names);
     }
     let head = repository.commit("HEAD")?;
-    let mut files: BTreeMap<&Arc<str>, &Option<Arc<str>>> = BTreeMap::new();
+    let mut files: BTreeMap<&Arc<str>, &Option<Arc<str>>> = written.iter().map(|path| (*path, &None)).collect();
     let mut parent = base;
     let mut commits = Vec::new();
     let mut is_working = false;

@@ -12,9 +12,6 @@ use crate::django::field::Field;
 use crate::django::graph::MigrationKey;
 use crate::django::operation::OperationKind;
 
-/// More than these would hide the plan itself.
-const MAX_OTHERS: usize = 3;
-
 /// Other recipes than the first for single wishes.
 pub(super) fn others(
     ground: &Ground<'_>,
@@ -23,25 +20,30 @@ pub(super) fn others(
     chains: &[(MigrationKey, Chain)],
     setting: &Setting,
 ) -> Vec<Alternative> {
-    let mut out = Vec::new();
+    // What a person decides once is one choice, for how many fields ever.
+    let mut choices: Vec<(recipe::Other, Vec<(MigrationKey, Chain)>, usize)> = Vec::new();
     for (at, wish) in wishes.iter().enumerate().filter(|(_, wish)| wish.is_unsafe) {
         for other in recipe::others(wish) {
-            let mut chains = chains.to_vec();
-            if chains.get(at).is_some_and(|(_, chosen)| *chosen == other.chain) {
+            if chains.get(at).is_none_or(|(_, chosen)| *chosen == other.chain) {
                 continue;
             }
+            let place = choices.iter().position(|(known, ..)| known.why == other.why).unwrap_or(choices.len());
+            if place == choices.len() {
+                choices.push((other.clone(), chains.to_vec(), 0));
+            }
+            let Some((_, chains, count)) = choices.get_mut(place) else { continue };
             if let Some(slot) = chains.get_mut(at) {
                 slot.1 = other.chain;
-            }
-            if let Ok(phases) = phases(ground, before, &chains, setting) {
-                out.push(Alternative { title: other.title, why: other.why.to_owned(), plan: Plan::new(Ok(phases), Vec::new()) });
-            }
-            if out.len() == MAX_OTHERS {
-                return out;
+                *count += 1;
             }
         }
     }
-    out
+    let planned = choices.into_iter().filter_map(|(other, chains, count)| {
+        let phases = phases(ground, before, &chains, setting).ok()?;
+        let title = if count > 1 { format!("{}, and {} more alike", other.title, count - 1) } else { other.title };
+        Some(Alternative { title, why: other.why.to_owned(), plan: Plan::new(Ok(phases), Vec::new()) })
+    });
+    planned.collect()
 }
 
 /// Fields that are removed while one like them is added: as a rename, their values stay.

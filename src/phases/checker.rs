@@ -6,8 +6,9 @@ use super::plan::PlannedMigration;
 use crate::analysis::blame::BreakKey;
 use crate::analysis::history::History;
 use crate::analysis::judge::{Run, Setting, judge, run};
-use crate::analysis::report::{Break, Certainty, OperationRef};
+use crate::analysis::report::{Break, Cause, Certainty, OperationRef};
 use crate::analysis::sequence::Sequence;
+use crate::django::graph::MigrationKey;
 use crate::django::models::Models;
 use crate::django::state::ProjectState;
 use crate::schema::Schema;
@@ -46,18 +47,35 @@ impl Failure {
     }
 }
 
-/// The state after each deploy; or why the plan doesn't hold.
+/// What a plan that holds leads to.
+#[derive(Clone, Debug)]
+pub(super) struct Checked {
+    /// The state after each deploy.
+    pub(super) states: Vec<Arc<ProjectState>>,
+    /// What breaks in theory alone: a promise rules it out.
+    pub(super) ruled_out: Vec<RuledOut>,
+}
+
+/// A break that a promise rules out, with the planned migration that would be blamed for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct RuledOut {
+    pub(super) migration: MigrationKey,
+    pub(super) cause: Cause,
+}
+
+/// Checks a chain of deploys; an error says why it doesn't hold.
 pub(super) fn check(
     before: &History,
     deployed: &Models,
     chain: &[Deployment<'_>],
     wanted: Option<&Wanted<'_>>,
     setting: &Setting,
-) -> Result<Vec<Arc<ProjectState>>, Failure> {
+) -> Result<Checked, Failure> {
     let mut history = before.clone();
     let mut models = deployed.clone();
     let mut promises: Vec<&Promise> = Vec::new();
     let mut states = Vec::new();
+    let mut all_ruled_out: Vec<RuledOut> = Vec::new();
     for (number, deployment) in chain.iter().enumerate() {
         let migrations: Vec<_> = deployment.migrations.iter().map(PlannedMigration::simulated).collect();
         let mut run = run(&history, &migrations, setting);
@@ -82,6 +100,15 @@ pub(super) fn check(
                 it: Some(Box::new(it.clone())),
             });
         }
+        for it in
+            change.old_on_new.iter().filter(|it| ruled_out(it, &promises)).chain(change.new_on_new.iter().filter(|it| ruled_out(it, &own)))
+        {
+            let Some(at) = &it.operation else { continue };
+            let one = RuledOut { migration: MigrationKey { app: at.app.clone(), name: at.migration.clone() }, cause: it.cause };
+            if !all_ruled_out.contains(&one) {
+                all_ruled_out.push(one);
+            }
+        }
         promises = own;
         history = run.into_history().0;
         models = next;
@@ -89,7 +116,7 @@ pub(super) fn check(
     }
     match wanted.and_then(|wanted| differs(&history.schema, wanted)) {
         Some(difference) => Err(Failure::new(format!("the schema in the end would not be the one that the change asks for: {difference}"))),
-        None => Ok(states),
+        None => Ok(Checked { states, ruled_out: all_ruled_out }),
     }
 }
 

@@ -43,6 +43,14 @@ pub(super) fn bare(field: &Field) -> Field {
     nullable(&Field { unique: false, primary_key: false, default: FieldDefault::None, db_default: None, ..plain })
 }
 
+/// A relation that nothing on the other side knows of: two fields can't have one name there.
+pub(super) fn unnamed(field: &Field) -> Field {
+    if field.relation.is_none() {
+        return field.clone();
+    }
+    with(&with(field, "related_name", Some(text("+"))), "related_query_name", None)
+}
+
 /// The field under another name.
 pub(super) fn named(field: &Field, name: &Name) -> Field {
     Field { name: name.clone(), ..field.clone() }

@@ -3,7 +3,7 @@
 use super::alternatives;
 use super::assemble::{Drafts, assemble};
 use super::chain::{Accepted, Chain, Planned};
-use super::checker::{Deployment, Failure, Wanted, check};
+use super::checker::{Checked, Deployment, Failure, RuledOut, Wanted, check};
 use super::plan::{Phase, Plan, Unplanned};
 use super::recipe;
 use super::wish::{Wish, wish, wishes};
@@ -38,6 +38,7 @@ pub struct Ground<'a> {
 pub(super) struct Outline {
     pub(super) drafts: Drafts,
     pub(super) states: Vec<Arc<ProjectState>>,
+    pub(super) ruled_out: Vec<RuledOut>,
 }
 
 impl Ground<'_> {
@@ -150,7 +151,7 @@ fn settle(ground: &Ground<'_>, before: &History, chains: &[(MigrationKey, Chain)
         tolerates: BTreeSet::new(),
     };
     match check(before, &ground.analysis.deployed, &deployments(&drafts), Some(&wanted), setting) {
-        Ok(states) => Ok(Outline { drafts, states }),
+        Ok(Checked { states, ruled_out }) => Ok(Outline { drafts, states, ruled_out }),
         Err(failure) => Err(Refused { failure, drafts }),
     }
 }
@@ -232,7 +233,7 @@ fn choose(ground: &Ground<'_>, wish: &Wish<'_>, setting: &Setting) -> Result<Cha
             let wanted = Wanted { schema: &wish.schema_after, models: &models, accepts, tolerates: tolerates.clone() };
             let checked = check(&before, &ground.analysis.deployed, &deployments(&drafts), Some(&wanted), setting);
             let failure = match checked {
-                Ok(states) => {
+                Ok(Checked { states, .. }) => {
                     let mut states = states.iter().skip(drafts.code);
                     let [(_, chain)] = alone;
                     match states.try_for_each(|state| writable(ground, &wish.after, state, &wish.end)) {

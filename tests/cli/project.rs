@@ -66,6 +66,14 @@ impl Project {
         text.lines().filter(|line| !is_noise(line)).map(|line| format!("{line}\n")).collect()
     }
 
+    pub(crate) fn stage_all(&self) {
+        self.git(&["add", "--all"]);
+    }
+
+    pub(crate) fn check_out(&self, branch: &str) {
+        self.git(&["checkout", "--quiet", branch]);
+    }
+
     fn git(&self, arguments: &[&str]) {
         let mut command = Command::new("git");
         command.current_dir(self.root()).args(["-c", "core.autocrlf=false", "-c", "commit.gpgsign=false"]).args(arguments);

@@ -7,7 +7,7 @@ use super::sync;
 use crate::django::field::Field;
 use crate::django::operation::OperationKind;
 use crate::phases::chain::{Accepted, Chain, Deploy, Fill, Planned, Step, Transaction, state_only};
-use crate::phases::field::{bare, named, nullable, with_column, with_constraint};
+use crate::phases::field::{bare, named, nullable, unnamed, with_column, with_constraint};
 use crate::phases::wish::Wish;
 use crate::schema::Schema;
 use crate::schema::vendor::VendorKind;
@@ -77,7 +77,7 @@ impl Swap<'_> {
 
         let loose = |field: &Field| if field.relation.is_some() { with_constraint(field, false) } else { field.clone() };
         let beside = if is_generated { named(new, between) } else { loose(&bare(&named(new, between))) };
-        let beside = with_column(&beside, column);
+        let beside = unnamed(&with_column(&beside, column));
         let add = OperationKind::AddField { model: model.clone(), field: beside.clone().into(), preserve_default: true };
         let mut grow = Step::new(wish.app, format!("add_{slug}_beside"), vec![add]);
         if !is_generated {

@@ -15,9 +15,10 @@ use crate::syntax::ast::Name;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// The text of a migration; an error says what can't be written. `comment` is its first line.
-pub(super) fn text(planned: &PlannedMigration, comment: &str, ground: &Ground<'_>) -> Result<String, String> {
-    if let Some(text) = untouched(planned, ground) {
+/// The text of a migration; an error says what can't be written. `comment` is its first line, `ignored` are the rules that need not
+/// warn of it.
+pub(super) fn text(planned: &PlannedMigration, comment: &str, ignored: &[&str], ground: &Ground<'_>) -> Result<String, String> {
+    if let Some(text) = untouched(planned, ground).filter(|_| ignored.is_empty()) {
         return Ok(text);
     }
     let created = Created { ground, app: &planned.key.app };
@@ -58,7 +59,11 @@ pub(super) fn text(planned: &PlannedMigration, comment: &str, ground: &Ground<'_
     if !functions.is_empty() {
         out.push_str(&format!("\n\nBATCH_SIZE = 1000\n\n\n{}", functions.join("\n\n")));
     }
-    out.push_str("\n\nclass Migration(migrations.Migration):\n\n");
+    out.push_str("\n\nclass Migration(migrations.Migration):");
+    if !ignored.is_empty() {
+        out.push_str(&format!("  # preboot: ignore[{}] the code doesn't do it: this PR asks for that, or one before", ignored.join(", ")));
+    }
+    out.push_str("\n\n");
     if planned.is_initial(ground) {
         out.push_str("    initial = True\n\n");
     }

@@ -1,9 +1,10 @@
 //! The files of each phase: those of the deployed code, or of the working code, with the phase's models and migrations.
 
 use super::{TextEdit, migration, models};
+use crate::analysis::report::Cause;
 use crate::django::state::ProjectState;
 use crate::phases::assemble::Draft;
-use crate::phases::plan::{FileChange, Phase};
+use crate::phases::plan::{FileChange, Phase, PlannedMigration};
 use crate::phases::planner::{Ground, Outline};
 use crate::phases::words;
 use crate::references::reference::CodeVersion;
@@ -32,7 +33,7 @@ pub(in crate::phases) fn write(outline: &Outline, ground: &Ground<'_>) -> Result
         let title = words::title(draft);
         for planned in &draft.migrations {
             let comment = format!("PR {} of {count}: {title}", number + 1);
-            written.insert(Arc::clone(&planned.path), migration::text(planned, &comment, ground)?.into());
+            written.insert(Arc::clone(&planned.path), migration::text(planned, &comment, &ignored(outline, planned), ground)?.into());
         }
         let version = version(number);
         let (from, renames) = match version {
@@ -63,6 +64,22 @@ pub(in crate::phases) fn write(outline: &Outline, ground: &Ground<'_>) -> Result
         phase(at, draft, state, changes.filter(|it| it.before != it.after).collect(), at == drafts.code)
     });
     Ok(phases.collect())
+}
+
+/// The rules that would warn of what the plan rules out: somebody promised, and the promise stands in the PR.
+fn ignored(outline: &Outline, planned: &PlannedMigration) -> Vec<&'static str> {
+    let of_migration = outline.ruled_out.iter().filter(|it| it.migration == planned.key);
+    let codes: BTreeSet<&'static str> = of_migration
+        .filter_map(|it| match it.cause {
+            Cause::Constraint => Some("PB109"),
+            Cause::NotNull => Some("PB108"),
+            Cause::Narrowed => Some("PB107"),
+            Cause::UnknownRelation => Some("PB111"),
+            Cause::RowsGone => Some("PB114"),
+            _ => None,
+        })
+        .collect();
+    codes.into_iter().collect()
 }
 
 /// Whether the working models can be edited to say `to` where they say `from`. They say what the change says in the `end`, which a

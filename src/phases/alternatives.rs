@@ -21,29 +21,36 @@ pub(super) fn others(
     setting: &Setting,
 ) -> Vec<Alternative> {
     // What a person decides once is one choice, for how many fields ever.
-    let mut choices: Vec<(recipe::Other, Vec<(MigrationKey, Chain)>, usize)> = Vec::new();
+    let mut choices: Vec<Choice> = Vec::new();
     for (at, wish) in wishes.iter().enumerate().filter(|(_, wish)| wish.is_unsafe) {
         for other in recipe::others(wish) {
             if chains.get(at).is_none_or(|(_, chosen)| *chosen == other.chain) {
                 continue;
             }
-            let place = choices.iter().position(|(known, ..)| known.why == other.why).unwrap_or(choices.len());
+            let place = choices.iter().position(|known| known.first.why == other.why).unwrap_or(choices.len());
             if place == choices.len() {
-                choices.push((other.clone(), chains.to_vec(), 0));
+                choices.push(Choice { first: other.clone(), chains: chains.to_vec(), count: 0 });
             }
-            let Some((_, chains, count)) = choices.get_mut(place) else { continue };
-            if let Some(slot) = chains.get_mut(at) {
+            let Some(choice) = choices.get_mut(place) else { continue };
+            if let Some(slot) = choice.chains.get_mut(at) {
                 slot.1 = other.chain;
-                *count += 1;
+                choice.count += 1;
             }
         }
     }
-    let planned = choices.into_iter().filter_map(|(other, chains, count)| {
+    let planned = choices.into_iter().filter_map(|Choice { first, chains, count }| {
         let phases = phases(ground, before, &chains, setting).ok()?;
-        let title = if count > 1 { format!("{}, and {} more alike", other.title, count - 1) } else { other.title };
-        Some(Alternative { title, why: other.why.to_owned(), plan: Plan::new(Ok(phases), Vec::new()) })
+        let title = if count > 1 { format!("{}, and {} more alike", first.title, count - 1) } else { first.title };
+        Some(Alternative { title, why: first.why.to_owned(), plan: Plan::new(Ok(phases), Vec::new()) })
     });
     planned.collect()
+}
+
+/// One decision, taken for every wish that it is about.
+struct Choice {
+    first: recipe::Other,
+    chains: Vec<(MigrationKey, Chain)>,
+    count: usize,
 }
 
 /// Fields that are removed while one like them is added: as a rename, their values stay.

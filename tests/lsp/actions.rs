@@ -244,3 +244,60 @@ fn a_reference_to_what_was_renamed_is_offered_the_new_name() {
     take(&mut client, &project, offer);
     assert!(project.read(path).contains("filter(remark__startswith="));
 }
+
+#[test]
+fn the_first_pr_of_the_plan_is_kept() {
+    let project = shop("5.2", "place = models.CharField(max_length=20, null=True)", "migrations.RemoveField(\"order\", \"total\")");
+    project.write(
+        MODELS,
+        &project
+            .read(MODELS)
+            .replace("    total = models.IntegerField()\n", "")
+            .replace("    place = models.CharField(max_length=20, null=True)\n", ""),
+    );
+    let mut client = Client::new(&project);
+    client.open(MIGRATION);
+    let offers = offers(&mut client, &project, MIGRATION, "RemoveField");
+    let offer = offers.iter().find(|it| it["title"] == "Split into 2 PRs: keep only PR 1 here").unwrap_or_else(|| panic!("{offers:#?}"));
+    assert_eq!(offer["kind"], "refactor.rewrite.preboot.split");
+    take(&mut client, &project, offer);
+    let text = project.read(MIGRATION);
+    assert!(text.contains("field=models.IntegerField(null=True)") && text.contains("state_operations=["), "{text}");
+    let answer = project.preboot("check --fail-on warning --output-format concise");
+    assert_eq!(answer.status, 0, "{}", answer.stdout);
+}
+
+#[test]
+fn an_index_is_made_concurrent() {
+    let project = shop(
+        "5.2",
+        "place = models.CharField(max_length=20, null=True)",
+        "migrations.AddIndex(\"order\", models.Index(fields=[\"total\"], name=\"total_index\"))",
+    );
+    let models = project.read(MODELS).replace(
+        "    place = models.CharField(max_length=20, null=True)\n",
+        "\n    class Meta:\n        indexes = [models.Index(fields=[\"total\"], name=\"total_index\")]\n",
+    );
+    project.write(MODELS, &models);
+    let mut client = Client::new(&project);
+    client.open(MIGRATION);
+    let offers = offers(&mut client, &project, MIGRATION, "AddIndex");
+    let offer = offers.iter().find(|it| it["title"] == "Make it concurrent (and non-atomic)").unwrap_or_else(|| panic!("{offers:#?}"));
+    take(&mut client, &project, offer);
+    let text = project.read(MIGRATION);
+    assert!(text.contains("atomic = False") && text.contains("AddIndexConcurrently("), "{text}");
+    let answer = project.preboot("check --fail-on warning --output-format concise");
+    assert_eq!(answer.status, 0, "{}", answer.stdout);
+}
+
+#[test]
+fn a_reverse_is_added() {
+    let project = shop("5.2", "", "migrations.RunSQL(\"SELECT 1\")");
+    project.write(MODELS, &project.read(MODELS).replace("    \n", ""));
+    let mut client = Client::new(&project);
+    client.open(MIGRATION);
+    let offers = offers(&mut client, &project, MIGRATION, "RunSQL");
+    let offer = offers.iter().find(|it| it["title"] == "Add a reverse that does nothing").unwrap_or_else(|| panic!("{offers:#?}"));
+    take(&mut client, &project, offer);
+    assert!(project.read(MIGRATION).contains("migrations.RunSQL(\"SELECT 1\", reverse_sql=migrations.RunSQL.noop)"));
+}

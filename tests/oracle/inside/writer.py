@@ -11,16 +11,16 @@ import rows
 
 
 def write(first, only):
-    """Commits a new row of each model, and changes the first row; what was written, as `[label, key, {field: value}]`.
+    """Commits a new row of each model, and changes one that exists; what was written, as `[label, key, {field: value}]`.
 
-    `only` maps labels to the fields that this version writes by its own will; the others keep their defaults."""
+    `first` numbers the values: a hundred for each deploy, ten for each turn. `only` maps labels to the fields that this version writes by its own will; the others keep their defaults."""
     written, refused = [], []
     for model in rows.in_order():
         fields = [field for field in rows.writable(model) if field.name in only.get(model._meta.label, ())]
         needed = [field for field in rows.writable(model) if rows.is_required(field) and field not in fields]
         if model._meta.label not in only:
             continue
-        for what, act in (("insert", insert_one), ("update", change_first)):
+        for what, act in (("insert", insert_one), ("update", change_one)):
             try:
                 with transaction.atomic():
                     new = act(model, first, fields, needed)
@@ -47,9 +47,10 @@ def insert_one(model, number, fields, needed):
     return [[model._meta.label, repr(instance.pk), values(instance, fields)]]
 
 
-def change_first(model, number, fields, _needed):
-    """Changes the plain fields of the oldest row, as a form does."""
-    instance = model._base_manager.order_by("pk").first()
+def change_one(model, number, fields, _needed):
+    """Changes the plain fields of a row, as a form does; each turn another row, so that no later turn covers up what was lost."""
+    turn = (number // 100 - 1) * 3 + number % 100 // 10
+    instance = next(iter(model._base_manager.order_by("pk")[turn : turn + 1]), None)
     targets = {relation.field.target_field for relation in model._meta.related_objects if not relation.many_to_many}
     plain = [field for field in fields if not field.is_relation and not field.primary_key and field not in targets]
     if instance is None or not plain:

@@ -4,9 +4,22 @@ local M = {}
 
 local has_lsp_config = vim.fn.has('nvim-0.11') == 1
 
+--- Whoever comes back to Neovim may have switched branches elsewhere: of files Neovim tells servers nothing on Linux.
+local function look_again()
+  for _, client in ipairs(M.clients()) do
+    if has_lsp_config then
+      client:notify('preboot/didFocus')
+    else
+      client.notify('preboot/didFocus')
+    end
+  end
+end
+
 --- Starts the server for the buffers that are open and for those to come. Takes what `vim.lsp.config()` does: `cmd`,
 --- `filetypes`, `root_markers`, `settings`, `on_attach` …
 function M.setup(options)
+  local group = vim.api.nvim_create_augroup('preboot_focus', { clear = true })
+  vim.api.nvim_create_autocmd('FocusGained', { group = group, callback = look_again })
   if not has_lsp_config then
     require('preboot.legacy').setup(options or {})
     return

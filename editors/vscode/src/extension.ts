@@ -67,6 +67,11 @@ export async function activate(context: vscode.ExtensionContext): Promise<Preboo
     ),
     vscode.commands.registerCommand('preboot.restart', restart),
     vscode.commands.registerCommand('preboot.showLog', () => log.show()),
+    vscode.window.onDidChangeWindowState(async ({ focused }) => {
+      if (focused) {
+        await Promise.all([running.focused(), status.refresh(), refreshPlan()]);
+      }
+    }),
     vscode.workspace.onDidGrantWorkspaceTrust(restart),
     vscode.workspace.onDidChangeConfiguration(async (change) => {
       if (change.affectsConfiguration('preboot.path')) {

@@ -37,6 +37,11 @@ export class Server {
     });
   }
 
+  /** The user has come back to the window, and may have done things elsewhere. */
+  async focused(): Promise<void> {
+    await this.running?.client.sendNotification('preboot/didFocus');
+  }
+
   private next(step: () => Promise<void>): Promise<void> {
     this.turn = this.turn.then(step);
     return this.turn;

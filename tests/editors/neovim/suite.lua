@@ -308,6 +308,19 @@ if has_plugin then
     eventually_shown(findings)
   end)
 
+  step('who comes back to Neovim finds what has changed elsewhere', function()
+    local views = vim.fn.getcwd() .. '/campaign/views.py'
+    local before = vim.fn.readfile(views)
+    vim.fn.writefile(vim.list_extend({ '' }, before), views)
+    local there = found_on_disk()
+    assert(there ~= findings, there)
+    vim.cmd('doautocmd FocusGained')
+    eventually_shown(there)
+    vim.fn.writefile(before, views)
+    vim.cmd('doautocmd FocusGained')
+    eventually_shown(findings)
+  end)
+
   step('a command that fails says why', function()
     local said
     local notify = vim.notify

@@ -3,6 +3,7 @@
 pub mod analyse;
 pub mod blame;
 pub mod declarations;
+pub mod deployed_sql;
 pub mod edited;
 pub mod history;
 pub mod judge;
@@ -34,6 +35,7 @@ use crate::syntax::ast::{Name, Span};
 use crate::workspace::base::Base;
 use crate::workspace::config::DeployOrder;
 use crate::workspace::note::Note;
+use deployed_sql::DeployedSql;
 use report::{Break, Change, MigrationReport, OperationRef};
 use shared::Shared;
 use std::collections::BTreeMap;
@@ -60,6 +62,8 @@ pub struct Analysis {
     pub schema_after: Arc<Schema>,
     /// Fields and models that the change removes or renames, with what still names them in the working code.
     pub leftovers: Vec<Leftover>,
+    /// SQL texts of the deployed code that name what the change takes out of the database.
+    pub deployed_sql: Vec<DeployedSql>,
     /// Every migration of the working code, and where its class is.
     pub migration_files: Arc<BTreeMap<MigrationKey, Place>>,
     /// What is wrong with the migration graph of the working code.

@@ -29,6 +29,7 @@ pub mod finding;
 pub mod selection;
 pub mod words;
 
+mod backfill_before_dual_write;
 mod blanket_ignore;
 mod breaks_between_steps;
 mod broken;
@@ -42,6 +43,7 @@ mod constraint_validates_under_lock;
 mod data;
 mod declared;
 mod deployed_migration_edited;
+mod deployed_sql_names_removed;
 mod effect;
 mod engine;
 mod field_without_column;
@@ -55,6 +57,7 @@ mod models_imported_in_migration;
 mod narrowed_column;
 mod null_no_longer_allowed;
 mod parent_delete_breaks;
+mod phase_due;
 mod phases_in_one_change;
 mod reference_to_removed_field;
 mod reference_to_removed_model;
@@ -154,6 +157,7 @@ pub static ALL: &[&Rule] = &[
     &narrowed_column::RULE,
     &null_no_longer_allowed::RULE,
     &constraint_unknown_to_deployed_code::RULE,
+    &deployed_sql_names_removed::RULE,
     &parent_delete_breaks::RULE,
     &breaks_between_steps::RULE,
     &code_ahead_of_schema::RULE,
@@ -164,6 +168,8 @@ pub static ALL: &[&Rule] = &[
     &field_without_column::RULE,
     &column_without_field::RULE,
     &phases_in_one_change::RULE,
+    &phase_due::RULE,
+    &backfill_before_dual_write::RULE,
     &rename_could_keep_column::RULE,
     &rename_written_as_remove_and_add::RULE,
     &index_blocks_writes::RULE,

@@ -5,6 +5,7 @@
 
 use super::blame::BreakSet;
 use super::declarations::VersionDeclarations;
+use super::deployed_sql::{self, DeployedSql};
 use super::edited::edited_migrations;
 use super::history::History;
 use super::judge::{Run, Setting, judge, run};
@@ -326,6 +327,15 @@ impl Session {
         leftovers::find(self.gone(analysis), &self.working, when, is_abandoned)
     }
 
+    /// Looks for what of the deployed code's own SQL names what the change takes out of the database: reads every file that may.
+    pub fn deployed_sql(&self, analysis: &Analysis) -> Vec<DeployedSql> {
+        match &self.old {
+            Old::Commit { project, .. } => deployed_sql::find(analysis, project),
+            Old::Before { .. } => deployed_sql::find(analysis, &self.working),
+            Old::Each => Vec::new(),
+        }
+    }
+
     fn assemble(&self, outcome: Outcome, side: &Side, working: VersionModels, of_migrations: OfMigrations) -> Analysis {
         let mut notes = self.notes.clone();
         notes.extend(self.working.sources.notes());
@@ -351,6 +361,7 @@ impl Session {
             schema_before: Arc::clone(&side.history.schema),
             schema_after: outcome.schema,
             leftovers: Vec::new(),
+            deployed_sql: Vec::new(),
             migration_files: of_migrations.files,
             graph_problems: self.plan.problems.clone(),
             edited: of_migrations.edited,

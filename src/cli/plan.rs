@@ -15,6 +15,7 @@ pub(super) fn run(arguments: &PlanArguments) -> anyhow::Result<Answer> {
     let session = Session::open(request)?;
     let mut analysis = session.judge();
     analysis.leftovers = session.leftovers(&analysis);
+    analysis.deployed_sql = session.deployed_sql(&analysis);
     let ground = Ground { analysis: &analysis, working: session.working(), sources: &sources };
     let planned = planner::plan(&ground);
     let text = match arguments.output_format {

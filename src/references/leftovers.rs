@@ -1,5 +1,6 @@
 //! What of the working code still names what is gone.
 
+use super::model_index::in_migrations;
 use super::reference::{Confidence, Reference, ReferenceKind, Target};
 use super::search::{Search, search};
 use super::sources::Sources;
@@ -51,4 +52,13 @@ pub fn leftovers(sources: &dyn Sources, lost: &[Lost], gone: Gone) -> Vec<Vec<Re
         |it: &Reference| it.confidence <= least && !it.guarded && !matches!(it.kind, ReferenceKind::Definition | ReferenceKind::Migration);
     let found = search(sources, lost, kind);
     found.into_iter().map(|references| references.unwrap_or_default().into_iter().filter(is_left).collect()).collect()
+}
+
+/// For each field or model, the SQL texts that name its column or table, outside of migrations. Whether the source still declares
+/// it doesn't matter.
+pub fn named_in_sql(sources: &dyn Sources, targets: &[Target]) -> Vec<Vec<Reference>> {
+    let is_sql = |it: &Reference| it.kind == ReferenceKind::Sql && it.confidence <= Confidence::Likely && !in_migrations(&it.path);
+    let lost: Vec<Lost> = targets.iter().cloned().map(Lost::from).collect();
+    let found = search(sources, &lost, Search::References);
+    found.into_iter().map(|references| references.unwrap_or_default().into_iter().filter(is_sql).collect()).collect()
 }

@@ -145,6 +145,8 @@ pub enum SchemaChange {
     UpdateRows {
         table: Name,
         columns: Vec<Name>,
+        /// A column that gets a value, and a name that the value is computed from.
+        sources: Vec<(Name, Name)>,
         /// In some rows alone.
         is_filtered: bool,
     },

@@ -7,6 +7,7 @@ mod data;
 mod doubt;
 mod editor;
 mod field;
+mod forgotten;
 mod handles;
 mod model;
 mod package;
@@ -50,7 +51,20 @@ pub fn apply(operation: &Operation, before: &ProjectState, after: &ProjectState,
     if editor.is_opaque {
         editor.doubt(before, after);
     }
+    if has_state_half(&operation.kind) {
+        editor.remember_forgotten(before, after);
+    }
     editor.footprint
+}
+
+/// Whether the state may go another way than the database.
+fn has_state_half(kind: &OperationKind) -> bool {
+    use OperationKind as Kind;
+    match kind {
+        Kind::SeparateDatabaseAndState { state, .. } | Kind::RunSql { state_operations: state, .. } => !state.is_empty(),
+        Kind::Unknown { state, .. } => state.is_some(),
+        _ => false,
+    }
 }
 
 fn run(operation: &Operation, before: &ProjectState, after: &ProjectState, editor: &mut Editor<'_>) {

@@ -121,7 +121,7 @@ impl Schema {
         }
     }
 
-    fn alter(&mut self, table: &str, change: impl FnOnce(&mut Table)) {
+    pub(super) fn alter(&mut self, table: &str, change: impl FnOnce(&mut Table)) {
         if let Some(table) = self.tables.get_mut(table) {
             change(Arc::make_mut(table));
         }
@@ -231,6 +231,7 @@ impl Schema {
             if let Some(before) = before.column(&column.name) {
                 column.origin.clone_from(&before.origin);
                 column.may_be_gone = before.may_be_gone;
+                column.forgotten.clone_from(&before.forgotten);
                 column.is_empty = before.is_empty;
                 column.was.clone_from(&before.was);
                 column.identity = before.identity.or(column.identity);

@@ -26,6 +26,8 @@ pub struct RowsWritten {
     pub table: Name,
     /// Every row that the table had, in one statement.
     pub is_whole: bool,
+    /// Columns that get their values from other columns of the table: to, and from.
+    pub copies: Vec<(Name, Name)>,
 }
 
 #[derive(Clone, Debug, PartialEq)]

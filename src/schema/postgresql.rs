@@ -1,7 +1,9 @@
 //! PostgreSQL: the types of columns. What its DDL locks is in `postgresql/locks.rs`.
 
+mod casts;
 mod locks;
 
+pub(super) use casts::is_refused as refuses_cast;
 pub(super) use locks::touch;
 
 use super::column_type::{ColumnType, digits, varchar};

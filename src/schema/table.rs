@@ -23,6 +23,15 @@ pub struct Table {
     pub origin: Option<Name>,
     pub rows: Rows,
     pub maker: Maker,
+    /// The state lost its model, and the table stayed.
+    pub forgotten: Option<Forgotten>,
+}
+
+/// The migration in which the state lost what the database kept.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Forgotten {
+    pub app: Name,
+    pub migration: Name,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,6 +92,8 @@ pub struct Column {
     pub is_uncertain: bool,
     /// An operation of the change that can't be known may have dropped it.
     pub may_be_gone: bool,
+    /// The state lost its field, and the column stayed.
+    pub forgotten: Option<Forgotten>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -194,6 +205,7 @@ impl Table {
             origin: None,
             rows: Rows::Empty,
             maker,
+            forgotten: None,
         }
     }
 

@@ -82,6 +82,9 @@ pub(super) fn judge(inputs: &Inputs, previous: Option<&Verdict>, is_abandoned: &
     {
         let mut analysis = project.session.judge();
         let is_complete = carry(previous, project.session.gone(&analysis), &moved, &mut analysis.leftovers);
+        // The deployed code does not change: what it names, it names still, as far as the operations are the same.
+        analysis.deployed_sql =
+            previous.analysis.deployed_sql.iter().filter(|it| analysis.step(&it.operation).is_some()).cloned().collect();
         let deployed = previous.sources.deployed.clone();
         return Ok(Verdict::new(inputs, project, deployed, analysis, is_complete));
     }
@@ -89,6 +92,7 @@ pub(super) fn judge(inputs: &Inputs, previous: Option<&Verdict>, is_abandoned: &
     let mut analysis = project.session.judge();
     go_on(is_abandoned)?;
     analysis.leftovers = project.session.leftovers_unless(&analysis, is_abandoned);
+    analysis.deployed_sql = project.session.deployed_sql(&analysis);
     go_on(is_abandoned)?;
     Ok(Verdict::new(inputs, Arc::new(project), deployed, analysis, true))
 }
@@ -113,6 +117,7 @@ pub(super) fn judge_alone(inputs: &Inputs, path: &Arc<str>) -> Option<Verdict> {
 pub(super) fn complete(verdict: &Verdict, is_abandoned: &Abandoned<'_>) -> Result<Verdict, Failure> {
     let mut analysis = verdict.project.session.judge();
     analysis.leftovers = verdict.project.session.leftovers_unless(&analysis, is_abandoned);
+    analysis.deployed_sql = verdict.project.session.deployed_sql(&analysis);
     go_on(is_abandoned)?;
     Ok(Verdict::new(&verdict.inputs, Arc::clone(&verdict.project), verdict.sources.deployed.clone(), analysis, true))
 }

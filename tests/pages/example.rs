@@ -1,8 +1,9 @@
 //! The example of a rule's page, taken apart.
 
-/// The blocks before `Use instead:`, and the PRs behind it.
+/// The PRs before `Use instead:`, and those behind it.
 pub(crate) struct Example {
-    pub(crate) bad: Step,
+    /// All but the last are deployed already.
+    pub(crate) bad: Vec<Step>,
     pub(crate) good: Vec<Step>,
 }
 
@@ -25,17 +26,22 @@ impl Example {
     pub(crate) fn of(page: &str) -> Self {
         let (_, example) = page.split_once("## Example\n").unwrap();
         let (bad, good) = example.split_once("Use instead:").unwrap();
-        let bad = Step { number: 1, blocks: blocks(bad).into_iter().map(|(_, block)| block).collect() };
-        let mut steps: Vec<Step> = Vec::new();
-        for (number, block) in blocks(good) {
-            match steps.last_mut() {
-                Some(step) if step.number == number => step.blocks.push(block),
-                _ => steps.push(Step { number, blocks: vec![block] }),
-            }
-        }
-        assert!(!bad.blocks.is_empty() && !steps.is_empty());
-        Self { bad, good: steps }
+        let (bad, good) = (steps(bad), steps(good));
+        assert!(!bad.is_empty() && !good.is_empty());
+        Self { bad, good }
     }
+}
+
+#[track_caller]
+fn steps(text: &str) -> Vec<Step> {
+    let mut steps: Vec<Step> = Vec::new();
+    for (number, block) in blocks(text) {
+        match steps.last_mut() {
+            Some(step) if step.number == number => step.blocks.push(block),
+            _ => steps.push(Step { number, blocks: vec![block] }),
+        }
+    }
+    steps
 }
 
 #[track_caller]

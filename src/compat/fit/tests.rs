@@ -28,6 +28,7 @@ fn column(column_type: ColumnType, was: Option<ColumnType>) -> Column {
         is_empty: false,
         is_uncertain: false,
         may_be_gone: false,
+        forgotten: None,
     }
 }
 

@@ -10,7 +10,7 @@ use crate::schema::change::SchemaChange;
 use crate::schema::column_type::{self, ColumnType};
 use crate::schema::table::{Column, Constraint, ConstraintKind, Identity};
 use crate::schema::vendor::VendorKind;
-use crate::schema::{names, query};
+use crate::schema::{names, postgresql, query};
 use crate::syntax::ast::Name;
 
 /// A model's field (or many-to-many field) in its state.
@@ -153,6 +153,10 @@ impl Editor<'_> {
             self.drop_pattern_index(change);
         }
         if retyped || was_auto != is_auto || commented {
+            let (from, to) = (&change.old.column_type, &change.new.column_type);
+            if self.context.vendor.kind == VendorKind::PostgreSql && postgresql::refuses_cast(from, to) {
+                self.footprint.fail(format!("cannot cast type {} to {}", from.sql(), to.sql()));
+            }
             if retyped && self.feeds_generated(table, column) && self.context.vendor.kind == VendorKind::PostgreSql {
                 self.footprint.fail(format!("cannot alter type of a column used by a generated column: \"{column}\""));
             }
@@ -195,7 +199,12 @@ impl Editor<'_> {
             (true, false) => {
                 let default = one_off.unwrap_or(&change.to.1.field.default);
                 if build::has_effective_default(&change.to.1.field, default) || change.new.default.is_some() {
-                    self.run(SchemaChange::UpdateRows { table: table.clone(), columns: vec![column.clone()], is_filtered: true });
+                    self.run(SchemaChange::UpdateRows {
+                        table: table.clone(),
+                        columns: vec![column.clone()],
+                        sources: Vec::new(),
+                        is_filtered: true,
+                    });
                 }
                 self.run(SchemaChange::SetNotNull { table: table.clone(), column: column.clone() });
             }

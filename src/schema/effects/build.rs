@@ -83,6 +83,7 @@ pub(super) fn column(field: &ModelField, model: &Model, state: &ProjectState, ve
         is_empty: false,
         is_uncertain: declared.uncertain,
         may_be_gone: false,
+        forgotten: None,
         column_type,
     }
 }

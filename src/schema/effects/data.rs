@@ -1,5 +1,6 @@
 //! Operations whose statements a migration writes itself: SQL and Python.
 
+use super::build;
 use super::editor::Editor;
 use super::handles::Handles;
 use crate::django::models::Model;
@@ -8,6 +9,7 @@ use crate::django::render::render_model;
 use crate::django::state::ProjectState;
 use crate::facts::value::{Call, Value, ValueKind};
 use crate::schema::change::SchemaChange;
+use crate::schema::query;
 use crate::schema::sql::{self, SqlEffect};
 use crate::schema::vendor::VendorKind;
 use crate::syntax::ast::Name;
@@ -84,8 +86,8 @@ impl Editor<'_> {
             }
             "update" => {
                 if let Some(model) = receiver.and_then(|receiver| model_of(receiver, state)) {
-                    let names = call.kwargs.iter().filter_map(|(name, _)| name.as_ref());
-                    self.update_rows(&model, names, !receiver.is_some_and(is_all_rows));
+                    let values = call.kwargs.iter().filter_map(|(name, value)| Some((name.as_ref()?, Some(value))));
+                    self.update_rows(&model, values, !receiver.is_some_and(is_all_rows));
                 }
             }
             "bulk_update" => {
@@ -98,7 +100,7 @@ impl Editor<'_> {
                         .filter_map(Value::as_str)
                         .map(Name::from)
                         .collect();
-                    self.update_rows(&model, names.iter(), true);
+                    self.update_rows(&model, names.iter().map(|name| (name, None)), true);
                 }
             }
             "delete" => {
@@ -115,12 +117,17 @@ impl Editor<'_> {
         }
     }
 
-    fn update_rows<'n>(&mut self, model: &Model, fields: impl Iterator<Item = &'n Name>, is_filtered: bool) {
-        let columns: Vec<Name> = fields
-            .filter_map(|name| model.fields.iter().find(|field| field.field.name == *name || field.field.attname() == *name))
-            .map(|field| field.column.clone())
-            .collect();
-        self.run(SchemaChange::UpdateRows { table: model.table.clone(), columns, is_filtered });
+    /// Each field with the expression that it gets, where that is known.
+    fn update_rows<'n>(&mut self, model: &Model, fields: impl Iterator<Item = (&'n Name, Option<&'n Value>)>, is_filtered: bool) {
+        let column_of = build::column_of(model);
+        let (mut columns, mut sources) = (Vec::new(), Vec::new());
+        for (name, value) in fields {
+            let Some(column) = column_of(name) else { continue };
+            let of_value = value.map(|value| query::columns_of(value, &column_of)).unwrap_or_default();
+            sources.extend(of_value.into_iter().map(|source| (column.clone(), source)));
+            columns.push(column);
+        }
+        self.run(SchemaChange::UpdateRows { table: model.table.clone(), columns, sources, is_filtered });
     }
 
     /// `book.tags.add(…)`: of whatever model, the links of a field of that name which the change made get rows.

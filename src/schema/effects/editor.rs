@@ -38,7 +38,7 @@ impl Editor<'_> {
         if let SchemaChange::InsertRows { table } = &change {
             self.touch_deferred_keys(table);
         }
-        self.footprint.rows.extend(rows_written(&change));
+        self.footprint.rows.extend(rows_written(&change, self.schema));
         match self.context.vendor.kind {
             VendorKind::PostgreSql => postgresql::touch(&change, self.schema, &mut self.footprint),
             VendorKind::MySql | VendorKind::MariaDb => mysql::touch(&change, self.schema, &mut self.footprint),
@@ -179,14 +179,21 @@ impl Editor<'_> {
     }
 }
 
-fn rows_written(change: &SchemaChange) -> Option<RowsWritten> {
+fn rows_written(change: &SchemaChange, schema: &Schema) -> Option<RowsWritten> {
+    let copies = match change {
+        SchemaChange::UpdateRows { table, sources, .. } => {
+            let is_column = |name: &Name| schema.table(table).is_some_and(|table| table.column(name).is_some());
+            sources.iter().filter(|(to, from)| to != from && is_column(from)).cloned().collect()
+        }
+        _ => Vec::new(),
+    };
     let (table, is_whole) = match change {
         SchemaChange::UpdateRows { table, is_filtered, .. } => (table, !is_filtered),
         SchemaChange::DeleteAllRows { table } => (table, true),
         SchemaChange::InsertRows { table } | SchemaChange::DeleteRows { table } => (table, false),
         _ => return None,
     };
-    Some(RowsWritten { table: table.clone(), is_whole })
+    Some(RowsWritten { table: table.clone(), is_whole, copies })
 }
 
 /// The table of a model, through proxies to the model that has one.

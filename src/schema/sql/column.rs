@@ -56,6 +56,7 @@ pub(super) fn column(cursor: &mut Cursor<'_, '_>, table: &str) -> Option<Declare
         is_empty: false,
         is_uncertain: false,
         may_be_gone: false,
+        forgotten: None,
     };
     let mut declared = Declared { column, constraints: Vec::new() };
     if is_serial {

@@ -1,6 +1,7 @@
 //! Statements that read and write rows.
 
 use super::cursor::Cursor;
+use super::expression;
 use crate::schema::change::SchemaChange;
 use crate::schema::footprint::Work;
 use crate::syntax::sql::SqlTokenKind;
@@ -25,16 +26,15 @@ pub(super) fn update(cursor: &mut Cursor<'_, '_>) -> Option<Vec<SchemaChange>> {
         return None;
     }
     let assignments = cursor.until(&["FROM", "WHERE", "RETURNING", "ORDER", "LIMIT"]);
-    let mut columns = Vec::new();
+    let (mut columns, mut sources) = (Vec::new(), Vec::new());
     for mut assignment in assignments.split_list() {
-        if assignment.at_symbol("(") {
-            columns.extend(assignment.names()?);
-        } else {
-            columns.push(assignment.name()?);
-        }
+        let assigned = if assignment.at_symbol("(") { assignment.names()? } else { vec![assignment.name()?] };
+        let words = expression::words(&assignment);
+        sources.extend(assigned.iter().flat_map(|column| words.iter().map(move |word| (column.clone(), word.clone()))));
+        columns.extend(assigned);
     }
     let is_filtered = cursor.at_word("FROM") || cursor.rest().iter().any(|token| token.is("WHERE") || token.is("LIMIT"));
-    Some(vec![SchemaChange::UpdateRows { table, columns, is_filtered }])
+    Some(vec![SchemaChange::UpdateRows { table, columns, sources, is_filtered }])
 }
 
 pub(super) fn delete(cursor: &mut Cursor<'_, '_>) -> Option<Vec<SchemaChange>> {

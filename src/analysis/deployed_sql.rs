@@ -34,7 +34,7 @@ pub(super) fn find(analysis: &Analysis, deployed: &Project) -> Vec<DeployedSql> 
         return Vec::new();
     }
     let targets: Vec<Target> = gone.iter().map(|it| it.target.clone()).collect();
-    let found = named_in_sql(&VersionTexts::new(deployed.sources.version()), &targets);
+    let found = named_in_sql(&VersionTexts::of(deployed), &targets);
     gone.into_iter()
         .zip(found)
         .filter(|(_, references)| !references.is_empty())

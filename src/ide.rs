@@ -4,12 +4,16 @@ pub mod actions;
 pub mod definition;
 pub mod highlight;
 pub mod hover;
+pub mod lenses;
+pub mod links;
 pub mod plain;
 pub mod references;
 pub mod rename;
 pub mod risk;
 mod subject;
 pub mod symbols;
+pub mod type_definition;
+pub mod workspace_symbols;
 
 use crate::analysis::Analysis;
 use crate::analysis::project::Project;

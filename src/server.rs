@@ -6,6 +6,7 @@
 
 mod backend;
 mod capabilities;
+mod commands;
 mod diagnostics;
 mod documents;
 mod event;
@@ -70,6 +71,8 @@ pub async fn serve(input: impl AsyncRead + Unpin, output: impl AsyncWrite, varia
         Backend { events, is_shut_down: Arc::clone(&is_shut_down) }
     })
     .custom_method("preboot/didFocus", Backend::did_focus)
+    .custom_method("preboot/status", Backend::status)
+    .custom_method("preboot/schema", Backend::schema)
     .finish();
     Server::new(input, output, socket).concurrency_level(CONCURRENCY).serve(service).await;
     Ok(if is_shut_down.load(Ordering::Relaxed) { End::Orderly } else { End::Abrupt })

@@ -11,6 +11,8 @@ mod client;
 mod diagnostics;
 #[path = "lsp/drift.rs"]
 mod drift;
+#[path = "lsp/features.rs"]
+mod features;
 #[path = "lsp/hover.rs"]
 mod hover;
 #[path = "lsp/lifecycle.rs"]
@@ -19,6 +21,8 @@ mod lifecycle;
 mod ordering;
 #[path = "cli/project.rs"]
 mod project;
+#[path = "lsp/pull.rs"]
+mod pull;
 #[path = "lsp/references.rs"]
 mod references;
 #[path = "lsp/rename.rs"]

@@ -62,6 +62,21 @@ pub enum Statement {
     M2m,
 }
 
+impl Statement {
+    /// For a list: `reads`, `links of many-to-many fields`.
+    pub fn plural(self) -> &'static str {
+        match self {
+            Self::Read => "reads",
+            Self::Filter => "filters",
+            Self::Relation => "reads through relations",
+            Self::Insert => "inserts",
+            Self::Update => "updates",
+            Self::Delete => "deletes",
+            Self::M2m => "many-to-many links",
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Certainty {

@@ -47,7 +47,7 @@ pub fn definition(judged: &Judged<'_>, path: &str, offset: u32) -> Result<Option
     Ok((!targets.is_empty()).then_some(Definition { origin, targets }))
 }
 
-fn of_declaration(judged: &Judged<'_>, model: &ModelKey, field: Option<&Name>) -> Vec<(CodeVersion, Place)> {
+pub(super) fn of_declaration(judged: &Judged<'_>, model: &ModelKey, field: Option<&Name>) -> Vec<(CodeVersion, Place)> {
     declared(judged, model, field).map(|(version, place)| (version, place.clone())).into_iter().collect()
 }
 

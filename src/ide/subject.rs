@@ -56,7 +56,7 @@ fn in_migration<'a>(judged: &Judged<'a>, migration: &'a Arc<Migration>, offset: 
     Some(Subject::Operation { migration, operation })
 }
 
-fn dependency_key(judged: &Judged<'_>, dependency: &Dependency) -> Option<MigrationKey> {
+pub(super) fn dependency_key(judged: &Judged<'_>, dependency: &Dependency) -> Option<MigrationKey> {
     let (app, is_last) = match dependency {
         Dependency::On(key) => return Some(key.clone()),
         Dependency::First(app) => (app.clone(), false),

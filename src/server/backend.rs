@@ -2,9 +2,12 @@
 //! the client sent it, and then waits for the answer.
 
 use super::capabilities::Abilities;
+use super::commands::execute;
 use super::documents::OpenDocument;
 use super::event::{Event, Reply};
 use super::handlers;
+use super::handlers::schema::{SchemaParams, TableEntry};
+use super::handlers::status::FolderStatus;
 use super::view::{Here, NamesHandler, View};
 use crossbeam_channel::Sender;
 use std::sync::Arc;
@@ -100,6 +103,43 @@ impl LanguageServer for Backend {
         resolved.ok_or_else(Error::content_modified)
     }
 
+    async fn goto_type_definition(&self, params: GotoDefinitionParams) -> Result<Option<GotoDefinitionResponse>> {
+        let at = params.text_document_position_params;
+        self.ask_names(at.text_document.uri, at.position, handlers::definition::type_definition).await
+    }
+
+    async fn document_link(&self, params: DocumentLinkParams) -> Result<Option<Vec<DocumentLink>>> {
+        self.ask(params.text_document.uri, (), handlers::links::document_link).await
+    }
+
+    async fn code_lens(&self, params: CodeLensParams) -> Result<Option<Vec<CodeLens>>> {
+        self.ask(params.text_document.uri, (), handlers::lenses::code_lens).await
+    }
+
+    async fn symbol(&self, params: WorkspaceSymbolParams) -> Result<Option<WorkspaceSymbolResponse>> {
+        let found = self.ask_folders(params.query, handlers::workspace_symbols::workspace_symbol).await?;
+        Ok(Some(WorkspaceSymbolResponse::Flat(found)))
+    }
+
+    async fn execute_command(&self, params: ExecuteCommandParams) -> Result<Option<LSPAny>> {
+        let ExecuteCommandParams { command, arguments, .. } = params;
+        self.wait(|reply| Event::Asked(Box::new(move |session| reply.send(execute(session, &command, &arguments))))).await
+    }
+
+    async fn diagnostic(&self, params: DocumentDiagnosticParams) -> Result<DocumentDiagnosticReportResult> {
+        let DocumentDiagnosticParams { text_document, previous_result_id, .. } = params;
+        let report = self
+            .wait(|reply| Event::Asked(Box::new(move |session| session.ask_diagnostics(text_document.uri, previous_result_id, reply))))
+            .await?;
+        let report = report.unwrap_or_else(|| handlers::pull::report(Vec::new(), None));
+        Ok(DocumentDiagnosticReportResult::Report(report))
+    }
+
+    async fn workspace_diagnostic(&self, params: WorkspaceDiagnosticParams) -> Result<WorkspaceDiagnosticReportResult> {
+        let items = self.ask_folders(params.previous_result_ids, handlers::pull::workspace_diagnostic).await?;
+        Ok(WorkspaceDiagnosticReportResult::Report(WorkspaceDiagnosticReport { items }))
+    }
+
     async fn document_symbol(&self, params: DocumentSymbolParams) -> Result<Option<DocumentSymbolResponse>> {
         self.ask_document(params.text_document.uri, (), handlers::symbols::document_symbol).await
     }
@@ -109,6 +149,16 @@ impl Backend {
     /// `preboot/didFocus`: the user came back to the editor, and may have done things elsewhere.
     pub(super) async fn did_focus(&self) {
         self.tell(Event::Focused);
+    }
+
+    /// `preboot/status`
+    pub(super) async fn status(&self) -> Result<Vec<FolderStatus>> {
+        self.ask_folders((), handlers::status::status).await
+    }
+
+    /// `preboot/schema`
+    pub(super) async fn schema(&self, params: SchemaParams) -> Result<Vec<TableEntry>> {
+        self.ask_folders(params, handlers::schema::schema).await
     }
 
     fn tell(&self, event: Event) {
@@ -138,6 +188,15 @@ impl Backend {
         R: Default + Send + 'static,
     {
         self.wait(|reply| Event::Asked(Box::new(move |session| session.ask_names(&uri, params, handler, reply)))).await
+    }
+
+    /// A request about all folders: each adds something.
+    async fn ask_folders<P, T>(&self, params: P, handler: fn(&View<'_>, &P) -> Vec<T>) -> Result<Vec<T>>
+    where
+        P: Clone + Send + 'static,
+        T: Send + 'static,
+    {
+        self.wait(|reply| Event::Asked(Box::new(move |session| session.ask_folders(&params, handler, reply)))).await
     }
 
     /// A request about a document that is answered from what it says itself.

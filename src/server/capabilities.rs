@@ -1,10 +1,12 @@
 //! What the client can do, and what the server offers to such a client.
 
+use super::commands;
 use crate::syntax::position::ColumnUnit;
 use tower_lsp::ls_types::{
-    ClientCapabilities, CodeActionKind, CodeActionOptions, CodeActionProviderCapability, DiagnosticTag, HoverProviderCapability,
-    MarkupKind, OneOf, PositionEncodingKind, RenameOptions, ResourceOperationKind, SaveOptions, ServerCapabilities,
-    TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions, TextDocumentSyncSaveOptions, WorkDoneProgressOptions,
+    ClientCapabilities, CodeActionKind, CodeActionOptions, CodeActionProviderCapability, CodeLensOptions, DiagnosticOptions,
+    DiagnosticServerCapabilities, DiagnosticTag, DocumentLinkOptions, ExecuteCommandOptions, HoverProviderCapability, MarkupKind, OneOf,
+    PositionEncodingKind, RenameOptions, ResourceOperationKind, SaveOptions, ServerCapabilities, TextDocumentSyncCapability,
+    TextDocumentSyncKind, TextDocumentSyncOptions, TextDocumentSyncSaveOptions, TypeDefinitionProviderCapability, WorkDoneProgressOptions,
     WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities,
 };
 
@@ -31,7 +33,11 @@ pub(super) struct Abilities {
     /// It shows what the edits of a rename are, and asks where one must be confirmed.
     pub(super) annotated_edits: bool,
     pub(super) prepares_rename: bool,
+    /// It asks for diagnostics, and again when it is asked to: nothing is pushed then.
+    pub(super) pulls_diagnostics: bool,
+    pub(super) refreshes_lenses: bool,
     pub(super) definition_links: bool,
+    pub(super) type_definition_links: bool,
     pub(super) symbol_trees: bool,
     pub(super) progress: bool,
     /// It answers `workspace/configuration`.
@@ -76,7 +82,11 @@ impl Abilities {
                 .is_some_and(|it| it.contains(&ResourceOperationKind::Delete)),
             annotated_edits: edit.is_some_and(|it| it.change_annotation_support.is_some()),
             prepares_rename: yes(text.and_then(|it| it.rename.as_ref()).and_then(|it| it.prepare_support)),
+            pulls_diagnostics: text.is_some_and(|it| it.diagnostic.is_some())
+                && yes(workspace.and_then(|it| it.diagnostics.as_ref()).and_then(|it| it.refresh_support)),
+            refreshes_lenses: yes(workspace.and_then(|it| it.code_lens.as_ref()).and_then(|it| it.refresh_support)),
             definition_links: yes(text.and_then(|it| it.definition.as_ref()).and_then(|it| it.link_support)),
+            type_definition_links: yes(text.and_then(|it| it.type_definition).and_then(|it| it.link_support)),
             symbol_trees: yes(text.and_then(|it| it.document_symbol.as_ref()).and_then(|it| it.hierarchical_document_symbol_support)),
             progress: yes(client.window.as_ref().and_then(|it| it.work_done_progress)),
             answers_configuration: yes(workspace.and_then(|it| it.configuration)),
@@ -121,6 +131,25 @@ pub(super) fn offer(client: &Abilities) -> ServerCapabilities {
         })),
         hover_provider: Some(HoverProviderCapability::Simple(true)),
         definition_provider: Some(OneOf::Left(true)),
+        type_definition_provider: Some(TypeDefinitionProviderCapability::Simple(true)),
+        diagnostic_provider: client.pulls_diagnostics.then(|| {
+            DiagnosticServerCapabilities::Options(DiagnosticOptions {
+                identifier: Some("preboot".to_owned()),
+                inter_file_dependencies: true,
+                workspace_diagnostics: true,
+                work_done_progress_options: WorkDoneProgressOptions::default(),
+            })
+        }),
+        document_link_provider: Some(DocumentLinkOptions {
+            resolve_provider: Some(false),
+            work_done_progress_options: WorkDoneProgressOptions::default(),
+        }),
+        code_lens_provider: Some(CodeLensOptions { resolve_provider: Some(false) }),
+        workspace_symbol_provider: Some(OneOf::Left(true)),
+        execute_command_provider: Some(ExecuteCommandOptions {
+            commands: commands::ALL.map(str::to_owned).to_vec(),
+            work_done_progress_options: WorkDoneProgressOptions::default(),
+        }),
         references_provider: Some(OneOf::Left(true)),
         document_highlight_provider: Some(OneOf::Left(true)),
         rename_provider: Some(rename),

@@ -3,6 +3,12 @@
 pub(super) mod code_action;
 pub(super) mod definition;
 pub(super) mod hover;
+pub(super) mod lenses;
+pub(super) mod links;
+pub(super) mod pull;
 pub(super) mod references;
 pub(super) mod rename;
+pub(super) mod schema;
+pub(super) mod status;
 pub(super) mod symbols;
+pub(super) mod workspace_symbols;

@@ -16,6 +16,10 @@ use tower_lsp::ls_types::{
 
 enum Message {
     Publish(PublishDiagnosticsParams),
+    /// The client is to ask for diagnostics again.
+    RefreshDiagnostics,
+    /// The client is to ask for code lenses again.
+    RefreshLenses,
     Log(MessageType, String),
     Show(MessageType, String),
     Register(Vec<Registration>),
@@ -42,6 +46,14 @@ pub(super) fn outbox() -> (Outbox, Letters) {
 impl Outbox {
     pub(super) fn publish(&self, params: PublishDiagnosticsParams) {
         self.send(Message::Publish(params));
+    }
+
+    pub(super) fn refresh_diagnostics(&self) {
+        self.send(Message::RefreshDiagnostics);
+    }
+
+    pub(super) fn refresh_lenses(&self) {
+        self.send(Message::RefreshLenses);
     }
 
     pub(super) fn log(&self, level: MessageType, text: impl Into<String>) {
@@ -80,6 +92,15 @@ impl Letters {
         while let Some(message) = self.0.recv().await {
             match message {
                 Message::Publish(params) => client.send_notification::<PublishDiagnostics>(params).await,
+                // A client that can't do it after all loses nothing else by it.
+                Message::RefreshDiagnostics => {
+                    let client = client.clone();
+                    tokio::spawn(async move { client.workspace_diagnostic_refresh().await.ok() });
+                }
+                Message::RefreshLenses => {
+                    let client = client.clone();
+                    tokio::spawn(async move { client.code_lens_refresh().await.ok() });
+                }
                 Message::Log(level, text) => client.log_message(level, text).await,
                 Message::Show(level, text) => client.show_message(level, text).await,
                 Message::Register(registrations) => {

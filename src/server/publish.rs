@@ -1,4 +1,7 @@
-//! Pushed diagnostics: what the client was told of each file, and what it has to be told now.
+//! Diagnostics: what the client was told of each file, and what it has to be told now.
+//!
+//! A client that pulls is told nothing: it asks after each change of its own. It has to be asked to ask again where something else
+//! changed them.
 
 use super::diagnostics;
 use super::outbox::Outbox;
@@ -11,7 +14,11 @@ use tower_lsp::ls_types::{Diagnostic, PublishDiagnosticsParams, Range};
 
 /// By relative path, what the client shows of a file now.
 #[derive(Default)]
-pub(super) struct Published(BTreeMap<Arc<str>, File>);
+pub(super) struct Published {
+    files: BTreeMap<Arc<str>, File>,
+    /// Something is not as the client knows it.
+    is_stale: bool,
+}
 
 struct File {
     diagnostics: Vec<Diagnostic>,
@@ -22,19 +29,18 @@ struct File {
 impl Published {
     /// Tells what is new in the whole folder.
     pub(super) fn everything(&mut self, snapshot: &Snapshot, verdict: &Verdict, outbox: &Outbox) {
-        let mut paths: BTreeSet<Arc<str>> = diagnostics::paths(&verdict.findings).cloned().collect();
-        paths.extend(self.0.keys().cloned());
-        paths.extend(snapshot.documents.of(snapshot.folder).map(|(path, _)| Arc::clone(path)));
-        paths.extend(verdict.configuration_error().map(|error| Arc::from(error.path.as_str())));
+        let view = View { snapshot, verdict, resolve: None };
+        let mut paths = paths(&view);
+        paths.extend(self.files.keys().cloned());
         for path in paths {
-            self.file(&path, &View { snapshot, verdict, resolve: None }, outbox);
+            self.file(&path, &view, outbox);
         }
     }
 
     /// Tells where things have moved to in the buffers.
     pub(super) fn buffers(&mut self, snapshot: &Snapshot, verdict: &Verdict, outbox: &Outbox) {
         for (path, document) in snapshot.documents.of(snapshot.folder) {
-            if self.0.get(path).is_none_or(|file| file.version != Some(document.version())) {
+            if self.files.get(path).is_none_or(|file| file.version != Some(document.version())) {
                 self.file(path, &View { snapshot, verdict, resolve: None }, outbox);
             }
         }
@@ -47,13 +53,19 @@ impl Published {
 
     /// Takes everything back.
     pub(super) fn nothing(&mut self, snapshot: &Snapshot, outbox: &Outbox) {
-        for (path, file) in std::mem::take(&mut self.0) {
+        for (path, file) in std::mem::take(&mut self.files) {
             if !file.diagnostics.is_empty()
+                && !snapshot.abilities.pulls_diagnostics
                 && let Some(uri) = snapshot.root.uri(&path)
             {
                 outbox.publish(PublishDiagnosticsParams { uri, diagnostics: Vec::new(), version: None });
             }
         }
+    }
+
+    /// Whether the client has to be asked to ask again. It is, then.
+    pub(super) fn take_stale(&mut self) -> bool {
+        std::mem::take(&mut self.is_stale)
     }
 
     fn file(&mut self, path: &Arc<str>, view: &View<'_>, outbox: &Outbox) {
@@ -64,12 +76,8 @@ impl Published {
         }
         let Some(uri) = view.uri(path) else { return };
         let version = document.map(|document| document.version());
-        let mut found: Vec<Diagnostic> = diagnostics::of_path(&view.verdict.findings, path)
-            .iter()
-            .filter_map(|finding| diagnostics::diagnostic(view, finding))
-            .collect();
-        found.extend(configuration(path, view));
-        let last = self.0.get(path);
+        let found = found(path, view);
+        let last = self.files.get(path);
         let is_news = match last {
             Some(last) => last.diagnostics != found || (version.is_some() && last.version != version),
             None => !found.is_empty() || version.is_some(),
@@ -77,13 +85,33 @@ impl Published {
         if !is_news {
             return;
         }
+        let has_asked = version.is_some() && last.is_none_or(|last| last.version != version);
+        let is_other = last.map_or(&[][..], |last| &last.diagnostics) != found.as_slice();
+        self.is_stale |= is_other && (!has_asked || last.is_none());
         if found.is_empty() && version.is_none() {
-            self.0.remove(path);
+            self.files.remove(path);
         } else {
-            self.0.insert(Arc::clone(path), File { diagnostics: found.clone(), version });
+            self.files.insert(Arc::clone(path), File { diagnostics: found.clone(), version });
+        }
+        if view.snapshot.abilities.pulls_diagnostics {
+            return;
         }
         outbox.publish(PublishDiagnosticsParams { uri, diagnostics: found, version });
     }
+}
+
+/// All diagnostics of a file.
+pub(super) fn found(path: &str, view: &View<'_>) -> Vec<Diagnostic> {
+    let findings = diagnostics::of_path(&view.verdict.findings, path).iter();
+    findings.filter_map(|finding| diagnostics::diagnostic(view, finding)).chain(configuration(path, view)).collect()
+}
+
+/// The files that have any, and the open ones.
+pub(super) fn paths(view: &View<'_>) -> BTreeSet<Arc<str>> {
+    let mut paths: BTreeSet<Arc<str>> = diagnostics::paths(&view.verdict.findings).cloned().collect();
+    paths.extend(view.snapshot.documents.of(view.snapshot.folder).map(|(path, _)| Arc::clone(path)));
+    paths.extend(view.verdict.configuration_error().map(|error| Arc::from(error.path.as_str())));
+    paths
 }
 
 fn configuration(path: &str, view: &View<'_>) -> Option<Diagnostic> {

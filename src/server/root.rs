@@ -44,6 +44,11 @@ impl Root {
         Uri::from_file_path(self.given.join(path))
     }
 
+    /// How the client would name the folder itself.
+    pub(super) fn folder_uri(&self) -> Option<Uri> {
+        Uri::from_file_path(&self.given)
+    }
+
     /// Whether the client means this one by `path`.
     pub(super) fn is_at(&self, path: &Path) -> bool {
         self.given == path || self.canonical == path

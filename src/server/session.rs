@@ -1,6 +1,7 @@
 //! The state of a session, and what each event does to it.
 
 mod asked;
+mod early;
 mod judged;
 
 use super::capabilities::{Abilities, offer};
@@ -46,6 +47,12 @@ pub(super) struct Session {
     /// The job before was abandoned, by folder.
     abandoned: Vec<FolderId>,
     resolver: Resolver,
+    /// Diagnostics that somebody waits for while a folder is read for the first time.
+    early: Vec<early::Early>,
+    /// What the user said counts as deployed, with a command.
+    chosen_base: Option<Arc<str>>,
+    /// What the editor's settings say of it.
+    configured_base: Option<String>,
     /// What the user was told last about a folder that can't be judged.
     complaint: Option<String>,
 }
@@ -66,6 +73,9 @@ impl Session {
             progress: Vec::new(),
             abandoned: Vec::new(),
             resolver: Resolver::default(),
+            early: Vec::new(),
+            chosen_base: None,
+            configured_base: None,
             complaint: None,
         }
     }
@@ -97,6 +107,7 @@ impl Session {
         }));
         if let Some(options) = &params.initialization_options {
             self.editor = Arc::new(EditorSettings::read(options));
+            self.configured_base.clone_from(&self.editor.settings.base);
         }
         for root in roots(params) {
             self.add_folder(root);
@@ -192,11 +203,39 @@ impl Session {
             return;
         }
         let editor = EditorSettings::read(settings);
-        if editor != *self.editor {
-            self.editor = Arc::new(editor);
+        self.configured_base.clone_from(&editor.settings.base);
+        if self.take_settings(editor) {
             self.report_settings();
+        }
+    }
+
+    /// Whether they are other ones.
+    fn take_settings(&mut self, mut editor: EditorSettings) -> bool {
+        if let Some(base) = &self.chosen_base {
+            editor.settings.base = Some(base.to_string());
+        }
+        let is_new = editor != *self.editor;
+        if is_new {
+            self.editor = Arc::new(editor);
             self.scan(|_| true);
         }
+        is_new
+    }
+
+    /// Everything is to be read again, as it may be different now.
+    pub(super) fn read_all_again(&mut self) {
+        self.scan(|_| true);
+    }
+
+    /// From now on this revision counts as deployed, whatever the settings say; `None` takes that back.
+    pub(super) fn choose_base(&mut self, revision: Option<Arc<str>>) {
+        let is_taken_back = revision.is_none() && self.chosen_base.is_some();
+        self.chosen_base = revision;
+        let mut editor = EditorSettings::clone(&self.editor);
+        if is_taken_back {
+            editor.settings.base.clone_from(&self.configured_base);
+        }
+        self.take_settings(editor);
     }
 
     fn report_settings(&self) {

@@ -55,7 +55,7 @@ fn flat(document: &OpenDocument, trees: Vec<DocumentSymbol>) -> Vec<SymbolInform
     all
 }
 
-fn kind(kind: SymbolKind) -> ls_types::SymbolKind {
+pub(super) fn kind(kind: SymbolKind) -> ls_types::SymbolKind {
     match kind {
         SymbolKind::Migration | SymbolKind::Model => ls_types::SymbolKind::CLASS,
         SymbolKind::Operation => ls_types::SymbolKind::METHOD,

@@ -5,10 +5,31 @@ use crate::ide::NeedsReferences;
 use crate::server::capabilities::Abilities;
 use crate::server::documents::OpenDocument;
 use crate::server::event::Reply;
+use crate::server::folder::FolderId;
 use crate::server::view::{Case, Here, NamesHandler, View};
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 use tower_lsp::jsonrpc::{Error, Result};
 use tower_lsp::ls_types::Uri;
+
+/// What the folders say, until all have.
+struct Gathered<T> {
+    parts: Mutex<BTreeMap<Option<FolderId>, Vec<T>>>,
+    reply: Mutex<Option<Reply<Vec<T>>>>,
+    wanted: usize,
+}
+
+impl<T> Gathered<T> {
+    fn add(&self, id: Option<FolderId>, part: Vec<T>) {
+        let mut parts = self.parts.lock().unwrap_or_else(PoisonError::into_inner);
+        parts.insert(id, part);
+        if parts.len() >= self.wanted
+            && let Some(reply) = self.reply.lock().unwrap_or_else(PoisonError::into_inner).take()
+        {
+            reply.send(Ok(std::mem::take(&mut *parts).into_values().flatten().collect()));
+        }
+    }
+}
 
 impl Session {
     /// Answers a request about a document from what it says itself.
@@ -56,6 +77,32 @@ impl Session {
                 }
             }),
         });
+    }
+
+    /// Answers a request from the verdicts on the present states of all folders, one after the other.
+    pub(in crate::server) fn ask_folders<P, T>(&mut self, params: &P, handler: fn(&View<'_>, &P) -> Vec<T>, reply: Reply<Vec<T>>)
+    where
+        P: Clone + Send + 'static,
+        T: Send + 'static,
+    {
+        self.catch_up();
+        let ids: Vec<FolderId> = self.folders.iter().map(|folder| folder.id).collect();
+        let gathered = Arc::new(Gathered { parts: Mutex::new(BTreeMap::new()), reply: Mutex::new(Some(reply)), wanted: ids.len() });
+        if ids.is_empty() {
+            gathered.add(None, Vec::new());
+        }
+        for id in ids {
+            let Some((inputs, snapshot)) = self.folder(id).map(|folder| (self.inputs(folder), self.snapshot(folder))) else { continue };
+            let Some(folder) = self.folder_mut(id) else { continue };
+            let (params, gathered) = (params.clone(), Arc::clone(&gathered));
+            folder.ask(
+                || inputs,
+                Box::new(move |verdict| {
+                    let part = verdict.map(|verdict| handler(&View { snapshot: &snapshot, verdict, resolve: None }, &params));
+                    gathered.add(Some(id), part.unwrap_or_default());
+                }),
+            );
+        }
     }
 
     fn with_verdict<R: Default + Send + 'static>(

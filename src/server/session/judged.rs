@@ -30,6 +30,7 @@ impl Session {
     pub(super) fn judged_alone(&mut self, id: FolderId, path: &Arc<str>, verdict: &Verdict) {
         if self.folder(id).is_some_and(|folder| folder.verdict().is_none()) {
             self.publish(id, |published, snapshot, outbox| published.alone(path, snapshot, verdict, outbox));
+            self.answer_early(id, path, verdict);
         }
     }
 
@@ -47,6 +48,7 @@ impl Session {
             self.publish(id, |published, snapshot, outbox| published.everything(snapshot, verdict, outbox));
             self.resolver.follow(verdict);
         }
+        self.stop_waiting_for_a_part(id);
         match outcome {
             Ok(verdict) => {
                 self.complaint = None;
@@ -66,8 +68,15 @@ impl Session {
     fn publish(&mut self, id: FolderId, publish: impl FnOnce(&mut Published, &Snapshot, &Outbox)) {
         let Some(snapshot) = self.folder(id).map(|folder| self.snapshot(folder)) else { return };
         let outbox = self.outbox.clone();
-        if let Some(folder) = self.folder_mut(id) {
-            publish(&mut folder.published, &snapshot, &outbox);
+        let Some(folder) = self.folder_mut(id) else { return };
+        publish(&mut folder.published, &snapshot, &outbox);
+        if folder.published.take_stale() {
+            if snapshot.abilities.pulls_diagnostics {
+                outbox.refresh_diagnostics();
+            }
+            if snapshot.abilities.refreshes_lenses {
+                outbox.refresh_lenses();
+            }
         }
     }
 

@@ -1,0 +1,25 @@
+//! `workspace/executeCommand`: what the server does when it is told to.
+
+use super::session::Session;
+use serde_json::Value;
+use std::sync::Arc;
+use tower_lsp::jsonrpc::{Error, Result};
+
+/// Everything is read again.
+pub(super) const REFRESH: &str = "preboot.refresh";
+
+/// The argument is the revision that counts as deployed from now on; `null` takes that back.
+pub(super) const CHOOSE_BASE: &str = "preboot.chooseBase";
+
+pub(super) const ALL: [&str; 2] = [REFRESH, CHOOSE_BASE];
+
+pub(super) fn execute(session: &mut Session, command: &str, arguments: &[Value]) -> Result<Option<Value>> {
+    match (command, arguments) {
+        (REFRESH, _) => session.read_all_again(),
+        (CHOOSE_BASE, [] | [Value::Null]) => session.choose_base(None),
+        (CHOOSE_BASE, [Value::String(revision)]) => session.choose_base(Some(Arc::from(revision.as_str()))),
+        (CHOOSE_BASE, _) => return Err(Error::invalid_params(format!("{CHOOSE_BASE} takes a revision, or null"))),
+        _ => return Err(Error::invalid_params(format!("there is no command `{command}`"))),
+    }
+    Ok(None)
+}

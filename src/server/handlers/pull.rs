@@ -1,0 +1,76 @@
+//! `textDocument/diagnostic` and `workspace/diagnostic`
+
+use crate::server::publish::{found, paths};
+use crate::server::view::{Here, View};
+use rustc_hash::FxHasher;
+use std::collections::BTreeMap;
+use std::hash::Hasher;
+use tower_lsp::jsonrpc::Result;
+use tower_lsp::ls_types::{
+    Diagnostic, DocumentDiagnosticReport, FullDocumentDiagnosticReport, PreviousResultId, RelatedFullDocumentDiagnosticReport,
+    RelatedUnchangedDocumentDiagnosticReport, UnchangedDocumentDiagnosticReport, WorkspaceDocumentDiagnosticReport,
+    WorkspaceFullDocumentDiagnosticReport, WorkspaceUnchangedDocumentDiagnosticReport,
+};
+
+/// `previous` is the result that the client has.
+pub(in crate::server) fn document_diagnostic(
+    view: &View<'_>,
+    here: Here<'_>,
+    previous: Option<String>,
+) -> Result<Option<DocumentDiagnosticReport>> {
+    Ok(Some(report(found(here.path, view), previous)))
+}
+
+pub(in crate::server) fn report(items: Vec<Diagnostic>, previous: Option<String>) -> DocumentDiagnosticReport {
+    let id = result_id(&items);
+    if previous.as_ref() == Some(&id) {
+        return DocumentDiagnosticReport::Unchanged(RelatedUnchangedDocumentDiagnosticReport {
+            related_documents: None,
+            unchanged_document_diagnostic_report: UnchangedDocumentDiagnosticReport { result_id: id },
+        });
+    }
+    DocumentDiagnosticReport::Full(RelatedFullDocumentDiagnosticReport {
+        related_documents: None,
+        full_document_diagnostic_report: FullDocumentDiagnosticReport { result_id: Some(id), items },
+    })
+}
+
+/// Of every file that has any, and of those that the client knows some of.
+pub(in crate::server) fn workspace_diagnostic(view: &View<'_>, previous: &Vec<PreviousResultId>) -> Vec<WorkspaceDocumentDiagnosticReport> {
+    let mut known: BTreeMap<_, _> = previous.iter().map(|it| (&it.uri, it.value.as_str())).collect();
+    let mut reports = Vec::new();
+    for path in paths(view) {
+        let Some(uri) = view.uri(&path) else { continue };
+        let items = found(&path, view);
+        let version = view.document(&path).map(|document| i64::from(document.version()));
+        let id = result_id(&items);
+        reports.push(if known.remove(&uri) == Some(id.as_str()) {
+            WorkspaceDocumentDiagnosticReport::Unchanged(WorkspaceUnchangedDocumentDiagnosticReport {
+                uri,
+                version,
+                unchanged_document_diagnostic_report: UnchangedDocumentDiagnosticReport { result_id: id },
+            })
+        } else {
+            full(uri, version, id, items)
+        });
+    }
+    let is_here = |uri: &&tower_lsp::ls_types::Uri| {
+        let path = crate::server::root::file_path(uri);
+        path.is_some_and(|path| view.snapshot.root.relative(&path).is_some())
+    };
+    reports.extend(known.into_keys().filter(is_here).map(|uri| full(uri.clone(), None, result_id(&[]), Vec::new())));
+    reports
+}
+
+fn full(uri: tower_lsp::ls_types::Uri, version: Option<i64>, id: String, items: Vec<Diagnostic>) -> WorkspaceDocumentDiagnosticReport {
+    let full_document_diagnostic_report = FullDocumentDiagnosticReport { result_id: Some(id), items };
+    WorkspaceDocumentDiagnosticReport::Full(WorkspaceFullDocumentDiagnosticReport { uri, version, full_document_diagnostic_report })
+}
+
+/// The same for the same diagnostics.
+fn result_id(items: &[Diagnostic]) -> String {
+    let mut hasher = FxHasher::default();
+    // What can't be written can't be sent either.
+    hasher.write(&serde_json::to_vec(items).unwrap_or_default());
+    format!("{:016x}", hasher.finish())
+}

@@ -33,7 +33,18 @@ fn a_lens_says_what_an_operation_breaks() {
     assert_eq!(lenses[0]["range"]["start"]["line"], 7);
     let title = lenses[0]["command"]["title"].as_str().unwrap();
     assert!(title.starts_with("breaks ") && title.contains("reads") && title.contains("of deployed code"), "{title}");
-    assert!(title.contains("split into") && title.contains(" PRs"), "{title}");
+    assert!(title.ends_with(" references"), "{title}");
+}
+
+#[test]
+fn a_lens_says_how_many_prs_it_takes() {
+    let project = Project::new("petition");
+    let path = "campaign/migrations/0002_petition_fields.py";
+    let mut client = Client::new(&project);
+    client.open(path);
+    let lenses = client.request("textDocument/codeLens", document(&client, path));
+    let title = lenses[0]["command"]["title"].as_str().unwrap();
+    assert!(title.ends_with(" · split into 2 PRs"), "{title}");
 }
 
 #[test]

@@ -33,7 +33,6 @@ fn an_operation_tells_its_risk() {
 
         What to do:
         - PB103 `renamed-column`: keep the column and rename in Python only, in 1 PR: `db_column="note"`; or move to a new column in 3 PRs: add and keep both in step, switch, drop
-        - PB301 `phases-in-one-change`: wait after each until no process runs the code before it, workers included
         - PB304 `rename-could-keep-column`: `AlterField` with `db_column="note"` first, then `RenameField`"#]],
     );
 }

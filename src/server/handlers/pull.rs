@@ -18,12 +18,12 @@ pub(in crate::server) fn document_diagnostic(
     here: Here<'_>,
     previous: Option<String>,
 ) -> Result<Option<DocumentDiagnosticReport>> {
-    Ok(Some(report(found(here.path, view), previous)))
+    Ok(Some(report(found(here.path, view), previous.as_deref())))
 }
 
-pub(in crate::server) fn report(items: Vec<Diagnostic>, previous: Option<String>) -> DocumentDiagnosticReport {
+pub(in crate::server) fn report(items: Vec<Diagnostic>, previous: Option<&str>) -> DocumentDiagnosticReport {
     let id = result_id(&items);
-    if previous.as_ref() == Some(&id) {
+    if previous == Some(id.as_str()) {
         return DocumentDiagnosticReport::Unchanged(RelatedUnchangedDocumentDiagnosticReport {
             related_documents: None,
             unchanged_document_diagnostic_report: UnchangedDocumentDiagnosticReport { result_id: id },
@@ -36,6 +36,7 @@ pub(in crate::server) fn report(items: Vec<Diagnostic>, previous: Option<String>
 }
 
 /// Of every file that has any, and of those that the client knows some of.
+#[expect(clippy::ptr_arg, reason = "a handler takes its parameters as they came")]
 pub(in crate::server) fn workspace_diagnostic(view: &View<'_>, previous: &Vec<PreviousResultId>) -> Vec<WorkspaceDocumentDiagnosticReport> {
     let mut known: BTreeMap<_, _> = previous.iter().map(|it| (&it.uri, it.value.as_str())).collect();
     let mut reports = Vec::new();

@@ -6,6 +6,7 @@ use crate::references::reference::CodeVersion;
 use crate::server::view::View;
 use tower_lsp::ls_types::SymbolInformation;
 
+#[expect(clippy::ptr_arg, reason = "a handler takes its parameters as they came")]
 pub(in crate::server) fn workspace_symbol(view: &View<'_>, query: &String) -> Vec<SymbolInformation> {
     let found = workspace_symbols(&view.judged(), query).into_iter().filter_map(|symbol| {
         #[expect(deprecated, reason = "the type has no other constructor")]

@@ -43,7 +43,7 @@ impl Session {
         let Some(snapshot) = self.folder(id).map(|folder: &Folder| self.snapshot(folder)) else { return };
         for Early { previous, reply, .. } in asked {
             let found = publish::found(path, &View { snapshot: &snapshot, verdict, resolve: None });
-            reply.send(Ok(Some(pull::report(found, previous))));
+            reply.send(Ok(Some(pull::report(found, previous.as_deref()))));
         }
     }
 

@@ -13,6 +13,7 @@ use tower_lsp::ls_types::{
 };
 
 /// `previous` is the result that the client has.
+#[expect(clippy::needless_pass_by_value, reason = "a handler takes its parameters as they came")]
 pub(in crate::server) fn document_diagnostic(
     view: &View<'_>,
     here: Here<'_>,

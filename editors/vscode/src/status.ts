@@ -11,6 +11,8 @@ interface Key {
 
 export class Status implements vscode.Disposable {
   readonly item = vscode.window.createStatusBarItem('preboot', vscode.StatusBarAlignment.Left);
+  /** Whose status it is. */
+  private folder: vscode.WorkspaceFolder | undefined;
   private base: Key | undefined;
   private vendor: Key | undefined;
   private readonly listeners: vscode.Disposable[];
@@ -21,7 +23,7 @@ export class Status implements vscode.Disposable {
     this.item.command = 'preboot.chooseBase';
     this.listeners = [
       vscode.languages.onDidChangeDiagnostics(() => this.show()),
-      vscode.window.onDidChangeActiveTextEditor(() => this.refresh()),
+      vscode.window.onDidChangeActiveTextEditor(() => (currentFolder() === this.folder ? undefined : this.refresh())),
       vscode.workspace.onDidSaveTextDocument(() => this.refresh()),
     ];
   }
@@ -35,6 +37,7 @@ export class Status implements vscode.Disposable {
   async refresh(): Promise<void> {
     const turn = ++this.turn;
     const folder = currentFolder();
+    this.folder = folder;
     let keys: Key[] = [];
     try {
       keys = folder ? await this.program.json<Key[]>(folder, 'config') : [];

@@ -86,6 +86,7 @@ class Chain:
             self.backwards(label, number, todo, database, known)
             after("load")
             self.judge(f"{label}: its own code", always(after("probe")))
+            self.reads(label, number, after)
             # The code before writes last: what it writes then must not be lost either.
             for turn, (code, at) in enumerate(((before, number - 1), (after, number), (before, number - 1))):
                 told = code("serve", first=100 * number + 10 * turn, only=self.written_by(at))
@@ -96,6 +97,18 @@ class Chain:
                     failures = self.unexpected(number, without(before("probe"), known))
                     self.judge(f"{label}: after its code wrote, the code before it", failures)
             self.judge(f"{label}: after the code before it wrote, its own code", always(after("probe")))
+
+    def is_live(self, number):
+        """Whether the code of this phase is the working code, which reads and writes under the names of the end."""
+        return any(phase.get("working_code") for phase in self.phases[:number])
+
+    def reads(self, label, number, code):
+        """The working code finds what was written before it went live."""
+        if self.is_live(number):
+            models = code("models")
+            found = code("read", wanted=self.outcome.questions(models))
+            for text in self.outcome.different_rows(found, models):
+                self.proof.say(f"{label}: its code reads: {text}")
 
     def announced(self, number, todo):
         """The plan names the migrations that run."""
@@ -147,8 +160,7 @@ class Chain:
 
     def written_by(self, at):
         """{label: fields} that the code of a phase writes by its own will: of the old models until the working code is live."""
-        live = any(phase.get("working_code") for phase in self.phases[:at])
-        models = self.outcome.wanted_models if live else self.outcome.old_models
+        models = self.outcome.wanted_models if self.is_live(at) else self.outcome.old_models
         return {label: [name for name in fields if name.isidentifier()] for label, fields in models.items()}
 
     def end(self, database):

@@ -66,7 +66,7 @@ impl<'s> Engine<'s> {
         }
     }
 
-    fn reverse_accessor(&self, class: &ClassRef, name: &str) -> Option<Reverse> {
+    pub(crate) fn reverse_accessor(&self, class: &ClassRef, name: &str) -> Option<Reverse> {
         self.reverse_relations(class).into_iter().find(|it| it.accessor.as_deref() == Some(name))
     }
 

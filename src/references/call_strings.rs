@@ -41,6 +41,9 @@ impl<'s> Walk<'_, 's> {
         if let Some("related_name" | "related_query_name") = given.keyword() {
             return (self.related_name(), ReferenceKind::Relation);
         }
+        if let Some(verdict) = self.given_to_form(cx, given, part) {
+            return (verdict, ReferenceKind::String);
+        }
         let cx = &Cx { at: given.func.span.start, ..*cx };
         let callee = self.engine.infer(cx, given.func);
         if !callee.is_unknown() {
@@ -108,6 +111,7 @@ impl<'s> Walk<'_, 's> {
                     _ => false,
                 };
                 match self.engine.as_queryset(receiver).filter(|_| is_path) {
+                    Some(queryset) if method == "prefetch_related" => self.engine.verdict_on_prefetch(self.subject, &queryset.model, part),
                     Some(queryset) => on_path(&queryset.model),
                     None => Verdict::Unknown,
                 }
@@ -140,6 +144,10 @@ impl<'s> Walk<'_, 's> {
             ("RelatedFactory" | "RelatedFactoryList", keyword) if keyword == Some("factory_related_name") || given.index == 1 => {
                 let factory = given.first().and_then(|it| self.factory_named(cx, it));
                 (factory.map_or(Verdict::Unknown, |it| self.judge.bound(it, part)), ReferenceKind::Factory)
+            }
+            ("Prefetch", None | Some("lookup")) => {
+                let model = self.model_around(cx, 0).or_else(|| self.model_of_named_query(cx));
+                (model.map_or(Verdict::Unknown, |model| self.engine.verdict_on_prefetch(self.subject, &model, part)), string)
             }
             ("namedtuple" | "NamedTuple" | "make_dataclass", _) => (Verdict::No, string),
             (_, Some("through_fields")) => {

@@ -5,6 +5,7 @@ use super::store::FileId;
 use super::symbols::FunctionId;
 use super::types::Type;
 use super::visit::{callee_name, each_call};
+use super::word::hash;
 use crate::syntax::ast::*;
 use memchr::memmem::Finder;
 
@@ -36,7 +37,7 @@ impl<'s> Engine<'s> {
         let finder = Finder::new(name.as_str());
         let mut types = Vec::new();
         for file in self.files_of_app(function.file).take(MOST_FILES) {
-            let spells = || self.store.text(file).is_some_and(|text| finder.find(text.as_bytes()).is_some());
+            let spells = || self.spells(file, &finder, name);
             if file == function.file || types.len() >= MOST_CALLS || !spells() {
                 continue;
             }
@@ -58,6 +59,16 @@ impl<'s> Engine<'s> {
             }
         }
         Type::union(types)
+    }
+
+    /// Whether a file may spell a name: told by its profile, else by its text, as long as not too many were read for that.
+    fn spells(&self, file: FileId, finder: &Finder<'_>, name: &str) -> bool {
+        if let Some(profile) = self.store.profile(file) {
+            return profile.may_spell(&[hash(name)]);
+        }
+        let Some(left) = self.reads.get().checked_sub(1) else { return false };
+        self.reads.set(left);
+        self.store.text(file).is_some_and(|text| finder.find(text.as_bytes()).is_some())
     }
 
     /// The Python files below the folder of a file's app, tests and all.

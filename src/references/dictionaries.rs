@@ -12,6 +12,9 @@ use super::visit::{each_call, spreads};
 use super::walk::{Around, Walk};
 use crate::syntax::ast::*;
 
+/// What forms and serializers have by the names of their fields.
+const FIELDS_OF_FORM: &[&str] = &["fields", "base_fields", "declared_fields", "initial", "errors"];
+
 impl<'s> Walk<'_, 's> {
     /// `{"note": …}`, `dict(note=…)`, where the dictionary becomes keywords or defaults.
     pub(crate) fn dict_key(&self, cx: &Cx<'_>, place: &Place<'s>, part: PathPart<'_>) -> (Verdict, ReferenceKind) {
@@ -36,6 +39,11 @@ impl<'s> Walk<'_, 's> {
             (None, ArgumentKind::DoubleStar) | (Some("defaults" | "create_defaults"), _) => {
                 self.keyword_verdict(cx, given.func, given.args, part)
             }
+            // `page.copy(update_attrs={…})`: modelcluster sets them on the copy.
+            (Some("update_attrs"), _) => match &given.func.kind {
+                ExprKind::Attribute { value, .. } => (self.name_on(cx, value, part), ReferenceKind::Keyword),
+                _ => (Verdict::Unknown, ReferenceKind::String),
+            },
             // A form's or serializer's own data.
             (Some("initial" | "data"), _) => (self.data_key(cx, given.func, part), ReferenceKind::Form),
             _ => (Verdict::Unknown, ReferenceKind::String),
@@ -95,11 +103,7 @@ impl<'s> Walk<'_, 's> {
         let cx = &Cx { at: value.span.start, ..*cx };
         // `self.fields["note"]`, `form["note"]`.
         let form = match &value.kind {
-            ExprKind::Attribute { value, attr }
-                if matches!(attr.name.as_str(), "fields" | "base_fields" | "declared_fields" | "initial") =>
-            {
-                value
-            }
+            ExprKind::Attribute { value, attr } if FIELDS_OF_FORM.contains(&attr.name.as_str()) => value,
             _ => value,
         };
         let verdicts = self.engine.infer(cx, form).members().iter().map(|it| self.on_keys_of(it, is_written, part)).collect::<Vec<_>>();
@@ -107,6 +111,25 @@ impl<'s> Walk<'_, 's> {
             Verdict::Unknown => Some(self.on_dictionary(cx, value, part)),
             known => Some(known),
         }
+    }
+
+    /// `form.fields.pop("note")`, `form.add_error("note", …)`: a string given to a method of a form, a serializer, or what they have
+    /// by the names of their fields. `None` where it is given to anything else.
+    pub(crate) fn given_to_form(&self, cx: &Cx<'_>, given: Given<'s>, part: PathPart<'_>) -> Option<Verdict> {
+        let ExprKind::Attribute { value, attr: method } = &given.func.kind else { return None };
+        let form = match (&value.kind, method.name.as_str()) {
+            (ExprKind::Attribute { value, attr }, "pop" | "get" | "setdefault" | "move_to_end")
+                if FIELDS_OF_FORM.contains(&attr.name.as_str()) =>
+            {
+                value
+            }
+            (_, "add_error" | "has_error" | "get_initial_for_field") => value,
+            _ => return None,
+        };
+        let cx = &Cx { at: form.span.start, ..*cx };
+        let is_first = given.index == 0 && given.keyword().is_none_or(|it| it == "field");
+        let verdicts = self.engine.infer(cx, form).members().iter().map(|it| self.on_keys_of(it, false, part)).collect::<Vec<_>>();
+        Some(Verdict::join(verdicts)).filter(|it| is_first && *it != Verdict::Unknown)
     }
 
     fn on_keys_of(&self, ty: &Type, is_written: bool, part: PathPart<'_>) -> Verdict {

@@ -40,6 +40,8 @@ pub(crate) struct Engine<'s> {
     depth: Cell<u32>,
     /// How many steps the inference may still take for the question at hand.
     fuel: Cell<u32>,
+    /// How many files may still be read just to see whether they call a function.
+    pub(crate) reads: Cell<u32>,
     /// Names never speak.
     is_strict: bool,
     /// Names speak where nothing else does: a parameter `order` is taken for an `Order`.
@@ -101,6 +103,9 @@ const MOST_DEPTH: u32 = 60;
 /// Enough for every sensible question; a pathological one ends as unknown.
 const FUEL: u32 = 60_000;
 
+/// A small part of what reading everything costs.
+const MOST_READS: u32 = 1200;
+
 impl<'s> Engine<'s> {
     /// `is_strict`: nothing is guessed.
     pub(crate) fn new(store: &'s Store<'s>, is_strict: bool) -> Self {
@@ -126,6 +131,7 @@ impl<'s> Engine<'s> {
             returns: RefCell::default(),
             depth: Cell::new(0),
             fuel: Cell::new(FUEL),
+            reads: Cell::new(MOST_READS),
             is_strict,
             guessing: Cell::new(false),
         }

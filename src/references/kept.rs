@@ -9,6 +9,7 @@ use crate::django::modules::Modules;
 use crate::syntax::ast::Module;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 /// What is known about one file, found out when first asked for.
@@ -25,13 +26,23 @@ pub struct Kept {
     pub(crate) modules: Arc<Modules>,
     pub(crate) files: Vec<Arc<Known>>,
     paths: Vec<Arc<str>>,
+    /// Bytes of text whose trees were made since, but for files that declare models: those are kept.
+    parsed: AtomicUsize,
 }
+
+/// Trees of more text than this are let go between questions. They take some fifteen times as much.
+const MOST_PARSED: usize = 3 << 20;
 
 impl Kept {
     /// Nothing is known yet: for a single question.
     pub(crate) fn nothing(sources: &dyn Sources) -> Self {
         let paths = sources.paths();
-        Self { modules: Arc::new(Modules::new(paths)), files: paths.iter().map(|_| Arc::default()).collect(), paths: paths.to_vec() }
+        Self {
+            modules: Arc::new(Modules::new(paths)),
+            files: paths.iter().map(|_| Arc::default()).collect(),
+            paths: paths.to_vec(),
+            parsed: AtomicUsize::new(0),
+        }
     }
 
     /// Reads every file once: for many questions.
@@ -62,12 +73,27 @@ impl Kept {
         };
         let files = paths.par_iter().enumerate().map(|(at, path)| known(at, path)).collect();
         let modules = if self.paths == paths { Arc::clone(&self.modules) } else { Arc::new(Modules::new(paths)) };
-        Self { modules, files, paths: paths.to_vec() }
+        Self { modules, files, paths: paths.to_vec(), parsed: AtomicUsize::new(self.parsed.load(Ordering::Relaxed)) }
     }
 
-    /// Lets the trees go: they take ten times the memory of all the rest.
-    pub fn without_trees(&self) -> Self {
-        let known = |it: &Arc<Known>| Arc::new(Known { profile: it.profile.clone(), tree: OnceLock::new() });
-        Self { modules: Arc::clone(&self.modules), files: self.files.iter().map(known).collect(), paths: self.paths.clone() }
+    /// A tree was made of so many bytes.
+    pub(crate) fn note_parsed(&self, bytes: usize) {
+        self.parsed.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    /// Whether so many trees were made that some should go.
+    pub fn is_full(&self) -> bool {
+        self.parsed.load(Ordering::Relaxed) > MOST_PARSED
+    }
+
+    /// Lets the trees go: they take ten times the memory of all the rest. `with_models`: but for those that every question needs.
+    pub fn without_trees(&self, with_models: bool) -> Self {
+        let is_kept = |it: &Known| with_models && it.profile.get().is_some_and(|profile| profile.may_declare_models);
+        let known = |it: &Arc<Known>| match is_kept(it) {
+            true => Arc::clone(it),
+            false => Arc::new(Known { profile: it.profile.clone(), tree: OnceLock::new() }),
+        };
+        let files = self.files.iter().map(known).collect();
+        Self { modules: Arc::clone(&self.modules), files, paths: self.paths.clone(), parsed: AtomicUsize::new(0) }
     }
 }

@@ -17,14 +17,18 @@ use std::rc::Rc;
 
 pub struct Resolver<'r, 's> {
     engine: &'r Engine<'s>,
-    answers: RefCell<FxHashMap<Target, Option<Rc<[Reference]>>>>,
+    answers: &'r Answers,
 }
 
-/// Calls `ask` with a resolver over these files. `kept` is what is known of them, and grows.
-pub fn with_resolver<T>(sources: &dyn Sources, kept: &Kept, ask: impl FnOnce(&Resolver<'_, '_>) -> T) -> T {
+/// What was answered about one state already.
+#[derive(Default)]
+pub struct Answers(RefCell<FxHashMap<Target, Option<Rc<[Reference]>>>>);
+
+/// Calls `ask` with a resolver over these files. `kept` is what is known of them, and grows, as do the answers.
+pub fn with_resolver<T>(sources: &dyn Sources, kept: &Kept, answers: &Answers, ask: impl FnOnce(&Resolver<'_, '_>) -> T) -> T {
     let store = Store::new(sources, kept);
     let engine = Engine::new(&store, false);
-    ask(&Resolver { engine: &engine, answers: RefCell::default() })
+    ask(&Resolver { engine: &engine, answers })
 }
 
 impl Resolver<'_, '_> {
@@ -48,20 +52,20 @@ impl Resolver<'_, '_> {
 
     /// Every place that names the target, as [`super::references`] finds them.
     pub fn references(&self, target: &Target) -> Option<Rc<[Reference]>> {
-        if let Some(answer) = self.answers.borrow().get(target) {
+        if let Some(answer) = self.answers.0.borrow().get(target) {
             return answer.clone();
         }
         let targets = std::slice::from_ref(target);
         let mut found = search_with(self.engine, &[Lost::from(target.clone())], Search::References);
         drop_strangers(&mut found, targets);
         let answer: Option<Rc<[Reference]>> = found.pop().flatten().map(Into::into);
-        self.answers.borrow_mut().insert(target.clone(), answer.clone());
+        self.answers.0.borrow_mut().insert(target.clone(), answer.clone());
         answer
     }
 
     /// The places in one file that name the target, found without a look at the others.
     pub fn references_in(&self, path: &str, target: &Target) -> Vec<Reference> {
-        if let Some(Some(all)) = self.answers.borrow().get(target) {
+        if let Some(Some(all)) = self.answers.0.borrow().get(target) {
             return all.iter().filter(|it| &*it.path == path).cloned().collect();
         }
         let found = || {

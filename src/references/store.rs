@@ -81,14 +81,21 @@ impl<'p> Store<'p> {
 
     /// The tree of a Python file; `None` where it can't be read.
     pub(crate) fn tree(&self, file: FileId) -> Option<&Module> {
-        let parse = || self.text(file).map(|text| Box::new(crate::syntax::parse(&text, dialect(self.path(file)))));
+        let parse = || self.text(file).map(|text| self.parse(file, &text));
         self.kept.files[file.0 as usize].tree.get_or_init(parse).as_deref()
     }
 
     /// The same for a text at hand, which is then not read a second time.
     pub(crate) fn tree_of(&self, file: FileId, text: &str) -> Option<&Module> {
-        let parse = || Some(Box::new(crate::syntax::parse(text, dialect(self.path(file)))));
+        let parse = || Some(self.parse(file, text));
         self.kept.files[file.0 as usize].tree.get_or_init(parse).as_deref()
+    }
+
+    fn parse(&self, file: FileId, text: &str) -> Box<Module> {
+        if !self.profile(file).is_some_and(|it| it.may_declare_models) {
+            self.kept.note_parsed(text.len());
+        }
+        Box::new(crate::syntax::parse(text, dialect(self.path(file))))
     }
 }
 

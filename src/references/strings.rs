@@ -102,8 +102,15 @@ impl<'s> Walk<'_, 's> {
 
     /// `getattr(order, "note")`.
     pub(crate) fn attribute_string(&self, cx: &Cx<'_>, args: &'s [Argument], part: PathPart<'_>) -> Verdict {
-        let Some(receiver) = args.first().filter(|_| part.is_whole()) else { return Verdict::Unknown };
-        match self.judge_attribute(cx, &receiver.value, part.path) {
+        args.first().map_or(Verdict::Unknown, |receiver| self.name_on(cx, &receiver.value, part))
+    }
+
+    /// The name of an attribute of the receiver.
+    pub(crate) fn name_on(&self, cx: &Cx<'_>, receiver: &'s Expr, part: PathPart<'_>) -> Verdict {
+        if !part.is_whole() {
+            return Verdict::Unknown;
+        }
+        match self.judge_attribute(cx, receiver, part.path) {
             Some(Confidence::Certain) => Verdict::Yes,
             Some(Confidence::Likely) => Verdict::Probably,
             Some(Confidence::Possible) => Verdict::Unknown,

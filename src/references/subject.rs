@@ -267,10 +267,28 @@ impl<'s> Engine<'s> {
 
     /// Whether a part of a lookup path is what is looked for.
     pub(crate) fn verdict_on_path(&self, subject: &Subject<'s>, model: &ClassRef, asked: PathPart<'_>) -> Verdict {
+        self.verdict_along(subject, model, asked, |model, part| self.lookup_step(model, part))
+    }
+
+    /// The same for a path that is prefetched: it goes by the names of attributes.
+    pub(crate) fn verdict_on_prefetch(&self, subject: &Subject<'s>, model: &ClassRef, asked: PathPart<'_>) -> Verdict {
+        self.verdict_along(subject, model, asked, |model, part| {
+            let field = self.lookup_step(model, part).filter(|it| matches!(it, Step::Field(_)));
+            field.or_else(|| self.reverse_accessor(model, part).map(Step::Reverse))
+        })
+    }
+
+    fn verdict_along(
+        &self,
+        subject: &Subject<'s>,
+        model: &ClassRef,
+        asked: PathPart<'_>,
+        step: impl Fn(&ClassRef, &str) -> Option<Step<'s>>,
+    ) -> Verdict {
         let mut model = model.clone();
         let mut start = 0;
         for part in asked.path.split("__") {
-            let step = self.lookup_step(&model, part);
+            let step = step(&model, part);
             if start == asked.at {
                 return match step {
                     Some(Step::Field(decl)) => yes_or_no(subject.is_field(&decl)),

@@ -6,7 +6,7 @@
 use super::verdict::Verdict;
 use crate::ide::Resolve;
 use crate::references::kept::Kept;
-use crate::references::resolve::with_resolver;
+use crate::references::resolve::{Answers, with_resolver};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, unbounded};
 use rustc_hash::FxHashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -56,6 +56,7 @@ impl Resolver {
 struct Known {
     verdict: Arc<Verdict>,
     kept: Kept,
+    answers: Answers,
 }
 
 fn run(messages: &Receiver<Message>) {
@@ -84,11 +85,19 @@ fn run(messages: &Receiver<Message>) {
         let before = known.take();
         // What was found out ends with a panic.
         let outcome = catch_unwind(AssertUnwindSafe(|| {
-            let mut known = Known { kept: kept(before, &verdict), verdict };
+            let mut known = after(before, verdict);
             let next = about_one_state(&known, first, &mut asked, messages);
-            if next.is_none() {
-                known.kept = known.kept.without_trees();
-            }
+            let next = match next {
+                Next::Message(message) => Some(message),
+                Next::Full => {
+                    known.kept = known.kept.without_trees(true);
+                    Some(Message::Follow(Arc::clone(&known.verdict)))
+                }
+                Next::Silence => {
+                    known.kept = known.kept.without_trees(false);
+                    None
+                }
+            };
             (known, next)
         }));
         if let Ok((after, message)) = outcome {
@@ -98,35 +107,57 @@ fn run(messages: &Receiver<Message>) {
     }
 }
 
-fn kept(before: Option<Known>, verdict: &Verdict) -> Kept {
+/// What is known of a state, by what was known of the one before.
+fn after(before: Option<Known>, verdict: Arc<Verdict>) -> Known {
     let texts = verdict.texts();
-    let Some(Known { verdict: old, kept }) = before.filter(|it| it.verdict.inputs.root == verdict.inputs.root) else {
-        return Kept::index(&texts);
+    let (kept, answers) = match before.filter(|it| it.verdict.inputs.root == verdict.inputs.root) {
+        None => (Kept::index(&texts), Answers::default()),
+        Some(Known { verdict: old, kept, answers }) => {
+            // Where the disk may have changed, only the texts themselves tell.
+            let is_known = old.inputs.disk == verdict.inputs.disk;
+            let difference = verdict.files().since(old.files());
+            if is_known && difference.is_empty() && old.inputs.editor == verdict.inputs.editor {
+                (kept, answers)
+            } else {
+                let changed: FxHashSet<&str> = difference.changed.iter().chain(&difference.added).map(|it| &**it).collect();
+                (kept.after(&texts, &|path| is_known && !changed.contains(path)), Answers::default())
+            }
+        }
     };
-    // Where the disk may have changed, only the texts themselves tell.
-    let is_known = old.inputs.disk == verdict.inputs.disk;
-    let difference = verdict.files().since(old.files());
-    let changed: FxHashSet<&str> = difference.changed.iter().chain(&difference.added).map(|it| &**it).collect();
-    kept.after(&texts, &|path| is_known && !changed.contains(path))
+    drop(texts);
+    Known { verdict, kept, answers }
 }
 
-/// Answers questions about one state, and gives the first message that is about another; `None` when nobody asks any more.
-fn about_one_state(known: &Known, first: Option<Answer>, asked: &mut Instant, messages: &Receiver<Message>) -> Option<Message> {
+/// Why no more questions are answered about a state.
+enum Next {
+    /// This is about another one.
+    Message(Message),
+    /// There are too many trees.
+    Full,
+    /// Nobody asks any more.
+    Silence,
+}
+
+/// Answers questions about one state.
+fn about_one_state(known: &Known, first: Option<Answer>, asked: &mut Instant, messages: &Receiver<Message>) -> Next {
     let texts = known.verdict.texts();
-    with_resolver(&texts, &known.kept, |resolver| {
+    with_resolver(&texts, &known.kept, &known.answers, |resolver| {
         match first {
             Some(answer) => answer(resolver),
             None => resolver.prepare(),
         }
         loop {
+            if known.kept.is_full() {
+                return Next::Full;
+            }
             match messages.recv_timeout(PATIENCE) {
                 Ok(Message::Ask(verdict, answer)) if Arc::ptr_eq(&verdict, &known.verdict) => {
                     *asked = Instant::now();
                     answer(resolver);
                 }
                 Ok(Message::Follow(verdict)) if Arc::ptr_eq(&verdict, &known.verdict) => {}
-                Ok(message) => return Some(message),
-                Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => return None,
+                Ok(message) => return Next::Message(message),
+                Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => return Next::Silence,
             }
         }
     })

@@ -268,3 +268,68 @@ def use(customer: Customer, tag: Tag):
 "#,
     );
 }
+
+#[test]
+fn what_forms_have_by_name_is_the_models_field() {
+    check_note(
+        r#"
+#- shop/forms.py
+from django import forms
+from .models import Order
+
+class OrderForm(forms.ModelForm):
+    class Meta:
+        model = Order
+        fields = "__all__"
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields.pop("note")
+        #                ^^^^ certain string
+        self.fields["note"].label = "note"
+        #            ^^^^ certain string
+
+    def clean(self):
+        self.add_error("note", "note")
+        #               ^^^^ certain string
+        if "note" in self.errors or self.errors["note"]:
+        #                                        ^^^^ certain string
+            return {}.get("note")
+
+class OtherForm(forms.Form):
+    note = forms.CharField()
+
+    def clean(self):
+        self.add_error("note", "")
+"#,
+    );
+}
+
+#[test]
+fn prefetching_goes_by_the_attributes_of_the_other_end() {
+    check(
+        "shop.Order.tags",
+        r#"
+#- shop/models.py
+from django.db import models
+
+class Customer(models.Model):
+    pass
+
+class Tag(models.Model):
+    pass
+
+class Order(models.Model):
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE)
+    tags = models.ManyToManyField(Tag)
+#- shop/use.py
+from django.db.models import Prefetch
+from .models import Customer
+
+Customer.objects.prefetch_related(Prefetch("order_set__tags", queryset=None))
+#                                                      ^^^^ certain string
+Customer.objects.prefetch_related("order_set__tags")
+#                                             ^^^^ certain string
+"#,
+    );
+}

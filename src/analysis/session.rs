@@ -18,7 +18,7 @@ use super::sequence::Sequence;
 use super::shared::Shared;
 use super::version_models::{SourceMemo, VersionModels, version_models};
 use super::{Analysis, Declarations, EditedMigration, Leftover, MigrationRun, Place};
-use crate::django::graph::{Graph, GraphProblem, MigrationKey, applied_with_replaced, is_applied};
+use crate::django::graph::{Dependency, Graph, GraphProblem, MigrationKey, applied_with_replaced, is_applied};
 use crate::django::migration::Migration;
 use crate::django::models::Models;
 use crate::django::state::ProjectState;
@@ -339,6 +339,7 @@ impl Session {
     fn assemble(&self, outcome: Outcome, side: &Side, working: VersionModels, of_migrations: OfMigrations) -> Analysis {
         let mut notes = self.notes.clone();
         notes.extend(self.working.sources.notes());
+        notes.extend(migrations(&self.working, &self.plan.new).iter().filter_map(|migration| unknown_dependency(migration)));
         if let Old::Commit { project, .. } = &self.old {
             notes.extend(project.sources.notes());
         }
@@ -415,6 +416,13 @@ impl Plan {
         let (new, old) = graph.plan().into_iter().partition(is_new);
         Self { old, new, problems: graph.problems }
     }
+}
+
+/// What such a migration waits for can't be told, so it may run at another place of the plan.
+fn unknown_dependency(migration: &Migration) -> Option<Note> {
+    let is_unknown = |dependency: &Dependency| *dependency == Dependency::Unknown;
+    let is_affected = migration.node.dependencies.iter().chain(&migration.node.run_before).any(|(dependency, _)| is_unknown(dependency));
+    is_affected.then(|| Note::at(&migration.path, "a dependency could not be evaluated: the migrations may run in another order"))
 }
 
 fn migrations(project: &Project, keys: &[MigrationKey]) -> Vec<Arc<Migration>> {

@@ -54,10 +54,31 @@ fn postgresql(field: &ColumnType, column: &Column) -> Fit {
         // Types that only compare with themselves: ranges of other numbers, arrays of what does not convert.
         (Family::Own, Family::Own) => elements(field, to).unwrap_or(Fit { filters: false, writes: Writes::None, ..FITS }),
         (a, b) if a == b => Fit { overflows: overflows(field, to), ..FITS },
+        // Any text is a literal of bytes as well, and bytes compare with what is read as one.
+        (Family::Text, Family::Bytes) => FITS,
+        (Family::Bytes, Family::Text) => FITS,
+        // Both ways have a cast that assignments use, and a time of day is compared as a span.
+        (Family::Interval, Family::Time) | (Family::Time, Family::Interval) => FITS,
         (Family::Text, _) if was_text(column) => Fit { writes: Writes::Convertible, ..FITS },
         (Family::Text, _) => Fit { writes: Writes::None, ..FITS },
+        (own, Family::Text) if length(to).is_some_and(|length| length < least_width(own, field)) => {
+            Fit { filters: false, writes: Writes::None, ..FITS }
+        }
         (_, Family::Text) => Fit { filters: false, ..FITS },
         _ => Fit { filters: false, writes: Writes::None, ..FITS },
+    }
+}
+
+/// How many characters a value of this type has at least when it is assigned to a text.
+fn least_width(family: Family, field: &ColumnType) -> u32 {
+    match (family, field) {
+        (_, ColumnType::Timestamp { zone: true }) => "2024-01-01 00:00:00+00".len() as u32,
+        (_, ColumnType::Timestamp { zone: false }) => "2024-01-01 00:00:00".len() as u32,
+        (Family::Date, _) => "2024-01-01".len() as u32,
+        (Family::Time, _) => "00:00:00".len() as u32,
+        (Family::Uuid, _) => 36,
+        (Family::Inet, _) => "::1/128".len() as u32,
+        _ => 0,
     }
 }
 

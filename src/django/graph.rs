@@ -167,9 +167,18 @@ impl Graph {
         for key in self.parents.keys().filter(|key| !has_child_in_app.contains(key)).filter(is_read) {
             leaves.entry(&key.app).or_default().push(key.clone());
         }
+        // Where the link to its own app is missing, a migration only looks like a second leaf.
+        let torn: FxHashSet<&Name> = self
+            .problems
+            .iter()
+            .filter_map(|problem| match problem {
+                GraphProblem::Missing { migration, dependency, .. } if migration.app == dependency.app => Some(&migration.app),
+                _ => None,
+            })
+            .collect();
         let conflicts: Vec<_> = leaves
             .into_iter()
-            .filter(|(_, leaves)| leaves.len() > 1)
+            .filter(|(app, leaves)| leaves.len() > 1 && !torn.contains(app))
             .map(|(app, leaves)| GraphProblem::Conflict { app: app.clone(), leaves })
             .collect();
         self.problems.extend(conflicts);
@@ -340,6 +349,8 @@ mod tests {
     fn what_is_wrong_is_said() {
         let missing = graph("a.1\na.2 < a.1, a.0", &[]);
         assert!(matches!(&missing.problems[..], [GraphProblem::Missing { dependency, .. }] if *dependency == key("a.0")));
+        let torn = graph("a.1\na.3 < a.2", &[]);
+        assert!(matches!(&torn.problems[..], [GraphProblem::Missing { .. }]), "the missing link alone: {:?}", torn.problems);
         let conflict = graph("a.1\na.2 < a.1\na.3 < a.1", &[]);
         assert!(matches!(&conflict.problems[..], [GraphProblem::Conflict { leaves, .. }] if leaves.len() == 2));
         let mut cycle = graph("a.1 < a.2\na.2 < a.1", &[]);

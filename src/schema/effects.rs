@@ -159,7 +159,7 @@ pub(crate) fn adopt_missing(state: &ProjectState, apps: &BTreeSet<Name>, schema:
 /// A table that migrations did not make: nobody knows more of it than the model says.
 fn adopt(model: &ModelState, state: &ProjectState, schema: &mut Schema) {
     let key = model.key();
-    if schema.table(&model.table()).is_some_and(|table| table.maker == Maker::Sql) {
+    if schema.table(&model.table()).is_some_and(|table| table.maker != Maker::Outside) {
         return;
     }
     let rendered = render_model(&key, model, state);

@@ -69,6 +69,12 @@ fn types_of_postgresql() {
         (array(varchar(20)), array(varchar(10)), None, "greatest"),
         (array(ColumnType::INTEGER), array(ColumnType::BIGINT), None, "filters"),
         (array(ColumnType::INTEGER), array(ColumnType::Uuid), None, "filters writes"),
+        (varchar(10), ColumnType::Bytes, Some(varchar(10)), ""),
+        (ColumnType::Bytes, varchar(80), None, ""),
+        (ColumnType::Interval, ColumnType::Time, None, ""),
+        (ColumnType::Timestamp { zone: true }, varchar(10), None, "filters writes"),
+        (ColumnType::Inet, varchar(5), None, "filters writes"),
+        (ColumnType::Inet, varchar(80), None, "filters"),
     ] {
         assert_eq!(misfits(&field, &column(to.clone(), was), VendorKind::PostgreSql), expected, "{field:?} in {to:?}");
     }

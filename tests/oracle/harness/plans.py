@@ -65,7 +65,7 @@ def checked(proof, bench, engine, phases, trees, repository):
     for number, source in enumerate(trees[1:], 1):
         now = tree.commit(repository, source, f"PR {number}")
         said = preboot.ask(bench.program, "check", repository, before, engine.vendor)["change"]["verdict"]
-        if said != "safe" and not (said == "conditional" and chain.is_told(phases, number)):
+        if said != "safe" and not (said == "conditional" and chain.is_told(phases, number + 1)):
             proof.say(f"PR {number}: preboot check says {said}")
         before = now
 

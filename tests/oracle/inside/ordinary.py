@@ -118,8 +118,9 @@ def update(prober):
         prober.attempt("update", "save", lambda: copy.copy(prober.loaded[0]).save(force_update=True))
         if not prober.broken("read"):
             prober.attempt("update", "get_save", lambda: model._base_manager.get(pk=prober.loaded[0].pk).save())
+    keys = {field.name for field in getattr(model._meta, "pk_fields", [model._meta.pk])}
     for field in rows.writable(model):
-        if field.primary_key:
+        if field.name in keys:
             continue
         if prober.loaded:
             prober.attempt(

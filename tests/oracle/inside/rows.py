@@ -70,7 +70,9 @@ def target_row(field, n):
     if field.unique and n >= ROWS:
         keys = [key for key in keys if key not in taken_keys(field)]
         return keys[0] if keys else None
-    return keys[n % ROWS] if len(keys) > n % ROWS else None
+    if n >= ROWS and keys:
+        return keys[n % len(keys)]
+    return keys[n] if len(keys) > n else None
 
 
 def target_keys(field):
@@ -133,8 +135,9 @@ def fill():
     for model in in_order():
         if model._meta.db_table not in connection.introspection.table_names():
             continue
-        # One more where a unique relation points here, so that there is a free target.
-        spare = any(relation.field.unique for relation in model._meta.related_objects if not relation.many_to_many)
+        # One more where a unique relation points here, so that there is a free target, or one that protects, so that one can be deleted.
+        pointing = [relation for relation in model._meta.related_objects if not relation.many_to_many]
+        spare = any(relation.field.unique or relation.on_delete in (models.PROTECT, models.RESTRICT) for relation in pointing)
         for n in range(ROWS + spare):
             given = field_values(model, n)
             for field in writable(model):
@@ -181,7 +184,7 @@ def link_many(model):
 
 
 def write(first):
-    """Commits three rows of each model from number `first` on, and relates rows that exist; labels of the models that took them."""
+    """Commits rows of each model from number `first` on, and relates rows that exist; labels of the models that took them."""
     written = []
     for model in in_order():
         try:
@@ -189,7 +192,8 @@ def write(first):
                 link_many(model)
         except Exception:  # what can't be written is what the probes tell
             pass
-        for n in range(first, first + ROWS):
+        # One more than there were, for the target that no relation used.
+        for n in range(first, first + ROWS + 1):
             try:
                 with transaction.atomic():
                     instance = model(**{**field_values(model, n), **(edges(model) if n == first else {})})

@@ -5,11 +5,11 @@ use serde_json::Value;
 use std::sync::Arc;
 use tower_lsp::jsonrpc::{Error, Result};
 
-/// Everything is read again.
-pub(super) const REFRESH: &str = "preboot.refresh";
+/// Everything is read again. Clients register commands under these names, so they must be no extension's own.
+pub(super) const REFRESH: &str = "preboot.server.refresh";
 
 /// The argument is the revision that counts as deployed from now on; `null` takes that back.
-pub(super) const CHOOSE_BASE: &str = "preboot.chooseBase";
+pub(super) const CHOOSE_BASE: &str = "preboot.server.chooseBase";
 
 pub(super) const ALL: [&str; 2] = [REFRESH, CHOOSE_BASE];
 

@@ -122,7 +122,7 @@ fn a_base_is_chosen_and_given_up_by_command() {
     let how = |client: &mut Client| client.request("preboot/status", Value::Null)[0]["base"].clone();
     assert_eq!(how(&mut client)["how"], "first-parent");
     let command = |client: &mut Client, arguments: Value| {
-        client.request("workspace/executeCommand", json!({ "command": "preboot.chooseBase", "arguments": arguments }))
+        client.request("workspace/executeCommand", json!({ "command": "preboot.server.chooseBase", "arguments": arguments }))
     };
     assert_eq!(command(&mut client, json!(["HEAD"])), Value::Null);
     assert_eq!(how(&mut client)["rev"], "HEAD");
@@ -139,7 +139,7 @@ fn everything_is_read_again_by_command() {
     let mut client = Client::with(project.root(), json!({}), json!({}));
     client.wait_for_codes(MIGRATION, &["8 PB103", "8 PB304"]);
     project.write(MIGRATION, &project.read(MIGRATION).replace("migrations.RenameField", "# migrations.RenameField"));
-    client.request("workspace/executeCommand", json!({ "command": "preboot.refresh" }));
+    client.request("workspace/executeCommand", json!({ "command": "preboot.server.refresh" }));
     client.wait_until("no PB103", |client| (!client.codes(MIGRATION).contains(&"8 PB103".to_owned())).then_some(()));
     assert_eq!(client.request("workspace/executeCommand", json!({ "command": "rm" }))["code"], -32602);
 }
@@ -179,7 +179,7 @@ fn what_is_announced_is_answered() {
             method,
             json!({
                 "textDocument": { "uri": client.uri(MIGRATION) }, "position": position, "range": { "start": position, "end": position },
-                "context": { "diagnostics": [], "includeDeclaration": true }, "query": "", "command": "preboot.refresh", "arguments": [],
+                "context": { "diagnostics": [], "includeDeclaration": true }, "query": "", "command": "preboot.server.refresh", "arguments": [],
             }),
         );
         assert!(answer.get("code").is_none(), "{method}: {answer}");

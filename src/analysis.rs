@@ -4,6 +4,7 @@ pub mod analyse;
 pub mod blame;
 pub mod declarations;
 pub mod deployed_sql;
+pub mod due;
 pub mod edited;
 pub mod history;
 pub mod judge;
@@ -66,6 +67,8 @@ pub struct Analysis {
     pub deployed_sql: Vec<DeployedSql>,
     /// Every migration of the working code, and where its class is.
     pub migration_files: Arc<BTreeMap<MigrationKey, Place>>,
+    /// Columns that an earlier change left for a later one to drop.
+    pub due: Arc<Vec<due::Due>>,
     /// What is wrong with the migration graph of the working code.
     pub graph_problems: Vec<GraphProblem>,
     /// Migrations of the deployed code that the working code changed, renamed or removed.

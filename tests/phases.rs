@@ -131,3 +131,15 @@ fn what_is_only_staged_is_not_left_behind() {
     assert_eq!(answer.status, 2);
     assert!(answer.stderr.contains("shop/views.py"), "{}", answer.stderr);
 }
+
+#[test]
+fn the_last_phase_is_written_once_the_first_is_deployed() {
+    let project = changed("remove_required_field");
+    project.commit_all();
+    assert_eq!(project.preboot("split --base HEAD^ --branches").status, 0);
+    project.check_out("preboot/0001-forget-shop-order-total");
+    let found = project.preboot("check --base HEAD --output-format concise");
+    assert!(found.stdout.contains("PB302 [info]"), "{}", found.stdout);
+    let plan = project.preboot("plan --base HEAD");
+    expect_file!["phases/last_phase.plan"].assert_eq(&plan.stdout);
+}

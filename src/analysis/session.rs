@@ -6,6 +6,7 @@
 use super::blame::BreakSet;
 use super::declarations::VersionDeclarations;
 use super::deployed_sql::{self, DeployedSql};
+use super::due::{Due, due};
 use super::edited::edited_migrations;
 use super::history::History;
 use super::judge::{Run, Setting, judge, run};
@@ -99,6 +100,7 @@ struct Side {
     declarations: Arc<VersionDeclarations>,
     /// The breaks of these models on their own schema.
     present: BreakSet,
+    due: Arc<Vec<Due>>,
 }
 
 /// Which migrations are new, in the order in which they run.
@@ -152,13 +154,14 @@ impl Session {
     fn since_commit(working: Project, deployed: Project, base: Base, setting: Setting, environment: Environment, notes: Vec<Note>) -> Self {
         let nodes = deployed.nodes();
         let mut graph = Graph::build(&nodes, &FxHashSet::default(), &setting.state.user_model);
-        let history = History::replay(&migrations(&deployed, &graph.plan()), &setting);
+        let old = migrations(&deployed, &graph.plan());
+        let history = History::replay(&old, &setting);
         let sources = SourceMemo::default();
         let models = version_models(&deployed, &history.state, &sources);
         let history = history.completed(&models.state);
         let applied = Arc::new(applied_with_replaced(&nodes));
         let plan = Arc::new(Plan::since(&working, &setting, &applied));
-        let side = Arc::new(Side::new(history, models));
+        let side = Arc::new(Side::new(history, models, &old, &setting));
         // The working code declares most of its models in the same files; a module that is new could be what a name means now.
         let sources = Arc::new(if working.has_modules_of(&deployed) { sources.after_an_edit() } else { SourceMemo::default() });
         let old = Old::Commit { project: Arc::new(deployed), base, applied, side };
@@ -300,7 +303,7 @@ impl Session {
         let run = Run { migrations: runs, state: history.state, schema: history.schema };
         let of_migrations = self.of_migrations(&run);
         let outcome = Outcome { migrations: run.migrations.into(), schema: run.schema, change: None };
-        self.assemble(outcome, &Side::new(start, VersionModels::default()), working, of_migrations)
+        self.assemble(outcome, &Side::new(start, VersionModels::default(), &[], &self.setting), working, of_migrations)
     }
 
     /// What the change takes away, without its references.
@@ -364,6 +367,7 @@ impl Session {
             leftovers: Vec::new(),
             deployed_sql: Vec::new(),
             migration_files: of_migrations.files,
+            due: Arc::clone(&side.due),
             graph_problems: self.plan.problems.clone(),
             edited: of_migrations.edited,
             declarations: Declarations {
@@ -377,17 +381,20 @@ impl Session {
 }
 
 impl Side {
-    fn new(history: History, models: VersionModels) -> Self {
+    /// `plan` are the migrations that led to `history`.
+    fn new(history: History, models: VersionModels, plan: &[Arc<Migration>], setting: &Setting) -> Self {
         let present = Sequence::on(&models.models, &history.schema).into_present();
+        let due = Arc::new(due(plan, &models.models, &history.schema, setting));
         let declarations = Arc::new(VersionDeclarations::new(CodeVersion::Deployed, Arc::clone(&models.source)));
-        Self { history, models, declarations, present }
+        Self { history, models, declarations, present, due }
     }
 
     /// The old code is the state that the plan's old migrations lead to.
     fn before(working: &Project, plan: &Plan, setting: &Setting) -> Self {
-        let history = History::replay(&migrations(working, &plan.old), setting);
+        let old = migrations(working, &plan.old);
+        let history = History::replay(&old, setting);
         let models = VersionModels::of_state(&history.state);
-        Self::new(history, models)
+        Self::new(history, models, &old, setting)
     }
 }
 

@@ -94,6 +94,7 @@ fn title(judged: &Judged<'_>, finding: &Finding, fix: Fix) -> Option<String> {
         (Fix::KeepColumn, "PB103") => Some("Keep the column, rename in Python only".to_owned()),
         (Fix::Reverse, "PB501") => Some("Add a reverse that does nothing".to_owned()),
         (Fix::Concurrent, "PB401") => Some("Make it concurrent (and non-atomic)".to_owned()),
+        (Fix::Split, "PB302") if judged.analysis.migrations.is_empty() => Some("Generate the last phase".to_owned()),
         (Fix::Relax, "PB205") if finding.severity == Severity::Error => Some("Relax the column first".to_owned()),
         (Fix::Split, code) if finding.phases >= 2 && (code.starts_with("PB1") || code == "PB301") => {
             Some(format!("Split into {} PRs: keep only PR 1 here", finding.phases))

@@ -73,7 +73,7 @@ fn migrations(steps: &[(usize, &MigrationKey, &Step)], names: &mut Names<'_>, ha
             }
         };
         if has_working_code {
-            for dependency in origins.iter().flat_map(|origin| names.wishes(origin)) {
+            for dependency in origins.iter().filter(|origin| names.is_new(origin)).flat_map(|origin| names.wishes(origin)) {
                 add(dependency, &mut dependencies);
             }
         }
@@ -81,7 +81,7 @@ fn migrations(steps: &[(usize, &MigrationKey, &Step)], names: &mut Names<'_>, ha
             add(Dependency::On(previous), &mut dependencies);
         }
         let slugs: Vec<&str> = dedup(group.iter().map(|(_, step)| step.slug.as_str()).filter(|slug| !slug.is_empty()));
-        let authors = origins.first().filter(|_| has_working_code).copied();
+        let authors = origins.first().filter(|origin| has_working_code && names.is_new(origin)).copied();
         let key = names.next(&first.app, authors, &slugs);
         let keeps = |step: &Step| match step.operations.as_slice() {
             [Planned::Kept { at, .. }] => names.is_atomic(&MigrationKey { app: at.app.clone(), name: at.migration.clone() }),

@@ -80,7 +80,7 @@ pub fn length(analysis: &Analysis, at: &OperationRef) -> u32 {
 pub fn plan(ground: &Ground<'_>) -> Plan {
     let setting = ground.setting();
     let wishes = wishes(ground.analysis, &setting);
-    let Some(before) = ground.deployed() else { return Plan::new(Ok(Vec::new()), Vec::new()) };
+    let Some(before) = ground.deployed() else { return Plan::new(ends(ground, &setting), Vec::new()) };
     let chosen = choose_all(ground, &wishes, &setting);
     let mut alternatives = alternatives::renames(ground, &before, &wishes, &setting);
     let phases = chosen.and_then(|chains| {
@@ -90,6 +90,17 @@ pub fn plan(ground: &Ground<'_>) -> Plan {
         Ok(phases)
     });
     Plan::new(phases, alternatives)
+}
+
+/// What earlier changes left for a later one: planned where there is nothing else to deploy.
+fn ends(ground: &Ground<'_>, setting: &Setting) -> Result<Vec<Phase>, Vec<Unplanned>> {
+    if ground.analysis.due.is_empty() {
+        return Ok(Vec::new());
+    }
+    let before = History { state: Arc::clone(&ground.analysis.working_state), schema: Arc::clone(&ground.analysis.schema_before) };
+    let chains: Vec<(MigrationKey, Chain)> =
+        ground.analysis.due.iter().map(|due| (due.migration.clone(), recipe::due::chain(due))).collect();
+    phases(ground, &before, &chains, setting)
 }
 
 /// The phases of chains that hold together.

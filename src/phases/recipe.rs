@@ -8,6 +8,7 @@ mod add_field;
 mod announce;
 mod constraint_later;
 pub(super) mod defer;
+pub(super) mod due;
 mod index;
 mod order;
 pub(super) mod prepare;

@@ -18,7 +18,7 @@ pub(in crate::phases) fn write(outline: &Outline, ground: &Ground<'_>) -> Result
     let new: BTreeSet<Arc<str>> = ground.analysis.migrations.iter().map(|it| Arc::clone(&it.path)).collect();
     let has_deployed = ground.analysis.base.is_some();
     let version = |number: usize| if number < drafts.code && has_deployed { CodeVersion::Deployed } else { CodeVersion::Working };
-    let first = ground.deployed().map(|it| it.state).unwrap_or_default();
+    let first = ground.deployed().map_or_else(|| Arc::clone(&ground.analysis.working_state), |it| it.state);
     let working: Arc<ProjectState> = ground
         .analysis
         .migrations

@@ -17,6 +17,7 @@ Keys before the first `---`:
   until            the last one
   apps             more of INSTALLED_APPS
   differs          why preboot is known to say something else; as special as `expect`
+  differs plan     why a plan is known not to pass; as special as `expect`
 
 Sections:
   models, new models          the text of club/models.py after `from django.db import models`; without `new models` they stay

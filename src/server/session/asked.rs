@@ -62,6 +62,24 @@ impl Session {
         });
     }
 
+    /// The same for diagnostics, which a client asks for after every keystroke: they move with the text, as those do that are
+    /// pushed, and when the text was judged at last the client is asked to ask again.
+    pub(super) fn ask_found<P, R>(
+        &mut self,
+        uri: &Uri,
+        params: P,
+        handler: impl FnOnce(&View<'_>, Here<'_>, P) -> Result<R> + Send + 'static,
+        reply: Reply<R>,
+    ) where
+        P: Send + 'static,
+        R: Default + Send + 'static,
+    {
+        self.with_present_verdict(uri, reply, move |case, reply| {
+            let answer = handler(&case.view(None), case.here(), params);
+            reply.send(answer);
+        });
+    }
+
     /// The same for what may depend on the meaning of a name: that is found out on a thread of its own.
     pub(in crate::server) fn ask_names<P, R>(&mut self, uri: &Uri, params: P, handler: NamesHandler<P, R>, reply: Reply<R>)
     where
@@ -113,6 +131,16 @@ impl Session {
     ) {
         // What somebody asks about is the text that they see.
         self.catch_up();
+        self.with_present_verdict(uri, reply, answer);
+    }
+
+    /// From the verdict on what was judged last: an open text that says the same in other words is not judged again for it.
+    fn with_present_verdict<R: Default + Send + 'static>(
+        &mut self,
+        uri: &Uri,
+        reply: Reply<R>,
+        answer: impl FnOnce(Case, Reply<R>) + Send + 'static,
+    ) {
         let found = self.documents.get(uri).and_then(|document| {
             let (id, path) = document.place.clone()?;
             let folder = self.folder(id)?;

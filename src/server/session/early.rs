@@ -32,7 +32,7 @@ impl Session {
         let is_unread = |id| self.folder(id).is_some_and(|folder| folder.verdict().is_none());
         match place.filter(|(id, path)| is_unread(*id) && looks_like_migration(path)) {
             Some((folder, path)) => self.early.push(Early { folder, path, uri, previous, reply }),
-            None => self.ask(&uri, previous, pull::document_diagnostic, reply),
+            None => self.ask_found(&uri, previous, pull::document_diagnostic, reply),
         }
     }
 
@@ -52,7 +52,7 @@ impl Session {
         let (asked, others) = std::mem::take(&mut self.early).into_iter().partition(|it: &Early| it.folder == id);
         self.early = others;
         for Early { uri, previous, reply, .. } in asked {
-            self.ask(&uri, previous, pull::document_diagnostic, reply);
+            self.ask_found(&uri, previous, pull::document_diagnostic, reply);
         }
     }
 }

@@ -23,6 +23,7 @@ pub(super) use terminal::{Color, Style, clear_screen, print};
 use crate::analysis::Analysis;
 use crate::analysis::sources::Sources;
 use crate::rules::finding::Finding;
+use crate::workspace::note::Note;
 use clap::ValueEnum;
 
 /// How `check` prints its findings.
@@ -80,12 +81,15 @@ impl Report<'_> {
     pub(super) fn remarks(&self, format: Format) -> Vec<String> {
         let has_no_place = matches!(format, Format::Concise | Format::Gitlab | Format::Junit);
         let notes = self.analysis.notes.iter().filter(|_| has_no_place);
-        notes
-            .map(|note| match &note.path {
-                Some(path) => format!("note: {}: {}", escape(path), escape(&note.message)),
-                None => format!("note: {}", escape(&note.message)),
-            })
-            .collect()
+        notes.map(line_of).collect()
+    }
+}
+
+/// `note: shop/models.py: not read: …`
+fn line_of(note: &Note) -> String {
+    match &note.path {
+        Some(path) => format!("note: {}: {}", escape(path), escape(&note.message)),
+        None => format!("note: {}", escape(&note.message)),
     }
 }
 

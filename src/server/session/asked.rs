@@ -56,10 +56,9 @@ impl Session {
         P: Send + 'static,
         R: Default + Send + 'static,
     {
-        self.with_verdict(uri, reply, move |case, reply| {
-            let answer = handler(&case.view(None), case.here(), params);
-            reply.send(answer);
-        });
+        // What somebody asks about is the text that they see.
+        self.catch_up();
+        self.ask_found(uri, params, handler, reply);
     }
 
     /// The same for diagnostics, which a client asks for after every keystroke: they move with the text, as those do that are
@@ -74,7 +73,7 @@ impl Session {
         P: Send + 'static,
         R: Default + Send + 'static,
     {
-        self.with_present_verdict(uri, reply, move |case, reply| {
+        self.with_verdict(uri, reply, move |case, reply| {
             let answer = handler(&case.view(None), case.here(), params);
             reply.send(answer);
         });
@@ -86,6 +85,7 @@ impl Session {
         P: Send + 'static,
         R: Default + Send + 'static,
     {
+        self.catch_up();
         let resolver = self.resolver.clone();
         self.with_verdict(uri, reply, move |case, reply| match handler(&case.view(None), case.here(), &params) {
             Ok(answer) => reply.send(Ok(answer)),
@@ -123,19 +123,8 @@ impl Session {
         }
     }
 
-    fn with_verdict<R: Default + Send + 'static>(
-        &mut self,
-        uri: &Uri,
-        reply: Reply<R>,
-        answer: impl FnOnce(Case, Reply<R>) + Send + 'static,
-    ) {
-        // What somebody asks about is the text that they see.
-        self.catch_up();
-        self.with_present_verdict(uri, reply, answer);
-    }
-
     /// From the verdict on what was judged last: an open text that says the same in other words is not judged again for it.
-    fn with_present_verdict<R: Default + Send + 'static>(
+    fn with_verdict<R: Default + Send + 'static>(
         &mut self,
         uri: &Uri,
         reply: Reply<R>,

@@ -1,7 +1,7 @@
 //! What the change does as a whole, below the findings.
 
-use super::super::Report;
 use super::super::escape::escape;
+use super::super::{Report, line_of};
 use crate::analysis::Analysis;
 use crate::analysis::report::{Break, Change, Verdict};
 use crate::rules::finding::Severity;
@@ -33,15 +33,7 @@ pub(in crate::cli::render) fn facts(report: &Report<'_>) -> Vec<String> {
 }
 
 fn notes(analysis: &Analysis) -> Vec<String> {
-    let mut lines: Vec<String> = analysis
-        .notes
-        .iter()
-        .take(NOTES_SHOWN)
-        .map(|note| match &note.path {
-            Some(path) => format!("note: {}: {}", escape(path), escape(&note.message)),
-            None => format!("note: {}", escape(&note.message)),
-        })
-        .collect();
+    let mut lines: Vec<String> = analysis.notes.iter().take(NOTES_SHOWN).map(line_of).collect();
     let hidden = analysis.notes.len().saturating_sub(NOTES_SHOWN);
     if hidden > 0 {
         lines.push(format!("note: {} more; `--output-format json` has them all", count(hidden, "note")));

@@ -66,7 +66,8 @@
               (lambda () (equal (funcall shown) expected))))
 
 (defun suite-server-processes ()
-  (split-string (shell-command-to-string (format "pgrep --parent %d --full 'preboot server'" (emacs-pid))) "\n" t))
+  ;; Without a shell, which would be a child with these words in its command line.
+  (process-lines-ignore-status "pgrep" "--parent" (number-to-string (emacs-pid)) "--exact" "preboot"))
 
 (load (getenv "CONFIG") nil t)
 

@@ -16,6 +16,7 @@ pub mod report;
 pub mod request;
 pub mod sequence;
 pub mod session;
+pub mod setting;
 pub mod shared;
 pub mod sources;
 pub mod version_models;

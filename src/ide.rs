@@ -1,6 +1,7 @@
 //! The editor's features: plain data in, plain data out, one file a feature.
 
 pub mod actions;
+pub mod changes;
 pub mod definition;
 pub mod highlight;
 pub mod hover;
@@ -10,6 +11,7 @@ pub mod plain;
 pub mod references;
 pub mod rename;
 pub mod risk;
+mod source;
 mod subject;
 pub mod symbols;
 pub mod type_definition;

@@ -3,7 +3,7 @@
 //! It is derived and kept nowhere: a field that an operation took out of the state alone, and whose column is still there.
 
 use super::Place;
-use super::judge::Setting;
+use super::setting::Setting;
 use crate::django::field::{Field, ModelKey};
 use crate::django::graph::MigrationKey;
 use crate::django::migration::Migration;

@@ -1,6 +1,6 @@
 //! The deployed history: the project state and the schema that the deployed migrations lead to.
 
-use super::judge::Setting;
+use super::setting::Setting;
 use crate::django::migration::Migration;
 use crate::django::state::ProjectState;
 use crate::schema::Schema;

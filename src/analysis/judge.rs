@@ -4,31 +4,21 @@ use super::blame::{Blame, BreakKey, BreakSet};
 use super::history::History;
 use super::report::{Change, Lock, MigrationReport, Verdict, Window};
 use super::sequence::Sequence;
+use super::setting::Setting;
 use super::{MigrationRun, OperationRun};
 use crate::compat::{Break, Certainty, OperationRef};
-use crate::django::DjangoVersion;
-use crate::django::apply::{StateContext, Unresolved};
+use crate::django::apply::Unresolved;
 use crate::django::migration::Migration;
 use crate::django::models::Models;
 use crate::django::operation::{Operation, OperationKind};
 use crate::django::state::ProjectState;
 use crate::schema::effects::{self, Context};
-use crate::schema::vendor::Vendor;
 use crate::schema::{Schema, footprint::TableFootprint};
 use crate::syntax::ast::Name;
 use crate::workspace::config::DeployOrder;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-
-/// What all judgements of one run share.
-#[derive(Clone, Debug)]
-pub struct Setting {
-    pub vendor: Vendor,
-    pub django: DjangoVersion,
-    pub deploy_order: DeployOrder,
-    pub state: StateContext,
-}
 
 /// The new migrations, run one operation after the other on the deployed schema.
 #[derive(Debug)]

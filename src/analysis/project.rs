@@ -4,8 +4,8 @@
 //! leads to is parsed when it is asked for. The deployed version shares the facts of every file that it has in common with the
 //! working one.
 
-use super::judge::Setting;
 use super::request::Environment;
+use super::setting::Setting;
 use crate::django::apply::StateContext;
 use crate::django::apps::{Apps, looks_like_migration};
 use crate::django::field::ModelKey;

@@ -8,17 +8,15 @@ mod keep_column;
 mod new_name;
 mod nullable;
 mod reverse;
-pub(super) mod source;
 mod split;
 
 use super::Judged;
-pub use super::rename::NewFile;
+use super::changes::{Changes, FileEdit, NewFile, TextEdit};
 use crate::analysis::{MigrationRun, OperationRun};
 use crate::compat::Cause;
 use crate::django::field::{Field, ModelKey};
 use crate::django::operation::{Operation, OperationKind};
 use crate::phases::write::apply;
-pub use crate::phases::write::{FileEdit, TextEdit};
 use crate::references::reference::CodeVersion;
 use crate::rules::finding::{Finding, Severity};
 use crate::syntax::ast::Name;
@@ -55,14 +53,6 @@ impl Fix {
     pub fn is_rewrite(self) -> bool {
         matches!(self, Self::Concurrent | Self::Relax | Self::Split)
     }
-}
-
-/// Edits of existing files, files that are to be made, and files that go.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Changes {
-    pub files: Vec<FileEdit>,
-    pub created: Vec<NewFile>,
-    pub deleted: Vec<Arc<str>>,
 }
 
 /// The best first.

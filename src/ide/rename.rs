@@ -10,7 +10,7 @@ mod name;
 
 pub(super) use name::respelled;
 
-use super::actions::TextEdit;
+use super::changes::{NewFile, TextEdit};
 use super::references::{all, target_at};
 use super::{Judged, NeedsReferences};
 use crate::references::reference::{Confidence, Reference, ReferenceKind, Target};
@@ -38,13 +38,6 @@ pub struct FileChanges {
     pub path: Arc<str>,
     /// In order; they don't touch each other.
     pub changes: Vec<(TextEdit, Why)>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NewFile {
-    /// Relative to the root, with `/`.
-    pub path: String,
-    pub text: String,
 }
 
 /// Why a text is changed.

@@ -7,7 +7,7 @@ use super::planner::{Ground, choose_all, origin, phases};
 use super::recipe::{self, rename_field};
 use super::wish::Wish;
 use crate::analysis::history::History;
-use crate::analysis::judge::Setting;
+use crate::analysis::setting::Setting;
 use crate::django::field::Field;
 use crate::django::graph::MigrationKey;
 use crate::django::operation::OperationKind;

@@ -1,7 +1,7 @@
 //! What the author wants of one operation of the change.
 
-use crate::analysis::judge::Setting;
 use crate::analysis::report::OperationRef;
+use crate::analysis::setting::Setting;
 use crate::analysis::{Analysis, OperationRun};
 use crate::compat::{Break, Cause};
 use crate::django::field::{Field, ModelKey};

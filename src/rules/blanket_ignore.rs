@@ -2,7 +2,6 @@
 
 use super::Check;
 use super::finding::Finding;
-use super::suppression::Refusal;
 use crate::syntax::ast::Span;
 use std::sync::Arc;
 
@@ -40,6 +39,13 @@ rule! {
     severity: Warning,
     summary: "a suppression that names no rule, where the configuration doesn't allow it",
     check: Check::Suppressions,
+}
+
+/// Why a comment suppresses nothing.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Refusal {
+    Blanket,
+    NoReason,
 }
 
 pub(super) fn finding(path: &Arc<str>, span: Span, refusal: Refusal) -> Finding {

@@ -1,9 +1,10 @@
 //! Suppression comments: which findings they take away, and what is wrong with the comments themselves.
 
+use super::blanket_ignore::{self, Refusal};
 use super::finding::Finding;
 use super::selection::Selector;
 use super::settings::RuleSettings;
-use super::{Rule, blanket_ignore, unknown_code, unused_ignore};
+use super::{Rule, unknown_code, unused_ignore};
 use crate::facts::{Suppression, SuppressionScope};
 use crate::syntax::ast::Identifier;
 use rustc_hash::FxHashMap;
@@ -42,12 +43,6 @@ struct Code<'a> {
     /// `None` where no rule is named so.
     selector: Option<Selector>,
     used: bool,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Refusal {
-    Blanket,
-    NoReason,
 }
 
 /// A line's byte offsets, its end not included.

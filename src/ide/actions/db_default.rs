@@ -1,9 +1,9 @@
 //! "Use `db_default`": the default stays in the database. Django older than 5.0 has it set again by SQL.
 
-use super::source::{self, CallSite, Source, in_models};
 use super::{BrokenField, FileEdit, Judged, TextEdit, broken_field};
 use crate::compat::Cause;
 use crate::django::field::FieldDefault;
+use crate::ide::source::{self, CallSite, Source, in_models};
 use crate::phases::database_default::{database_default, drop_default, set_default};
 use crate::phases::write::python::{Names, python, string};
 use crate::rules::finding::Finding;

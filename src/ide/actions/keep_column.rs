@@ -1,11 +1,11 @@
 //! "Keep the column, rename in Python only": `AlterField` with `db_column` before the `RenameField`, and `db_column` in the model.
 
-use super::source::{self, in_models};
 use super::{FileEdit, Judged, TextEdit, operation_of};
 use crate::analysis::MigrationRun;
 use crate::django::field::ModelKey;
 use crate::django::operation::OperationKind;
 use crate::facts::value::{Call, Value, ValueKind};
+use crate::ide::source::{self, in_models};
 use crate::phases::write::python::{Names, Python, python, string};
 use crate::rules::finding::Finding;
 use crate::syntax::ast::{ExprKind, Span};

@@ -1,10 +1,10 @@
 //! "Make it nullable": `null=True` in the migration and in the model.
 
-use super::source::{self, CallSite, in_models};
 use super::{BrokenField, FileEdit, Judged, broken_field};
 use crate::compat::Cause;
 use crate::django::DjangoVersion;
 use crate::django::field::FieldKind;
+use crate::ide::source::{self, CallSite, in_models};
 use crate::rules::finding::Finding;
 use std::sync::Arc;
 

@@ -1,7 +1,8 @@
 //! "Add a reverse": a rollback passes over what needs none.
 
-use super::{FileEdit, Judged, operation_of, source};
+use super::{FileEdit, Judged, operation_of};
 use crate::django::operation::OperationKind;
+use crate::ide::source;
 use crate::rules::finding::Finding;
 use crate::syntax::ast::ExprKind;
 use std::sync::Arc;

@@ -1,12 +1,13 @@
 //! The migration that tells Django's state of a rename. Its operations find the column and the table under the name that they have,
 //! so nothing is done to the database.
 
-use super::{NewFile, Refusal};
+use super::Refusal;
 use crate::django::field::{Field, ModelKey};
 use crate::django::graph::{Graph, MigrationKey};
 use crate::django::state::ModelState;
 use crate::facts::value::{Call, Value, ValueKind};
 use crate::ide::Judged;
+use crate::ide::changes::NewFile;
 use crate::phases::write::python::{Names, Python, python, string};
 use crate::syntax::ast::Name;
 use rustc_hash::FxHashSet;

@@ -1,6 +1,7 @@
 //! `textDocument/codeAction` and `codeAction/resolve`
 
-use crate::ide::actions::{self, FileEdit, Fix};
+use crate::ide::actions::{self, Fix};
+use crate::ide::changes::FileEdit;
 use crate::rules::finding::Finding;
 use crate::server::diagnostics;
 use crate::server::view::{Here, View};

@@ -97,7 +97,7 @@ fn edit(view: &View<'_>, rename: &Rename) -> Option<WorkspaceEdit> {
 }
 
 fn text_edits(view: &View<'_>, file: &FileChanges) -> Option<Vec<(TextEdit, Why)>> {
-    let edit = |(edit, why): &(crate::ide::actions::TextEdit, Why)| {
+    let edit = |(edit, why): &(crate::ide::changes::TextEdit, Why)| {
         Some((TextEdit { range: view.range(&file.path, edit.span)?, new_text: edit.text.clone() }, *why))
     };
     file.changes.iter().map(edit).collect()

@@ -45,6 +45,8 @@ pub(super) struct Abilities {
     pub(super) registers_configuration: bool,
     pub(super) registers_watchers: bool,
     pub(super) watches_outside: bool,
+    /// It wants to hear of each verdict: `experimental.preboot.didJudge`.
+    pub(super) hears_of_verdicts: bool,
 }
 
 impl Abilities {
@@ -95,6 +97,11 @@ impl Abilities {
                 .and_then(|it| it.dynamic_registration)),
             registers_watchers: yes(watched.and_then(|it| it.dynamic_registration)),
             watches_outside: yes(watched.and_then(|it| it.relative_pattern_support)),
+            hears_of_verdicts: client
+                .experimental
+                .as_ref()
+                .and_then(|it| it.pointer("/preboot/didJudge"))
+                .is_some_and(|it| it.as_bool() == Some(true)),
         }
     }
 }

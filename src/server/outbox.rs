@@ -3,16 +3,31 @@
 use super::event::Event;
 use super::settings::SECTION;
 use crossbeam_channel::Sender;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::sync::atomic::{AtomicU32, Ordering};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::oneshot;
 use tower_lsp::Client;
-use tower_lsp::ls_types::notification::{Progress, PublishDiagnostics};
+use tower_lsp::ls_types::notification::{Notification, Progress, PublishDiagnostics};
 use tower_lsp::ls_types::{
     ConfigurationItem, MessageType, NumberOrString, ProgressParams, ProgressParamsValue, ProgressToken, PublishDiagnosticsParams,
     Registration, WorkDoneProgress, WorkDoneProgressBegin, WorkDoneProgressEnd,
 };
+
+/// `preboot/didJudge`. A promise to editors: documented in `docs/server.md`.
+enum DidJudge {}
+
+#[derive(Debug, Deserialize, Serialize)]
+struct DidJudgeParams {
+    /// The folder's URI.
+    root: Option<String>,
+}
+
+impl Notification for DidJudge {
+    type Params = DidJudgeParams;
+    const METHOD: &'static str = "preboot/didJudge";
+}
 
 enum Message {
     Publish(PublishDiagnosticsParams),
@@ -20,6 +35,8 @@ enum Message {
     RefreshDiagnostics,
     /// The client is to ask for code lenses again.
     RefreshLenses,
+    /// The folder with this URI was judged.
+    Judged(Option<String>),
     Log(MessageType, String),
     Show(MessageType, String),
     Register(Vec<Registration>),
@@ -54,6 +71,11 @@ impl Outbox {
 
     pub(super) fn refresh_lenses(&self) {
         self.send(Message::RefreshLenses);
+    }
+
+    /// For a client that asks for what follows from a verdict besides diagnostics.
+    pub(super) fn judged(&self, folder: Option<String>) {
+        self.send(Message::Judged(folder));
     }
 
     pub(super) fn log(&self, level: MessageType, text: impl Into<String>) {
@@ -101,6 +123,7 @@ impl Letters {
                     let client = client.clone();
                     tokio::spawn(async move { client.code_lens_refresh().await.ok() });
                 }
+                Message::Judged(root) => client.send_notification::<DidJudge>(DidJudgeParams { root }).await,
                 Message::Log(level, text) => client.log_message(level, text).await,
                 Message::Show(level, text) => client.show_message(level, text).await,
                 Message::Register(registrations) => {

@@ -102,6 +102,34 @@ fn the_status_says_what_is_judged_against_what() {
 }
 
 #[test]
+fn a_client_that_wants_to_hears_of_each_verdict() {
+    let project = Project::new("rename");
+    for is_wanted in [true, false] {
+        let mut capabilities = modern();
+        capabilities["experimental"] = json!({ "preboot": { "didJudge": is_wanted } });
+        let mut client = Client::with(project.root(), capabilities, json!({}));
+        client.open(MODELS);
+        client.diagnostics(MODELS);
+        let root = client.uri("").trim_end_matches('/').to_owned();
+        let next =
+            |client: &mut Client, known: usize| client.wait_until("a word", |client| client.told("preboot/didJudge").get(known).cloned());
+        if is_wanted {
+            assert_eq!(next(&mut client, 0)["root"], root);
+        }
+        let known = client.told("preboot/didJudge").len();
+        // A base that nobody finds: nothing can be judged, which is worth a word too.
+        client.configuration = json!({ "base": "no-such-revision" });
+        client.notify("workspace/didChangeConfiguration", json!({ "settings": null }));
+        client.wait_until("a message", |client| client.told("window/showMessage").into_iter().next());
+        if is_wanted {
+            assert_eq!(next(&mut client, known)["root"], root);
+        }
+        assert_eq!(client.request("preboot/status", Value::Null), json!([]));
+        assert!(is_wanted || client.told("preboot/didJudge").is_empty());
+    }
+}
+
+#[test]
 fn the_schema_is_shown_before_and_after_the_change() {
     let project = Project::new("rename");
     let mut client = Client::new(&project);

@@ -1,4 +1,4 @@
-"""The GitHub Action's scripts, over a small project, and a stand-in for GitHub's API."""
+"""The GitHub Action's scripts and steps, over a small project, with a stand-in for GitHub's API."""
 
 import json
 import os
@@ -12,7 +12,11 @@ import threading
 import unittest
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-REPOSITORY = pathlib.Path(os.environ["REPOSITORY"])
+import yaml
+
+from tests.packages import wheel
+
+REPOSITORY = wheel.REPOSITORY
 SCRIPTS = REPOSITORY / "packages/action"
 
 
@@ -55,6 +59,12 @@ class Api(BaseHTTPRequestHandler):
 
     def log_message(self, *_):
         pass
+
+
+def holds(condition, values):
+    """Whether a step's `if` holds: `==`, `!=`, `startsWith` and `&&` are known."""
+    words = re.sub(r"(?<!['\w.-])(?:inputs|github|steps)\.[\w.-]+", lambda match: repr(values[match[0]]), condition)
+    return eval(words.replace("&&", " and "), {"startsWith": str.startswith, "__builtins__": {}})
 
 
 class Action(unittest.TestCase):
@@ -133,6 +143,63 @@ class Action(unittest.TestCase):
         self.comment(outputs["report"])
         self.assertEqual(len(Api.comments), 151)
         self.assertNotIn("**PB101**", Api.comments[150]["body"])
+
+    def run_steps(self, event, **inputs):
+        """Runs action.yml as a runner does: the exit status, and the names of the steps that ran."""
+        action = yaml.safe_load((REPOSITORY / "action.yml").read_text())
+        values = {f"inputs.{name}": str(value["default"]) for name, value in action["inputs"].items()}
+        values |= {f"inputs.{name.replace('_', '-')}": value for name, value in inputs.items()}
+        values |= {"inputs.token": "secret", "github.event_name": event}
+        environment = {name: value for name, value in self.environment.items() if not name.startswith("INPUT_")}
+        wheels = self.folder / "wheels"
+        wheels.mkdir(exist_ok=True)
+        wheel.make(wheels)
+        environment |= {"GITHUB_ACTION_PATH": str(REPOSITORY), "PATH": os.environ["PATH"], **wheel.find_links(wheels)}
+        files = {name: self.folder / name for name in ("GITHUB_OUTPUT", "GITHUB_PATH", "GITHUB_ENV")}
+        ran = []
+        for step in action["runs"]["steps"]:
+            if "if" in step and not holds(step["if"], values):
+                continue
+            ran.append(step["name"])
+            for name, file in files.items():
+                file.write_text("")
+                environment[name] = str(file)
+            given = {name: re.sub(r"\$\{\{ ([\w.-]+) \}\}", lambda match: values[match[1]], value) for name, value in step.get("env", {}).items()}
+            self.assertEqual(step["shell"], "bash")
+            script = self.folder / "step.sh"
+            script.write_text(step["run"])
+            done = subprocess.run(
+                ["bash", "--noprofile", "--norc", "-eo", "pipefail", script],
+                env={**environment, **given},
+                cwd=self.folder,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+            )
+            if done.returncode != 0:
+                return done.returncode, ran, done.stdout + done.stderr
+            for line in files["GITHUB_OUTPUT"].read_text().splitlines():
+                name, value = line.split("=", 1)
+                values[f"steps.{step['id']}.outputs.{name}"] = value
+            for folder in files["GITHUB_PATH"].read_text().splitlines():
+                environment["PATH"] = f"{folder}:{environment['PATH']}"
+            environment |= dict(line.split("=", 1) for line in files["GITHUB_ENV"].read_text().splitlines())
+        return 0, ran, ""
+
+    def test_the_steps_of_the_action_one_after_the_other(self):
+        root = str(self.project)
+        every = ["Install preboot", "preboot check", "Comment on the pull request", "Result"]
+        status, ran, log = self.run_steps("pull_request", root=root)
+        self.assertEqual((status, ran), (1, every), log)
+        self.assertIn("| **PB101** error |", Api.comments[0]["body"])
+        status, ran, log = self.run_steps("pull_request", root=root, args="--ignore\nALL")
+        self.assertEqual((status, ran), (0, every), log)
+        self.assertEqual(len(Api.comments), 1)
+        self.assertNotIn("**PB101**", Api.comments[0]["body"])
+        status, ran, log = self.run_steps("push", root=root, fail_on="never")
+        self.assertEqual((status, ran), (0, ["Install preboot", "preboot check", "Result"]), log)
+        status, ran, log = self.run_steps("pull_request", root=root, base="no-such-revision")
+        self.assertEqual((status, ran), (2, ["Install preboot", "preboot check", "Result"]), log)
 
     def test_nothing_to_say_is_not_said_at_first(self):
         _, outputs = self.run_check(INPUT_ARGS="--ignore\nALL")

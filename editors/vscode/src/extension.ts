@@ -27,16 +27,13 @@ export async function activate(context: vscode.ExtensionContext): Promise<Preboo
   server = running;
   const program = new Program(running, log);
   const plans = new Plans(program);
-  const status = new Status(program);
+  const status = new Status(running);
   const preview = new Preview(plans);
   const documents = new Documents(program, plans);
   const tree = new PlanTree(plans);
   const view = vscode.window.createTreeView('preboot.plan', { treeDataProvider: tree });
 
-  const restart = async () => {
-    await running.restart();
-    await status.refresh();
-  };
+  const restart = () => running.restart();
   /** A plan is made for those who look at it. */
   const refreshPlan = async () => {
     if (view.visible || preview.html !== undefined) {
@@ -45,6 +42,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Preboo
   };
   context.subscriptions.push(
     log,
+    running,
     status,
     preview,
     documents.register(),
@@ -69,7 +67,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Preboo
     vscode.commands.registerCommand('preboot.showLog', () => log.show()),
     vscode.window.onDidChangeWindowState(async ({ focused }) => {
       if (focused) {
-        await Promise.all([running.focused(), status.refresh(), refreshPlan()]);
+        await Promise.all([running.focused(), refreshPlan()]);
       }
     }),
     vscode.workspace.onDidGrantWorkspaceTrust(restart),
@@ -77,13 +75,12 @@ export async function activate(context: vscode.ExtensionContext): Promise<Preboo
       if (change.affectsConfiguration('preboot.path')) {
         await restart();
       } else if (change.affectsConfiguration('preboot')) {
-        await Promise.all([status.refresh(), refreshPlan()]);
+        await refreshPlan();
       }
     }),
   );
   await running.start();
   await vscode.commands.executeCommand('setContext', 'preboot.isActive', true);
-  await status.refresh();
   return { server: running, status, tree, preview };
 }
 

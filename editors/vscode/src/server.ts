@@ -1,14 +1,27 @@
 /** The language server: one process for the window, however many folders it has. */
 
 import * as vscode from 'vscode';
-import { LanguageClient, type LanguageClientOptions } from 'vscode-languageclient/node';
+import { LanguageClient, type LanguageClientOptions, State, type StaticFeature } from 'vscode-languageclient/node';
 import { Crashes } from './crashes';
 import { findExecutable } from './executable';
 
 /** Python, and the templates that name fields. */
 const DOCUMENTS = ['python', 'django-html', 'html'].map((language) => ({ scheme: 'file', language }));
 
-export class Server {
+/** Has the server tell of each verdict. */
+const HEARS_OF_VERDICTS: StaticFeature = {
+  fillClientCapabilities(capabilities) {
+    capabilities.experimental = { ...(capabilities.experimental as object), preboot: { didJudge: true } };
+  },
+  initialize() {},
+  getState: () => ({ kind: 'static' }),
+  clear() {},
+};
+
+export class Server implements vscode.Disposable {
+  private readonly judgements = new vscode.EventEmitter<void>();
+  /** There is another verdict, on texts that are not saved too; or the server is gone. */
+  readonly onDidJudge = this.judgements.event;
   private running: { client: LanguageClient; crashes: Crashes } | undefined;
   /** Starts and stops take their turns: two restarts at once would leave two servers behind. */
   private turn: Promise<void> = Promise.resolve();
@@ -39,7 +52,28 @@ export class Server {
 
   /** The user has come back to the window, and may have done things elsewhere. */
   async focused(): Promise<void> {
-    await this.running?.client.sendNotification('preboot/didFocus');
+    const client = this.running?.client;
+    if (client?.isRunning()) {
+      await client.sendNotification('preboot/didFocus');
+    }
+  }
+
+  /** What the server answers. Undefined where none runs, or where it can't. */
+  async ask<T>(method: string, parameters?: object): Promise<T | undefined> {
+    const client = this.running?.client;
+    if (!client?.isRunning()) {
+      return undefined;
+    }
+    try {
+      return await (parameters ? client.sendRequest<T>(method, parameters) : client.sendRequest<T>(method));
+    } catch (error) {
+      this.log.debug(`${method}: ${String(error)}`);
+      return undefined;
+    }
+  }
+
+  dispose(): void {
+    this.judgements.dispose();
   }
 
   private next(step: () => Promise<void>): Promise<void> {
@@ -64,9 +98,12 @@ export class Server {
       initializationOptions: () => vscode.workspace.getConfiguration('preboot'),
     };
     const client = new LanguageClient('preboot', 'Preboot', { command, args: ['server'] }, options);
+    client.registerFeature(HEARS_OF_VERDICTS);
+    client.onNotification('preboot/didJudge', () => this.judgements.fire());
+    client.onDidChangeState(({ newState }) => newState === State.Stopped && this.judgements.fire());
+    this.running = { client, crashes };
     try {
       await client.start();
-      this.running = { client, crashes };
     } catch {
       // The client has logged it and shown it.
     }

@@ -1,30 +1,47 @@
 /** The entry in the status bar: the base, the database, and how much is unsafe. A click chooses the base. */
 
 import * as vscode from 'vscode';
-import { currentFolder, type Program } from './program';
+import { currentFolder } from './program';
+import type { Server } from './server';
+import { inTurns } from './turns';
 
-interface Key {
-  key: string;
-  value: unknown;
-  origin: string | Record<string, string>;
+/** An entry of what `preboot/status` answers. */
+interface FolderStatus {
+  root: string | null;
+  base: { rev: string; commit: string; how: string } | null;
+  vendor: string;
+  vendorVersion: string;
+  django: string;
+  verdict: string | null;
+  migrations: number;
+  findings: { errors: number };
+  notes: string[];
 }
+
+/** Who says what is deployed. */
+const HOW: Record<string, string> = {
+  flag: 'command line',
+  config: 'the configuration, or the settings',
+  environment: 'the variable PREBOOT_BASE',
+  ci: 'what CI says',
+  'merge-base': 'the merge base with the main branch',
+  'first-parent': 'the first parent: a clean work tree on the main branch',
+  head: 'changes on the main branch that are not committed',
+};
+const COMMIT_LENGTH = 10;
+const ICONS: Record<string, string> = { safe: 'pass', conditional: 'info', unknown: 'question' };
 
 export class Status implements vscode.Disposable {
   readonly item = vscode.window.createStatusBarItem('preboot', vscode.StatusBarAlignment.Left);
-  /** Whose status it is. */
-  private folder: vscode.WorkspaceFolder | undefined;
-  private base: Key | undefined;
-  private vendor: Key | undefined;
   private readonly listeners: vscode.Disposable[];
-  private turn = 0;
+  private folders: FolderStatus[] = [];
 
-  constructor(private readonly program: Program) {
+  constructor(private readonly server: Server) {
     this.item.name = 'Preboot';
     this.item.command = 'preboot.chooseBase';
     this.listeners = [
-      vscode.languages.onDidChangeDiagnostics(() => this.show()),
-      vscode.window.onDidChangeActiveTextEditor(() => (currentFolder() === this.folder ? undefined : this.refresh())),
-      vscode.workspace.onDidSaveTextDocument(() => this.refresh()),
+      server.onDidJudge(() => this.refresh()),
+      vscode.window.onDidChangeActiveTextEditor(() => this.show()),
     ];
   }
 
@@ -33,50 +50,34 @@ export class Status implements vscode.Disposable {
     vscode.Disposable.from(...this.listeners).dispose();
   }
 
-  /** Asks which configuration holds. */
-  async refresh(): Promise<void> {
-    const turn = ++this.turn;
-    const folder = currentFolder();
-    this.folder = folder;
-    let keys: Key[] = [];
-    try {
-      keys = folder ? await this.program.json<Key[]>(folder, 'config') : [];
-    } catch {
-      // The server says what is wrong with a configuration, at its place.
-    }
-    if (turn !== this.turn) {
-      return;
-    }
-    this.base = keys.find(({ key }) => key === 'base');
-    this.vendor = keys.find(({ key }) => key === 'vendor');
+  /** Asks what the server says of its folders, unsaved texts included. */
+  readonly refresh = inTurns(async () => {
+    this.folders = (await this.server.ask<FolderStatus[]>('preboot/status')) ?? [];
     this.show();
-  }
+  });
 
   private show(): void {
-    if (this.base === undefined && this.vendor === undefined) {
+    const path = currentFolder()?.uri.fsPath;
+    const status = this.folders.find(({ root }) => root !== null && vscode.Uri.parse(root).fsPath === path);
+    if (status === undefined) {
       this.item.hide();
       return;
     }
-    const unsafe = countUnsafe();
-    const base = this.base?.value ?? 'no base';
-    this.item.text = `$(${unsafe ? 'warning' : 'pass'}) ${base} · ${this.vendor?.value ?? ''} · ${unsafe} unsafe`;
+    const { base, vendor, vendorVersion, verdict, findings } = status;
+    const unsafe = findings.errors;
+    const icon = unsafe ? 'warning' : (ICONS[verdict ?? 'safe'] ?? 'warning');
+    const rev = base?.rev ?? 'no base';
+    this.item.text = `$(${icon}) ${rev} · ${vendor}@${vendorVersion} · ${unsafe} unsafe`;
     this.item.backgroundColor = unsafe ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined;
     this.item.tooltip = [
-      `Deployed code: ${base} (${origin(this.base)})`,
-      `Database: ${this.vendor?.value} (${origin(this.vendor)})`,
-      `${unsafe} errors of Preboot in this window`,
+      base
+        ? `Deployed code: ${rev}, ${base.commit.slice(0, COMMIT_LENGTH)} (${HOW[base.how] ?? base.how})`
+        : 'Deployed code: not known, there is no git repository',
+      `Database: ${vendor} ${vendorVersion}, Django ${status.django}`,
+      `The change: ${verdict ?? 'nothing new'}, ${status.migrations} new migrations, ${unsafe} errors`,
+      ...status.notes.map((note) => `Note: ${note}`),
       'Click to choose the deployed code.',
     ].join('\n');
     this.item.show();
   }
-}
-
-function origin(key: Key | undefined): string {
-  return typeof key?.origin === 'string' ? key.origin : Object.values(key?.origin ?? {}).join(', ') || 'not known';
-}
-
-function countUnsafe(): number {
-  const found = vscode.languages.getDiagnostics().flatMap(([, diagnostics]) => diagnostics);
-  return found.filter(({ source, severity }) => source === 'preboot' && severity === vscode.DiagnosticSeverity.Error)
-    .length;
 }

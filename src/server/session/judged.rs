@@ -48,6 +48,12 @@ impl Session {
             self.publish(id, |published, snapshot, outbox| published.everything(snapshot, verdict, outbox));
             self.resolver.follow(verdict);
         }
+        // A state that can't be judged has a status too: none.
+        let is_over = is_news || matches!(outcome, Err(Failure::Refused(_) | Failure::Panicked));
+        if is_over && self.abilities.hears_of_verdicts {
+            let root = self.folder(id).and_then(|folder| folder.root.folder_uri()).map(|uri| uri.to_string());
+            self.outbox.judged(root);
+        }
         self.stop_waiting_for_a_part(id);
         match outcome {
             Ok(verdict) => {

@@ -6,6 +6,8 @@ target=${CARGO_TARGET_DIR:-$repository/target}
 # What is installed stays here: only the first run is slow.
 cache=$target/editors
 mkdir -p "$cache"
+# Nothing is left behind in the repository.
+export PYTHONDONTWRITEBYTECODE=1
 
 # The program under test: PREBOOT, or else what cargo builds.
 preboot=${PREBOOT:-$target/debug/preboot}

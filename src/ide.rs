@@ -2,7 +2,9 @@
 
 pub mod actions;
 pub mod changes;
+pub mod completion;
 pub mod definition;
+pub mod file_renames;
 pub mod highlight;
 pub mod hover;
 pub mod lenses;
@@ -20,10 +22,11 @@ pub mod workspace_symbols;
 use crate::analysis::Analysis;
 use crate::analysis::project::Project;
 use crate::analysis::sources::Sources;
+use crate::django::operation::Operation;
 use crate::references::reference::{Reference, Target};
 use crate::references::resolve::Resolver;
 use crate::rules::finding::Finding;
-use crate::syntax::ast::Span;
+use crate::syntax::ast::{Name, Span};
 use std::rc::Rc;
 
 /// One state of a project, judged: what the features look at.
@@ -68,3 +71,17 @@ impl Resolve for Resolver<'_, '_> {
 /// The answer depends on what a name stands for, which takes a while to find out: ask again with `Judged::resolve`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NeedsReferences;
+
+/// `RemoveField order.note`
+fn operation_name(operation: &Operation) -> String {
+    let subject: Vec<&str> = [operation.kind.model(), operation.kind.field()].into_iter().flatten().map(Name::as_str).collect();
+    match subject.is_empty() {
+        true => operation.class.to_string(),
+        false => format!("{} {}", operation.class, subject.join(".")),
+    }
+}
+
+/// `1 operation`, `3 operations`
+fn plural(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}

@@ -12,6 +12,7 @@ mod assemble;
 pub mod chain;
 mod checker;
 pub mod database_default;
+pub mod document;
 mod field;
 pub mod lookalike;
 pub mod plan;

@@ -71,6 +71,7 @@ pub async fn serve(input: impl AsyncRead + Unpin, output: impl AsyncWrite, varia
         Backend { events, is_shut_down: Arc::clone(&is_shut_down) }
     })
     .custom_method("preboot/didFocus", Backend::did_focus)
+    .custom_method("preboot/plan", Backend::plan)
     .custom_method("preboot/status", Backend::status)
     .custom_method("preboot/schema", Backend::schema)
     .finish();

@@ -7,12 +7,16 @@
 mod actions;
 #[path = "lsp/client.rs"]
 mod client;
+#[path = "lsp/completion.rs"]
+mod completion;
 #[path = "lsp/diagnostics.rs"]
 mod diagnostics;
 #[path = "lsp/drift.rs"]
 mod drift;
 #[path = "lsp/features.rs"]
 mod features;
+#[path = "lsp/file_renames.rs"]
+mod file_renames;
 #[path = "lsp/hover.rs"]
 mod hover;
 #[path = "lsp/lifecycle.rs"]

@@ -3,6 +3,7 @@
 use super::history::History;
 use super::project::Project;
 use super::request::{Request, RequestError};
+use super::setting::Setting;
 use crate::django::graph::{Graph, MigrationKey};
 use crate::workspace::near::nearest;
 use rustc_hash::FxHashSet;
@@ -13,7 +14,12 @@ use std::sync::Arc;
 pub fn history_at(request: Request, at: Option<&MigrationKey>) -> Result<History, RequestError> {
     let Request { working, settings_module, environment, memo, .. } = request;
     let project = Project::load(working, settings_module.as_deref(), &environment, &memo);
-    let wanted = at.map(|key| up_to(&project, key)).transpose()?;
+    history_of(&project, &project.setting(&environment), at)
+}
+
+/// The same of a project that is loaded.
+pub fn history_of(project: &Project, setting: &Setting, at: Option<&MigrationKey>) -> Result<History, RequestError> {
+    let wanted = at.map(|key| up_to(project, key)).transpose()?;
     let plan = Graph::build(&project.nodes(), &FxHashSet::default(), &project.user_model()).plan();
     let migrations: Vec<_> = plan
         .iter()
@@ -21,7 +27,7 @@ pub fn history_at(request: Request, at: Option<&MigrationKey>) -> Result<History
         .filter_map(|key| project.migrations.get(key))
         .map(Arc::clone)
         .collect();
-    Ok(History::replay(&migrations, &project.setting(&environment)))
+    Ok(History::replay(&migrations, setting))
 }
 
 /// The migration and all that it depends on.

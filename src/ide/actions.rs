@@ -55,6 +55,11 @@ impl Fix {
     }
 }
 
+/// What leaves only the first PR of the plan in the working tree; `None` where there is no such plan.
+pub fn split(judged: &Judged<'_>) -> Option<Changes> {
+    split::changes(judged)
+}
+
 /// The best first.
 const ALL: [Fix; 9] =
     [Fix::DbDefault, Fix::KeepColumn, Fix::NewName, Fix::Nullable, Fix::Reverse, Fix::Concurrent, Fix::Relax, Fix::Split, Fix::Ignore];

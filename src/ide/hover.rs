@@ -2,7 +2,7 @@
 
 use super::risk::risk_at;
 use super::subject::{Subject, subject_at};
-use super::{Judged, NeedsReferences};
+use super::{Judged, NeedsReferences, plural};
 use crate::analysis::{Declared, Leftover};
 use crate::compat::OperationRef;
 use crate::django::field::ModelKey;
@@ -43,11 +43,8 @@ fn about(judged: &Judged<'_>, path: &str, offset: u32, subject: Subject<'_>) -> 
     Some(Hover { span, markdown })
 }
 
-fn about_migration(judged: &Judged<'_>, migration: &Migration) -> String {
-    let count = match migration.operations.len() {
-        1 => "1 operation".to_owned(),
-        count => format!("{count} operations"),
-    };
+pub(super) fn about_migration(judged: &Judged<'_>, migration: &Migration) -> String {
+    let count = plural(migration.operations.len(), "operation");
     format!("**{}**\n\n{count}, {}", migration.key, standing(judged, &migration.key))
 }
 
@@ -69,7 +66,7 @@ fn about_deployed(judged: &Judged<'_>, migration: &Migration, operation: &Operat
     format!("**{}**{subject} in {}\n\n{}", operation.class, migration.key, standing(judged, &migration.key))
 }
 
-fn about_model(judged: &Judged<'_>, model: &ModelKey) -> Option<String> {
+pub(super) fn about_model(judged: &Judged<'_>, model: &ModelKey) -> Option<String> {
     let deployed = judged.analysis.deployed.get(model);
     let working = judged.analysis.working.get(model);
     let known = working.or(deployed)?;
@@ -87,7 +84,7 @@ fn about_model(judged: &Judged<'_>, model: &ModelKey) -> Option<String> {
     Some(format!("**{}**\n\n- Deployed: {before}\n- After this change: {after}", known.label))
 }
 
-fn about_field(judged: &Judged<'_>, model: &ModelKey, field: &Name) -> Option<String> {
+pub(super) fn about_field(judged: &Judged<'_>, model: &ModelKey, field: &Name) -> Option<String> {
     let analysis = judged.analysis;
     let label = analysis
         .working

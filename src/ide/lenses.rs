@@ -1,6 +1,6 @@
 //! A line above an operation that breaks something, and above a model that waits for the end of its phases.
 
-use super::Judged;
+use super::{Judged, plural};
 use crate::compat::Certainty;
 use crate::rules::finding::{Finding, Severity};
 use crate::syntax::ast::Span;
@@ -38,10 +38,8 @@ pub fn lenses(judged: &Judged<'_>, path: &str) -> Vec<Lens> {
         }
         let references: BTreeSet<(&str, Span)> =
             at_it().flat_map(|finding| &finding.references).map(|(_, it)| (&*it.path, it.span)).collect();
-        match references.len() {
-            0 => {}
-            1 => parts.push("1 reference".to_owned()),
-            count => parts.push(format!("{count} references")),
+        if !references.is_empty() {
+            parts.push(plural(references.len(), "reference"));
         }
         let phases = of_file().map(|finding| finding.phases).max().unwrap_or_default();
         if phases > 1 {
@@ -50,7 +48,16 @@ pub fn lenses(judged: &Judged<'_>, path: &str) -> Vec<Lens> {
         lenses.push(Lens { span: run.operation.span, title: parts.join(" · ") });
     }
     let due = of_file().filter(|finding| DUE.contains(&finding.rule.code) && finding.severity <= Severity::Info);
-    lenses.extend(due.map(|finding: &Finding| Lens { span: finding.span, title: finding.message.clone() }));
+    lenses.extend(due.map(|finding: &Finding| Lens { span: finding.span, title: phase_of(finding) }));
     lenses.sort_by_key(|lens| lens.span);
     lenses
+}
+
+/// `2 of 2: drop is due · shop.0002_x is deployed, and …`: what forgets a column or a table is followed by what drops it.
+fn phase_of(finding: &Finding) -> String {
+    let count = finding.phases.max(2);
+    match finding.rule.code {
+        "PB302" => format!("{count} of {count}: drop is due · {}", finding.message),
+        _ => format!("1 of {count} · {}", finding.message),
+    }
 }

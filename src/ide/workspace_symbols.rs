@@ -1,8 +1,7 @@
 //! Models, fields, migrations and their operations of the whole project, by name.
 
-use super::Judged;
 use super::symbols::SymbolKind;
-use crate::django::operation::Operation;
+use super::{Judged, operation_name};
 use crate::syntax::ast::Span;
 use std::sync::Arc;
 
@@ -63,15 +62,6 @@ pub fn workspace_symbols(judged: &Judged<'_>, query: &str) -> Vec<ProjectSymbol>
     }
     found.sort_by(|(a, one), (b, other)| (a, &one.name, &one.container, one.span).cmp(&(b, &other.name, &other.container, other.span)));
     found.into_iter().map(|(_, symbol)| symbol).take(MAX_SYMBOLS).collect()
-}
-
-/// `RemoveField order.note`
-fn operation_name(operation: &Operation) -> String {
-    let subject: Vec<&str> = [operation.kind.model(), operation.kind.field()].into_iter().flatten().map(|name| name.as_str()).collect();
-    match subject.is_empty() {
-        true => operation.class.to_string(),
-        false => format!("{} {}", operation.class, subject.join(".")),
-    }
 }
 
 /// How much of `name` lies between and around the letters; `None` where they are not all in it.

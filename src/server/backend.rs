@@ -2,13 +2,16 @@
 //! the client sent it, and then waits for the answer.
 
 use super::capabilities::Abilities;
-use super::commands::execute;
+use super::commands::{self, execute};
 use super::documents::OpenDocument;
 use super::event::{Event, Reply};
 use super::handlers;
+use super::handlers::edits::merged;
+use super::handlers::plan::PlanParams;
 use super::handlers::schema::{SchemaParams, TableEntry};
 use super::handlers::status::FolderStatus;
 use super::view::{Here, NamesHandler, View};
+use crate::ide::completion::is_configuration;
 use crossbeam_channel::Sender;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -121,8 +124,44 @@ impl LanguageServer for Backend {
         Ok(Some(WorkspaceSymbolResponse::Flat(found)))
     }
 
+    async fn completion(&self, params: CompletionParams) -> Result<Option<CompletionResponse>> {
+        let TextDocumentPositionParams { text_document: TextDocumentIdentifier { uri }, position } = params.text_document_position;
+        if is_configuration(uri.path().as_str()) {
+            return self
+                .wait(|reply| Event::Asked(Box::new(move |session| reply.send(Ok(session.complete_configuration(&uri, position))))))
+                .await;
+        }
+        self.ask(uri, position, handlers::completion::completion).await
+    }
+
+    async fn completion_resolve(&self, item: CompletionItem) -> Result<CompletionItem> {
+        let Some(data) = handlers::completion::data(&item) else { return Ok(item) };
+        let uri = data.uri.clone();
+        if is_configuration(uri.path().as_str()) {
+            let resolved = self.ask_document(uri, (item.clone(), data), handlers::completion::resolve_ours).await?;
+            return Ok(resolved.unwrap_or(item));
+        }
+        let resolved = self.ask(uri, (item.clone(), data), handlers::completion::resolve).await?;
+        Ok(resolved.unwrap_or(item))
+    }
+
+    async fn will_rename_files(&self, params: RenameFilesParams) -> Result<Option<WorkspaceEdit>> {
+        Ok(merged(self.ask_apart(params, handlers::file_renames::will_rename).await?))
+    }
+
     async fn execute_command(&self, params: ExecuteCommandParams) -> Result<Option<LSPAny>> {
         let ExecuteCommandParams { command, arguments, .. } = params;
+        match command.as_str() {
+            commands::PLAN => {
+                let plans = self.ask_apart(commands::folder(&command, &arguments)?, handlers::plan::plan).await?;
+                return Ok(Some(LSPAny::Array(plans)));
+            }
+            commands::SPLIT => {
+                let edit = merged(self.ask_apart(commands::folder(&command, &arguments)?, handlers::plan::split).await?);
+                return self.wait(|reply| Event::Asked(Box::new(move |session| reply.send(session.apply_split(edit))))).await;
+            }
+            _ => {}
+        }
         self.wait(|reply| Event::Asked(Box::new(move |session| reply.send(execute(session, &command, &arguments))))).await
     }
 
@@ -158,7 +197,12 @@ impl Backend {
 
     /// `preboot/schema`
     pub(super) async fn schema(&self, params: SchemaParams) -> Result<Vec<TableEntry>> {
-        self.ask_folders(params, handlers::schema::schema).await
+        self.ask_apart(params, handlers::schema::schema).await
+    }
+
+    /// `preboot/plan`
+    pub(super) async fn plan(&self, params: PlanParams) -> Result<Vec<LSPAny>> {
+        self.ask_apart(params, handlers::plan::plan).await
     }
 
     fn tell(&self, event: Event) {
@@ -197,6 +241,20 @@ impl Backend {
         T: Send + 'static,
     {
         self.wait(|reply| Event::Asked(Box::new(move |session| session.ask_folders(&params, handler, reply)))).await
+    }
+
+    /// The same, where the answer takes a while and may be an error. One folder that can answer is enough.
+    async fn ask_apart<P, T>(&self, params: P, handler: fn(&View<'_>, &P) -> Result<Vec<T>>) -> Result<Vec<T>>
+    where
+        P: Clone + Send + 'static,
+        T: Send + 'static,
+    {
+        let parts = self.wait(|reply| Event::Asked(Box::new(move |session| session.ask_apart(&params, handler, reply)))).await?;
+        let (good, bad): (Vec<_>, Vec<_>) = parts.into_iter().partition(Result::is_ok);
+        match bad.into_iter().find_map(Result::err).filter(|_| good.is_empty()) {
+            Some(error) => Err(error),
+            None => Ok(good.into_iter().flatten().flatten().collect()),
+        }
     }
 
     /// A request about a document that is answered from what it says itself.

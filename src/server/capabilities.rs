@@ -1,12 +1,14 @@
 //! What the client can do, and what the server offers to such a client.
 
 use super::commands;
+use super::handlers::file_renames;
 use crate::syntax::position::ColumnUnit;
 use tower_lsp::ls_types::{
-    ClientCapabilities, CodeActionKind, CodeActionOptions, CodeActionProviderCapability, CodeLensOptions, DiagnosticOptions,
-    DiagnosticServerCapabilities, DiagnosticTag, DocumentLinkOptions, ExecuteCommandOptions, HoverProviderCapability, MarkupKind, OneOf,
-    PositionEncodingKind, RenameOptions, ResourceOperationKind, SaveOptions, ServerCapabilities, TextDocumentSyncCapability,
-    TextDocumentSyncKind, TextDocumentSyncOptions, TextDocumentSyncSaveOptions, TypeDefinitionProviderCapability, WorkDoneProgressOptions,
+    ClientCapabilities, CodeActionKind, CodeActionOptions, CodeActionProviderCapability, CodeLensOptions, CompletionOptions,
+    DiagnosticOptions, DiagnosticServerCapabilities, DiagnosticTag, DocumentLinkOptions, ExecuteCommandOptions, HoverProviderCapability,
+    MarkupKind, OneOf, PositionEncodingKind, RenameOptions, ResourceOperationKind, SaveOptions, ServerCapabilities,
+    TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions, TextDocumentSyncSaveOptions,
+    TypeDefinitionProviderCapability, WorkDoneProgressOptions, WorkspaceFileOperationsServerCapabilities,
     WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities,
 };
 
@@ -17,6 +19,8 @@ pub(super) struct Abilities {
     pub(super) unit: ColumnUnit,
     /// It shows Markdown before plain text.
     pub(super) markdown: bool,
+    /// The same of what is said about a completion.
+    pub(super) documents_markdown: bool,
     pub(super) related_information: bool,
     pub(super) code_description: bool,
     pub(super) diagnostic_tags: Vec<DiagnosticTag>,
@@ -32,6 +36,10 @@ pub(super) struct Abilities {
     pub(super) deletes_files: bool,
     /// It shows what the edits of a rename are, and asks where one must be confirmed.
     pub(super) annotated_edits: bool,
+    /// It applies edits that the server sends.
+    pub(super) applies_edits: bool,
+    /// It tells of files before it renames them.
+    pub(super) tells_of_renames: bool,
     pub(super) prepares_rename: bool,
     /// It asks for diagnostics, and again when it is asked to: nothing is pushed then.
     pub(super) pulls_diagnostics: bool,
@@ -65,6 +73,12 @@ impl Abilities {
                 .and_then(|it| it.content_format.as_ref())
                 .and_then(|formats| formats.first())
                 .is_some_and(|first| *first == MarkupKind::Markdown),
+            documents_markdown: text
+                .and_then(|it| it.completion.as_ref())
+                .and_then(|it| it.completion_item.as_ref())
+                .and_then(|it| it.documentation_format.as_ref())
+                .and_then(|formats| formats.first())
+                .is_some_and(|first| *first == MarkupKind::Markdown),
             related_information: yes(publish.and_then(|it| it.related_information)),
             code_description: yes(publish.and_then(|it| it.code_description_support)),
             diagnostic_tags: publish.and_then(|it| it.tag_support.as_ref()).map(|it| it.value_set.clone()).unwrap_or_default(),
@@ -83,6 +97,8 @@ impl Abilities {
                 .and_then(|it| it.resource_operations.as_ref())
                 .is_some_and(|it| it.contains(&ResourceOperationKind::Delete)),
             annotated_edits: edit.is_some_and(|it| it.change_annotation_support.is_some()),
+            applies_edits: yes(workspace.and_then(|it| it.apply_edit)),
+            tells_of_renames: yes(workspace.and_then(|it| it.file_operations.as_ref()).and_then(|it| it.will_rename)),
             prepares_rename: yes(text.and_then(|it| it.rename.as_ref()).and_then(|it| it.prepare_support)),
             pulls_diagnostics: text.is_some_and(|it| it.diagnostic.is_some())
                 && yes(workspace.and_then(|it| it.diagnostics.as_ref()).and_then(|it| it.refresh_support)),
@@ -137,6 +153,11 @@ pub(super) fn offer(client: &Abilities) -> ServerCapabilities {
             ..TextDocumentSyncOptions::default()
         })),
         hover_provider: Some(HoverProviderCapability::Simple(true)),
+        completion_provider: Some(CompletionOptions {
+            resolve_provider: Some(true),
+            trigger_characters: Some(["\"", "'", "[", "."].map(str::to_owned).to_vec()),
+            ..CompletionOptions::default()
+        }),
         definition_provider: Some(OneOf::Left(true)),
         type_definition_provider: Some(TypeDefinitionProviderCapability::Simple(true)),
         diagnostic_provider: client.pulls_diagnostics.then(|| {
@@ -167,7 +188,10 @@ pub(super) fn offer(client: &Abilities) -> ServerCapabilities {
                 supported: Some(true),
                 change_notifications: Some(OneOf::Left(true)),
             }),
-            file_operations: None,
+            file_operations: client.tells_of_renames.then(|| WorkspaceFileOperationsServerCapabilities {
+                will_rename: Some(file_renames::wanted()),
+                ..WorkspaceFileOperationsServerCapabilities::default()
+            }),
         }),
         ..ServerCapabilities::default()
     }

@@ -1,5 +1,6 @@
 //! `workspace/executeCommand`: what the server does when it is told to.
 
+use super::handlers::plan::PlanParams;
 use super::session::Session;
 use serde_json::Value;
 use std::sync::Arc;
@@ -11,7 +12,22 @@ pub(super) const REFRESH: &str = "preboot.server.refresh";
 /// The argument is the revision that counts as deployed from now on; `null` takes that back.
 pub(super) const CHOOSE_BASE: &str = "preboot.server.chooseBase";
 
-pub(super) const ALL: [&str; 2] = [REFRESH, CHOOSE_BASE];
+/// Answers as `preboot/plan` does. The argument is a folder's URI; without it, all.
+pub(super) const PLAN: &str = "preboot.server.plan";
+
+/// Has the client leave only the first PR of the plan in the working tree. The argument is a folder's URI; without it, all.
+pub(super) const SPLIT: &str = "preboot.server.split";
+
+pub(super) const ALL: [&str; 4] = [REFRESH, CHOOSE_BASE, PLAN, SPLIT];
+
+/// The folder that an argument names.
+pub(super) fn folder(command: &str, arguments: &[Value]) -> Result<PlanParams> {
+    match arguments {
+        [] | [Value::Null] => Ok(PlanParams { root: None }),
+        [Value::String(root)] => Ok(PlanParams { root: Some(root.clone()) }),
+        _ => Err(Error::invalid_params(format!("{command} takes a folder's URI, or nothing"))),
+    }
+}
 
 pub(super) fn execute(session: &mut Session, command: &str, arguments: &[Value]) -> Result<Option<Value>> {
     match (command, arguments) {

@@ -212,8 +212,23 @@ impl OpenDocument {
     pub(super) fn range(&self, span: Span) -> Option<Range> {
         let mark = self.judged.mark;
         let span = self.shift.forward(Span { start: span.start + mark, end: span.end + mark })?;
+        Some(self.present_range(span))
+    }
+
+    /// What the buffer holds now, a byte order mark and all.
+    pub(super) fn text(&self) -> String {
+        self.document.text()
+    }
+
+    /// The offset in the buffer.
+    pub(super) fn present_offset(&self, position: Position) -> usize {
+        self.document.offset(proto::position(position), self.unit)
+    }
+
+    /// Where a span of the buffer is.
+    pub(super) fn present_range(&self, span: Span) -> Range {
         let position = |offset: u32| proto::lsp_position(self.document.position(offset as usize, self.unit));
-        Some(Range { start: position(span.start), end: position(span.end) })
+        Range { start: position(span.start), end: position(span.end) }
     }
 
     /// The offset in the judged text; `None` in what has been typed since.

@@ -10,9 +10,10 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::oneshot;
 use tower_lsp::Client;
 use tower_lsp::ls_types::notification::{Notification, Progress, PublishDiagnostics};
+use tower_lsp::ls_types::request::ApplyWorkspaceEdit;
 use tower_lsp::ls_types::{
-    ConfigurationItem, MessageType, NumberOrString, ProgressParams, ProgressParamsValue, ProgressToken, PublishDiagnosticsParams,
-    Registration, WorkDoneProgress, WorkDoneProgressBegin, WorkDoneProgressEnd,
+    ApplyWorkspaceEditParams, ConfigurationItem, MessageType, NumberOrString, ProgressParams, ProgressParamsValue, ProgressToken,
+    PublishDiagnosticsParams, Registration, WorkDoneProgress, WorkDoneProgressBegin, WorkDoneProgressEnd, WorkspaceEdit,
 };
 
 /// `preboot/didJudge`. A promise to editors: documented in `docs/server.md`.
@@ -41,6 +42,8 @@ enum Message {
     Show(MessageType, String),
     Register(Vec<Registration>),
     AskConfiguration,
+    /// What is applied is shown under this label.
+    Apply(String, Box<WorkspaceEdit>),
     /// A title, and what tells that it is over.
     Progress(String, oneshot::Receiver<()>),
 }
@@ -96,6 +99,10 @@ impl Outbox {
         self.send(Message::AskConfiguration);
     }
 
+    pub(super) fn apply(&self, label: &str, edit: WorkspaceEdit) {
+        self.send(Message::Apply(label.to_owned(), Box::new(edit)));
+    }
+
     pub(super) fn progress(&self, title: impl Into<String>) -> Ongoing {
         let (sender, receiver) = oneshot::channel();
         self.send(Message::Progress(title.into(), receiver));
@@ -136,6 +143,11 @@ impl Letters {
                 }
                 Message::AskConfiguration => {
                     tokio::spawn(ask_configuration(client.clone(), events.clone()));
+                }
+                Message::Apply(label, edit) => {
+                    let client = client.clone();
+                    let params = ApplyWorkspaceEditParams { label: Some(label), edit: *edit };
+                    tokio::spawn(async move { client.send_request::<ApplyWorkspaceEdit>(params).await.ok() });
                 }
                 Message::Progress(title, end) => {
                     tokio::spawn(progress(client.clone(), title, end));

@@ -25,7 +25,11 @@ pub(super) fn severity(severity: Severity) -> DiagnosticSeverity {
 
 /// In the format that the client lists first.
 pub(super) fn markup(markdown: String, client: &Abilities) -> MarkupContent {
-    if client.markdown {
+    markup_in(markdown, client.markdown)
+}
+
+pub(super) fn markup_in(markdown: String, is_markdown: bool) -> MarkupContent {
+    if is_markdown {
         MarkupContent { kind: MarkupKind::Markdown, value: markdown }
     } else {
         MarkupContent { kind: MarkupKind::PlainText, value: plain(&markdown) }

@@ -16,6 +16,7 @@ use super::settings::EditorSettings;
 use super::verdict::Inputs;
 use super::view::Snapshot;
 use super::watch;
+use super::worker::Worker;
 use crate::workspace::git::Stamp;
 use crate::workspace::kind::FileKind;
 use crate::workspace::variables::Variables;
@@ -47,6 +48,8 @@ pub(super) struct Session {
     /// The job before was abandoned, by folder.
     abandoned: Vec<FolderId>,
     resolver: Resolver,
+    /// For answers that take a while, one after the other.
+    apart: Arc<Worker>,
     /// Diagnostics that somebody waits for while a folder is read for the first time.
     early: Vec<early::Early>,
     /// What the user said counts as deployed, with a command.
@@ -73,6 +76,7 @@ impl Session {
             progress: Vec::new(),
             abandoned: Vec::new(),
             resolver: Resolver::default(),
+            apart: Arc::default(),
             early: Vec::new(),
             chosen_base: None,
             configured_base: None,

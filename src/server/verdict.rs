@@ -6,9 +6,13 @@ use super::documents::JudgedText;
 use super::settings::EditorSettings;
 use super::text::Text;
 use crate::analysis::Analysis;
+use crate::analysis::history::History;
 use crate::analysis::open::{Alone, Old, Opened, Opening, open, open_alone};
+use crate::analysis::point::history_of;
+use crate::analysis::request::RequestError;
 use crate::analysis::session::Session;
 use crate::analysis::sources::{Sources, VersionSources, VersionTexts};
+use crate::django::graph::MigrationKey;
 use crate::ide::{Judged, Resolve};
 use crate::references::reference::CodeVersion;
 use crate::rules::finding::Finding;
@@ -189,6 +193,11 @@ impl Verdict {
     /// The working code, as the search for references reads it.
     pub(super) fn texts(&self) -> VersionTexts<'_> {
         VersionTexts::of(self.project.session.working())
+    }
+
+    /// The state and the schema after a migration and all that it depends on.
+    pub(super) fn history_at(&self, migration: &MigrationKey) -> Result<History, RequestError> {
+        history_of(self.project.session.working(), self.project.session.setting(), Some(migration))
     }
 
     pub(super) fn configuration_error(&self) -> Option<&ConfigError> {

@@ -1,4 +1,4 @@
-//! A folder's thread: it judges one state after the other.
+//! A thread that does one thing after the other: a folder's judges its states.
 //!
 //! What it does in parallel it does on the pool; but most states differ from the one before by a keystroke, and to wake the pool
 //! for these costs more than the work itself.

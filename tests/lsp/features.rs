@@ -143,6 +143,53 @@ fn the_schema_is_shown_before_and_after_the_change() {
 }
 
 #[test]
+fn the_schema_is_shown_at_any_migration() {
+    let project = Project::new("rename");
+    let mut client = Client::new(&project);
+    let initial = client.request("preboot/schema", json!({ "model": "shop.Order", "at": "shop.0001_initial" }));
+    let names: Vec<&str> = initial[0]["columns"].as_array().unwrap().iter().map(|it| it["name"].as_str().unwrap()).collect();
+    assert!(names.contains(&"note") && !names.contains(&"remark"), "{names:?}");
+    let wrong = client.request("preboot/schema", json!({ "at": "shop.0001_initia" }));
+    assert_eq!(wrong["code"], -32602);
+    assert!(wrong["message"].as_str().unwrap().contains("did you mean shop.0001_initial"), "{wrong}");
+    assert_eq!(client.request("preboot/schema", json!({ "at": "soon" }))["code"], -32602);
+}
+
+#[test]
+fn the_plan_is_told_as_the_command_line_tells_it() {
+    let project = Project::new("petition");
+    let mut client = Client::new(&project);
+    let plans = client.request("preboot/plan", json!({}));
+    let root = client.uri("").trim_end_matches('/').to_owned();
+    assert_eq!(plans[0]["root"], root);
+    let mut plan = plans[0].clone();
+    plan.as_object_mut().unwrap().remove("root");
+    let printed: Value = serde_json::from_str(&project.preboot("plan --output-format json").stdout).unwrap();
+    assert_eq!(plan, printed);
+    assert_eq!(client.request("preboot/plan", json!({ "root": root })), plans);
+    assert_eq!(client.request("preboot/plan", json!({ "root": "file:///elsewhere" })), json!([]));
+    let command = json!({ "command": "preboot.server.plan", "arguments": [] });
+    assert_eq!(client.request("workspace/executeCommand", command), plans);
+    assert_eq!(client.request("workspace/executeCommand", json!({ "command": "preboot.server.plan", "arguments": [1] }))["code"], -32602);
+}
+
+#[test]
+fn the_change_is_split_by_command() {
+    let project = Project::new("petition");
+    let mut capabilities = modern();
+    capabilities["workspace"]["applyEdit"] = json!(true);
+    let mut client = Client::with(project.root(), capabilities, json!({}));
+    assert_eq!(client.request("workspace/executeCommand", json!({ "command": "preboot.server.split" })), Value::Null);
+    let edit = client.wait_until("an edit to apply", |client| client.told("workspace/applyEdit").into_iter().next());
+    let changes = edit["edit"]["documentChanges"].as_array().unwrap_or_else(|| panic!("{edit}"));
+    assert!(!changes.is_empty() && edit["label"].is_string());
+    let safe = Project::new("safe");
+    let mut client = Client::new(&safe);
+    let answer = client.request("workspace/executeCommand", json!({ "command": "preboot.server.split" }));
+    assert_eq!(answer["code"], -32803, "{answer}");
+}
+
+#[test]
 fn a_base_is_chosen_and_given_up_by_command() {
     let project = Project::new("rename");
     project.commit_all();
@@ -207,7 +254,7 @@ fn what_is_announced_is_answered() {
             method,
             json!({
                 "textDocument": { "uri": client.uri(MIGRATION) }, "position": position, "range": { "start": position, "end": position },
-                "context": { "diagnostics": [], "includeDeclaration": true }, "query": "", "command": "preboot.server.refresh", "arguments": [],
+                "context": { "diagnostics": [], "includeDeclaration": true, "triggerKind": 1 }, "query": "", "command": "preboot.server.refresh", "arguments": [],
             }),
         );
         assert!(answer.get("code").is_none(), "{method}: {answer}");

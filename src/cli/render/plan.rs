@@ -2,103 +2,13 @@
 
 use super::escape::escape;
 use super::pretty;
+use crate::phases::document::document;
 use crate::phases::plan::{Alternative, FileChange, Phase, Plan, Unplanned};
 use crate::phases::write::diff::unified;
-use schemars::{JsonSchema, Schema, schema_for};
-use serde::Serialize;
 use std::fmt::Write;
 
-/// `plan --output-format json`: a promise to scripts. Keys may be added, none is renamed.
-#[derive(Serialize, JsonSchema)]
-struct Document<'a> {
-    summary: &'a str,
-    phases: Vec<PhaseEntry<'a>>,
-    alternatives: Vec<AlternativeEntry<'a>>,
-    /// What has no plan, and why.
-    unplanned: Vec<UnplannedEntry<'a>>,
-    checklist: String,
-    announcement: String,
-}
-
-#[derive(Serialize, JsonSchema)]
-struct PhaseEntry<'a> {
-    number: usize,
-    title: &'a str,
-    why: String,
-    body: String,
-    files: Vec<FileEntry<'a>>,
-    /// In the order in which they run.
-    migrations: Vec<String>,
-    deploy: Vec<String>,
-    rollback: &'a str,
-    /// The working code goes live in it.
-    working_code: bool,
-    checked: bool,
-}
-
-#[derive(Serialize, JsonSchema)]
-struct FileEntry<'a> {
-    path: &'a str,
-    action: &'static str,
-    diff: String,
-}
-
-#[derive(Serialize, JsonSchema)]
-struct AlternativeEntry<'a> {
-    title: &'a str,
-    why: &'a str,
-    phases: Vec<PhaseEntry<'a>>,
-}
-
-#[derive(Serialize, JsonSchema)]
-struct UnplannedEntry<'a> {
-    what: &'a str,
-    why: &'a str,
-}
-
-pub(in crate::cli) fn schema() -> Schema {
-    schema_for!(Document<'_>)
-}
-
 pub(in crate::cli) fn json(plan: &Plan) -> String {
-    pretty(&Document {
-        summary: &plan.summary,
-        phases: entries(&plan.phases),
-        alternatives: plan
-            .alternatives
-            .iter()
-            .map(|it| AlternativeEntry { title: &it.title, why: &it.why, phases: entries(&it.plan.phases) })
-            .collect(),
-        unplanned: plan.unplanned.iter().map(|Unplanned { what, why }| UnplannedEntry { what, why }).collect(),
-        checklist: plan.checklist(),
-        announcement: plan.announcement(),
-    })
-}
-
-fn entries(phases: &[Phase]) -> Vec<PhaseEntry<'_>> {
-    let entries = phases.iter().map(|phase| PhaseEntry {
-        number: phase.number,
-        title: &phase.title,
-        why: phase.why.join("; "),
-        body: phase.body(phases.len()),
-        files: phase.files.iter().map(file).collect(),
-        migrations: phase.migrations.iter().map(|it| it.key.to_string()).collect(),
-        deploy: phase.deploy(),
-        rollback: &phase.rollback,
-        working_code: phase.has_working_code,
-        // A plan that doesn't check is not made.
-        checked: true,
-    });
-    entries.collect()
-}
-
-fn file(change: &FileChange) -> FileEntry<'_> {
-    let action = match (&change.before, &change.after) {
-        (None, _) => "create",
-        (_, None) => "delete",
-        _ => "edit",
-    };
-    FileEntry { path: &change.path, action, diff: diff(change) }
+    pretty(&document(plan))
 }
 
 fn diff(change: &FileChange) -> String {

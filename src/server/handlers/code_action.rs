@@ -1,7 +1,7 @@
 //! `textDocument/codeAction` and `codeAction/resolve`
 
+use super::edits::{document_edits, rewrite};
 use crate::ide::actions::{self, Fix};
-use crate::ide::changes::FileEdit;
 use crate::rules::finding::Finding;
 use crate::server::diagnostics;
 use crate::server::view::{Here, View};
@@ -10,9 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{from_value, to_value};
 use tower_lsp::jsonrpc::{Error, Result};
 use tower_lsp::ls_types::{
-    AnnotatedTextEdit, ChangeAnnotation, CodeAction, CodeActionContext, CodeActionKind, CodeActionOrCommand, CodeActionResponse,
-    CreateFile, CreateFileOptions, DeleteFile, DocumentChangeOperation, DocumentChanges, OneOf, OptionalVersionedTextDocumentIdentifier,
-    Range, ResourceOp, TextDocumentEdit, TextEdit, Uri, WorkspaceEdit,
+    CodeAction, CodeActionContext, CodeActionKind, CodeActionOrCommand, CodeActionResponse, Range, Uri, WorkspaceEdit,
 };
 
 /// What an action says of itself to be found again.
@@ -97,53 +95,5 @@ pub(in crate::server) fn resolve(view: &View<'_>, here: Here<'_>, (action, data)
 
 fn edit(view: &View<'_>, finding: &Finding, fix: Fix) -> Option<WorkspaceEdit> {
     let changes = actions::changes(&view.judged(), finding, fix)?;
-    let files: Vec<(Uri, Option<i32>, Vec<TextEdit>)> = changes.files.iter().map(|file| text_edits(view, file)).collect::<Option<_>>()?;
-    let client = &view.snapshot.abilities;
-    if !client.versioned_edits {
-        let changes = files.into_iter().map(|(uri, _, edits)| (uri, edits)).collect();
-        return Some(WorkspaceEdit { changes: Some(changes), ..WorkspaceEdit::default() });
-    }
-    let annotation = (fix.is_rewrite() && client.annotated_edits).then(|| "plan".to_owned());
-    let annotated = |text_edit: TextEdit| match &annotation {
-        Some(id) => OneOf::Right(AnnotatedTextEdit { text_edit, annotation_id: id.clone() }),
-        None => OneOf::Left(text_edit),
-    };
-    let document = |uri: Uri, version: Option<i32>, edits: Vec<TextEdit>| TextDocumentEdit {
-        text_document: OptionalVersionedTextDocumentIdentifier { uri, version },
-        edits: edits.into_iter().map(annotated).collect(),
-    };
-    let edits = files.into_iter().map(|(uri, version, edits)| document(uri, version, edits));
-    if !fix.is_rewrite() {
-        return Some(WorkspaceEdit { document_changes: Some(DocumentChanges::Edits(edits.collect())), ..WorkspaceEdit::default() });
-    }
-    let mut operations: Vec<DocumentChangeOperation> = edits.map(DocumentChangeOperation::Edit).collect();
-    for file in &changes.created {
-        let uri = view.uri(&file.path)?;
-        let options = CreateFileOptions { overwrite: Some(false), ignore_if_exists: Some(false) };
-        let create = CreateFile { uri: uri.clone(), options: Some(options), annotation_id: annotation.clone() };
-        operations.push(DocumentChangeOperation::Op(ResourceOp::Create(create)));
-        let text = TextEdit { range: Range::default(), new_text: file.text.clone() };
-        operations.push(DocumentChangeOperation::Edit(document(uri, None, vec![text])));
-    }
-    for path in &changes.deleted {
-        let delete = DeleteFile { uri: view.uri(path)?, options: None, annotation_id: annotation.clone() };
-        operations.push(DocumentChangeOperation::Op(ResourceOp::Delete(delete)));
-    }
-    let of_plan = ChangeAnnotation {
-        label: "The first PR of the plan".to_owned(),
-        needs_confirmation: Some(false),
-        description: Some("safe for the code that is still running".to_owned()),
-    };
-    Some(WorkspaceEdit {
-        document_changes: Some(DocumentChanges::Operations(operations)),
-        change_annotations: annotation.map(|id| std::iter::once((id, of_plan)).collect()),
-        ..WorkspaceEdit::default()
-    })
-}
-
-/// `None` where something is just being edited.
-fn text_edits(view: &View<'_>, file: &FileEdit) -> Option<(Uri, Option<i32>, Vec<TextEdit>)> {
-    let edits = file.edits.iter().map(|edit| Some(TextEdit { range: view.range(&file.path, edit.span)?, new_text: edit.text.clone() }));
-    let version = view.document(&file.path).map(|document| document.version());
-    Some((view.uri(&file.path)?, version, edits.collect::<Option<_>>()?))
+    if fix.is_rewrite() { rewrite(view, &changes) } else { document_edits(view, &changes.files) }
 }

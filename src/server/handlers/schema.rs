@@ -1,26 +1,22 @@
 //! `preboot/schema`: the simulated schema. A promise to editors: documented in `docs/server.md`.
 
+use crate::analysis::history::History;
+use crate::django::graph::MigrationKey;
+use crate::django::models::Models;
 use crate::schema::Schema;
 use crate::schema::table::Table;
 use crate::server::view::View;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use tower_lsp::jsonrpc::{Error, Result};
 
 #[derive(Clone, Debug, Default, Deserialize)]
 pub(in crate::server) struct SchemaParams {
     /// The table of a model alone: `shop.Order`.
     model: Option<String>,
-    #[serde(default)]
-    at: At,
-}
-
-#[derive(Clone, Copy, Debug, Default, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum At {
-    /// Before the change.
-    Deployed,
-    /// After its last migration.
-    #[default]
-    Working,
+    /// `deployed`: before the change. `working`, the default: after its last migration. `shop.0002_x`: after that one and all that it
+    /// depends on.
+    at: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -42,12 +38,23 @@ struct ColumnEntry {
     default: Option<String>,
 }
 
-pub(in crate::server) fn schema(view: &View<'_>, params: &SchemaParams) -> Vec<TableEntry> {
+pub(in crate::server) fn schema(view: &View<'_>, params: &SchemaParams) -> Result<Vec<TableEntry>> {
     let analysis = &view.verdict.analysis;
-    let (schema, models): (&Schema, _) = match params.at {
-        At::Deployed => (&analysis.schema_before, &analysis.deployed),
-        At::Working => (&analysis.schema_after, &analysis.working),
+    let (schema, models) = match params.at.as_deref() {
+        Some("deployed") => (Arc::clone(&analysis.schema_before), Arc::clone(&analysis.deployed)),
+        None | Some("working") => (Arc::clone(&analysis.schema_after), Arc::clone(&analysis.working)),
+        Some(label) => {
+            let wrong = || Error::invalid_params("`at` is `deployed`, `working` or a migration: `shop.0002_x`".to_owned());
+            let (app, name) = label.split_once('.').ok_or_else(wrong)?;
+            let key = MigrationKey { app: app.into(), name: name.into() };
+            let History { state, schema } = view.verdict.history_at(&key).map_err(|error| Error::invalid_params(error.to_string()))?;
+            (schema, Arc::new(Models::render(&state)))
+        }
     };
+    Ok(tables(&schema, &models, params))
+}
+
+fn tables(schema: &Schema, models: &Models, params: &SchemaParams) -> Vec<TableEntry> {
     let entries = schema.tables().filter_map(|table| {
         let model = models.by_key.values().find(|it| it.table == table.name).map(|it| it.label.to_string());
         let is_wanted = params.model.as_ref().is_none_or(|wanted| model.as_ref().is_some_and(|it| it.eq_ignore_ascii_case(wanted)));

@@ -5,12 +5,15 @@ use crate::ide::NeedsReferences;
 use crate::server::capabilities::Abilities;
 use crate::server::documents::OpenDocument;
 use crate::server::event::Reply;
-use crate::server::folder::FolderId;
+use crate::server::folder::{Folder, FolderId};
+use crate::server::handlers::completion::in_configuration;
 use crate::server::view::{Case, Here, NamesHandler, View};
+use serde_json::Value;
 use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
-use tower_lsp::jsonrpc::{Error, Result};
-use tower_lsp::ls_types::Uri;
+use tower_lsp::jsonrpc::{Error, ErrorCode, Result};
+use tower_lsp::ls_types::{CompletionResponse, Position, Uri, WorkspaceEdit};
 
 /// What the folders say, until all have.
 struct Gathered<T> {
@@ -20,6 +23,10 @@ struct Gathered<T> {
 }
 
 impl<T> Gathered<T> {
+    fn is_cancelled(&self) -> bool {
+        self.reply.lock().unwrap_or_else(PoisonError::into_inner).as_ref().is_none_or(Reply::is_cancelled)
+    }
+
     fn add(&self, id: Option<FolderId>, part: Vec<T>) {
         let mut parts = self.parts.lock().unwrap_or_else(PoisonError::into_inner);
         parts.insert(id, part);
@@ -121,6 +128,63 @@ impl Session {
                 }),
             );
         }
+    }
+
+    /// The same, where an answer takes a while: each is found on a thread of its own, so that nobody else waits.
+    pub(in crate::server) fn ask_apart<P, T>(
+        &mut self,
+        params: &P,
+        handler: fn(&View<'_>, &P) -> Result<Vec<T>>,
+        reply: Reply<Vec<Result<Vec<T>>>>,
+    ) where
+        P: Clone + Send + 'static,
+        T: Send + 'static,
+    {
+        self.catch_up();
+        let ids: Vec<FolderId> = self.folders.iter().map(|folder| folder.id).collect();
+        let gathered = Arc::new(Gathered { parts: Mutex::new(BTreeMap::new()), reply: Mutex::new(Some(reply)), wanted: ids.len() });
+        if ids.is_empty() {
+            gathered.add(None, Vec::new());
+        }
+        for id in ids {
+            let Some((inputs, snapshot)) = self.folder(id).map(|folder| (self.inputs(folder), self.snapshot(folder))) else { continue };
+            let worker = Arc::clone(&self.apart);
+            let Some(folder) = self.folder_mut(id) else { continue };
+            let (params, gathered) = (params.clone(), Arc::clone(&gathered));
+            folder.ask(
+                || inputs,
+                Box::new(move |verdict| {
+                    let Some(verdict) = verdict.cloned() else { return gathered.add(Some(id), Vec::new()) };
+                    worker.run(move || {
+                        if gathered.is_cancelled() {
+                            return;
+                        }
+                        let view = View { snapshot: &snapshot, verdict: &verdict, resolve: None };
+                        // One that panics costs its own answer.
+                        let part = catch_unwind(AssertUnwindSafe(|| handler(&view, &params)));
+                        gathered.add(Some(id), vec![part.unwrap_or_else(|_| Err(Error::internal_error()))]);
+                    });
+                }),
+            );
+        }
+    }
+
+    /// What may stand at a place of a configuration file.
+    pub(in crate::server) fn complete_configuration(&self, uri: &Uri, position: Position) -> Option<CompletionResponse> {
+        let document = self.documents.get(uri)?;
+        let folder = document.place.as_ref().and_then(|(id, _)| self.folder(*id));
+        in_configuration(document, folder.and_then(Folder::verdict).map(|it| &**it), position)
+    }
+
+    /// Has the client apply the edit that leaves only the first PR of the plan.
+    pub(in crate::server) fn apply_split(&self, edit: Option<WorkspaceEdit>) -> Result<Option<Value>> {
+        let failed = |why: &'static str| Error { code: ErrorCode::ServerError(-32803), message: why.into(), data: None };
+        let edit = edit.ok_or_else(|| failed("there is nothing to split: the change takes one PR, or has no plan"))?;
+        if !self.abilities.applies_edits {
+            return Err(failed("the editor applies no edits of servers"));
+        }
+        self.outbox.apply("preboot: keep only the first PR here", edit);
+        Ok(None)
     }
 
     /// From the verdict on what was judged last: an open text that says the same in other words is not judged again for it.

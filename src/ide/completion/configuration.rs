@@ -16,7 +16,7 @@ pub struct Known {
 }
 
 /// Releases of Django that get fixes, the newest first, and the last one of each series before.
-const DJANGO: [&str; 6] = ["6.0", "5.2", "5.1", "5.0", "4.2", "3.2"];
+const DJANGO: [&str; 7] = ["6.1", "6.0", "5.2", "5.1", "5.0", "4.2", "3.2"];
 
 /// Whether the file at `path` may hold our configuration.
 pub fn is_configuration(path: &str) -> bool {

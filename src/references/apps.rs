@@ -50,6 +50,10 @@ impl Engine<'_> {
         }
         // What the settings list is only partly at hand: an app that isn't there looks like one all the same.
         let looks_like_app = || {
+            // A package of models may have a module `models` too.
+            if folder.rsplit('/').next() == Some("models") {
+                return None;
+            }
             let has = |module: &str| self.store.inside(folder, module).is_some();
             (has("apps") || has("models") || self.store.is_package(&format!("{folder}/migrations")))
                 .then(|| Layout::label_of(self.store, folder))

@@ -70,8 +70,13 @@ impl<'s> Stands<'s> {
                     ExprKind::Name(name) => name.as_str(),
                     _ => "",
                 };
-                let is_lookup =
-                    matches!(name, "get" | "pop" | "setdefault" | "register" | "print" | "getlist" | "add_argument" | "reverse");
+                let is_lookup = matches!(
+                    name,
+                    "get" | "pop" | "setdefault" | "register" | "print" | "getlist" | "add_argument" | "reverse"
+                        // Of texts, and of what traces and logs.
+                        | "startswith" | "endswith" | "replace" | "split" | "find" | "index" | "count" | "strip" | "removeprefix"
+                        | "set_attribute" | "set_tag" | "set_context" | "add_metadata"
+                ) || matches!(name, "debug" | "info" | "warning" | "error" | "exception" | "critical" | "log");
                 !is_lookup && (!name.starts_with("assert") || name.ends_with("Equal") || name.ends_with("Equals"))
             }
             Stands::Otherwise => false,

@@ -1,7 +1,7 @@
 //! Strings that are given to calls: to queries, to fields and panels, to `getattr`.
 
 use super::engine::Cx;
-use super::keywords::probably;
+use super::keywords::{guessed, probably};
 use super::model_fields::{is_field_class, last_part};
 use super::orm::plain_method;
 use super::path_part::PathPart;
@@ -140,20 +140,30 @@ impl<'s> Walk<'_, 's> {
         }
         match (name, given.keyword()) {
             ("attrgetter", None) => (Verdict::Unknown, ReferenceKind::Getattr),
-            ("OuterRef", None) => (on_path(self.model_around(cx, 1).or_else(|| self.model_around(cx, 0))), string),
+            ("OuterRef", None) => {
+                let query = self.model_around(cx, 1).or_else(|| self.model_around(cx, 0));
+                let is_guess = query.as_ref().is_some_and(|it| it.is_guess);
+                let verdict = on_path(query.map(|it| it.model));
+                (if is_guess { guessed(verdict) } else { verdict }, string)
+            }
             ("RelatedFactory" | "RelatedFactoryList", keyword) if keyword == Some("factory_related_name") || given.index == 1 => {
                 let factory = given.first().and_then(|it| self.factory_named(cx, it));
                 (factory.map_or(Verdict::Unknown, |it| self.judge.bound(it, part)), ReferenceKind::Factory)
             }
             ("Prefetch", None | Some("lookup")) => {
                 let model = self.model_around(cx, 0).or_else(|| self.model_of_named_query(cx));
-                (model.map_or(Verdict::Unknown, |model| self.engine.verdict_on_prefetch(self.subject, &model, part)), string)
+                (model.map_or(Verdict::Unknown, |it| self.engine.verdict_on_prefetch(self.subject, &it.model, part)), string)
             }
             ("namedtuple" | "NamedTuple" | "make_dataclass", _) => (Verdict::No, string),
             (_, Some("through_fields")) => {
                 (on_path(keyword(given.args, "through").and_then(|it| self.engine.model_named(cx, it, None))), string)
             }
             (_, Some("to_field")) => (on_path(given.first().and_then(|it| self.engine.model_named(cx, it, None))), string),
+            // Columns beside that a field of a model writes or reads: `ImageField(height_field=…)`, `GenericForeignKey("kind", "key")`.
+            (_, keyword) if is_field_class(name) && is_sibling(name, keyword) => {
+                let model = self.class_around().map(ClassRef::Project).filter(|it| self.engine.is_model_ref(it));
+                (on_path(model), ReferenceKind::Meta)
+            }
             // A label, a help text, the name of a relation.
             _ if is_field_class(name) && callee.contains("models") => (Verdict::Unknown, string),
             _ if callee.starts_with("django.db.models") || callee.starts_with("django.contrib.postgres") || name == "Prefetch" => {
@@ -180,7 +190,9 @@ impl<'s> Walk<'_, 's> {
         let callee = self.engine.infer(&Cx { at: given.func.span.start, ..*cx }, given.func);
         let model = callee.members().iter().find_map(|it| match it {
             Type::Builtin(method, receiver) if method == "extra" => self.engine.as_queryset(receiver).map(|it| it.model),
-            Type::External(path) | Type::Class(ClassRef::External(path)) if last_part(path) == "RawSQL" => self.model_around(cx, 0),
+            Type::External(path) | Type::Class(ClassRef::External(path)) if last_part(path) == "RawSQL" => {
+                self.model_around(cx, 0).map(|it| it.model)
+            }
             _ => None,
         })?;
         let is_own = self.engine.is_subclass(&model, &self.subject.model);
@@ -194,5 +206,16 @@ impl<'s> Walk<'_, 's> {
             Type::Unknown => Verdict::Unknown,
             _ => Verdict::No,
         }))
+    }
+}
+
+/// Whether what a field of a model is given by this keyword is the name of another field of the model.
+fn is_sibling(field: &str, keyword: Option<&str>) -> bool {
+    match keyword {
+        None => field == "GenericForeignKey",
+        Some("to_field" | "activitypub_field") => false,
+        Some("populate_from" | "monitor" | "unique_for_date" | "unique_for_month" | "unique_for_year" | "unique_with") => true,
+        // A generic relation names those of its target.
+        Some(keyword) => keyword.ends_with("_field") && field != "GenericRelation",
     }
 }

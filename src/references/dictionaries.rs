@@ -2,11 +2,14 @@
 //! `values()`.
 
 use super::engine::Cx;
+use super::flow::{Found, reaching};
+use super::keywords::probably;
 use super::kinds::ClassKind;
 use super::path_part::PathPart;
 use super::place::{Given, Place};
 use super::reference::ReferenceKind;
 use super::subject::Verdict;
+use super::symbols::{Binding, BindingKind};
 use super::types::{ClassRef, Type};
 use super::visit::{each_call, spreads};
 use super::walk::{Around, Walk};
@@ -24,10 +27,10 @@ impl<'s> Walk<'_, 's> {
                 (self.on_dictionary(cx, value, part), ReferenceKind::String)
             }
             Some(given) => self.dict_argument(cx, given, part),
-            // `values = {"note": …}`, then `f(**values)`.
+            // `values = {"note": …}`, then `f(**values)`; `return {"note": …}`, then `f(**values_of(x))`.
             None => match self.assigned_name() {
-                Some(name) => (self.spread_of(cx, name, part), ReferenceKind::String),
-                None => (Verdict::Unknown, ReferenceKind::String),
+                Some(name) => (self.spread_of(cx, name, true, part), ReferenceKind::String),
+                None => (self.returned(cx, part), ReferenceKind::String),
             },
         }
     }
@@ -61,10 +64,17 @@ impl<'s> Walk<'_, 's> {
         }
     }
 
-    /// The calls of the function around that are given the dictionary of this name.
-    pub(crate) fn spread_of(&self, cx: &Cx<'_>, name: &str, part: PathPart<'_>) -> Verdict {
+    /// The calls of the function around that are given the dictionary of this name: the one that the place reads, or the one that
+    /// it is a part of (`is_new`).
+    fn spread_of(&self, cx: &Cx<'_>, name: &str, is_new: bool, part: PathPart<'_>) -> Verdict {
+        // One dictionary becomes part of the next (`data = dict(**data)`), but not for ever.
+        let Some(_hop) = self.hop() else { return Verdict::Unknown };
+        let (body, at) = (self.body_around(), cx.at);
         let mut verdicts = Vec::new();
-        each_call(self.body_around(), &mut |func, args| {
+        each_call(body, &mut |func, args| {
+            if !is_same_value(body, name, at, is_new, func.span.start) {
+                return;
+            }
             for (index, arg) in args.iter().enumerate() {
                 let is_it = match arg.kind {
                     ArgumentKind::DoubleStar => spreads(&arg.value, name),
@@ -78,11 +88,53 @@ impl<'s> Walk<'_, 's> {
         Verdict::join(verdicts)
     }
 
+    /// A key of a dictionary that the function around returns: `Order(**values())`, `load(rows, values, Order)`.
+    fn returned(&self, cx: &Cx<'_>, part: PathPart<'_>) -> Verdict {
+        let Some(function) = self.returning_function() else { return Verdict::Unknown };
+        let Some(tree) = self.engine.store.tree(self.file) else { return Verdict::Unknown };
+        let Some(_hop) = self.hop() else { return Verdict::Unknown };
+        let is_it = |expr: &Expr| super::visit::callee_name(expr) == function;
+        let mut verdicts = Vec::new();
+        each_call(&tree.body, &mut |func, args| {
+            for (index, arg) in args.iter().enumerate() {
+                let is_open = arg.kind == ArgumentKind::DoubleStar || arg.name.as_ref().is_some_and(|it| it.name == "defaults");
+                let is_result = matches!(&arg.value.kind, ExprKind::Call { func, .. } if is_it(func));
+                let cx = self.engine.cx_at(cx.file, func.span.start);
+                if is_open && is_result {
+                    verdicts.push(self.dict_argument(&cx, Given { func, args, index }, part).0);
+                } else if is_it(&arg.value) {
+                    // What makes rows of it is told the model beside.
+                    let models = args.iter().filter_map(|it| match self.engine.infer(&cx, &it.value) {
+                        Type::Class(model) if self.engine.is_model_ref(&model) => Some(model),
+                        _ => None,
+                    });
+                    verdicts.extend(models.map(|model| self.engine.verdict_on_path(self.subject, &model, part)));
+                }
+            }
+        });
+        probably(Verdict::join(verdicts))
+    }
+
+    /// The function around whose result the dictionary at the place is.
+    fn returning_function(&self) -> Option<&'s str> {
+        let mut statements = self.around().iter().rev().filter_map(|it| match it {
+            Around::Stmt(stmt) => Some(&stmt.kind),
+            _ => None,
+        });
+        let is_result =
+            matches!(statements.next()?, StmtKind::Return(Some(_)) | StmtKind::Expr(Expr { kind: ExprKind::Yield(Some(_)), .. }));
+        let function = statements.find_map(|it| match it {
+            StmtKind::Function(node) => Some(node.name.name.as_str()),
+            _ => None,
+        });
+        function.filter(|_| is_result)
+    }
+
     /// A key of a dictionary that has a name.
     pub(crate) fn on_dictionary(&self, cx: &Cx<'_>, receiver: &'s Expr, part: PathPart<'_>) -> Verdict {
         match &receiver.kind {
             ExprKind::Name(name) if matches!(self.engine.infer(cx, receiver), Type::Dict(_) | Type::Unknown) => {
-                self.spread_of(cx, name, part)
+                self.spread_of(cx, name, false, part)
             }
             _ => Verdict::Unknown,
         }
@@ -156,4 +208,24 @@ impl<'s> Walk<'_, 's> {
             ClassRef::External(_) => Verdict::Unknown,
         }
     }
+}
+
+/// Whether a name may have the value at `use_at` that it has at `at`; where `is_new`, `at` stands in the value that it is given.
+fn is_same_value(body: &[Stmt], name: &str, at: u32, is_new: bool, use_at: u32) -> bool {
+    let there = reaching(body, name, use_at);
+    if is_new {
+        return there.bindings.iter().any(|it| match it {
+            Found::Binding(Binding { kind: BindingKind::Value(value) | BindingKind::Annotated(_, Some(value)), .. }) => {
+                value.span.contains(at)
+            }
+            _ => false,
+        });
+    }
+    let here = reaching(body, name, at);
+    let is_bound = |found: &Found<'_>, span: Span| matches!(found, Found::Binding(binding) if binding.span == span);
+    let shared = here.bindings.iter().any(|it| match it {
+        Found::Binding(binding) => there.bindings.iter().any(|other| is_bound(other, binding.span)),
+        Found::Definition(_) => false,
+    });
+    shared || !here.definite && !there.definite
 }

@@ -17,7 +17,7 @@ pub(crate) struct Engine<'s> {
     pub(crate) store: &'s Store<'s>,
     symbols: Vec<OnceCell<Option<Symbols<'s>>>>,
     models: Memo<ModelIndex>,
-    pub(crate) relations: Memo<FxHashMap<ClassRef, Vec<Reverse>>>,
+    relations: Memo<FxHashMap<ClassRef, Vec<Reverse>>>,
     /// Classes of managers and querysets, each with a model that uses it.
     pub(crate) managed: Memo<Vec<(ClassId, ClassId)>>,
     pub(crate) template_users: Memo<TemplateUsers>,
@@ -79,12 +79,14 @@ pub(crate) struct Frame<'a> {
 pub(crate) struct Memo<T> {
     cell: OnceCell<T>,
     is_busy: Cell<bool>,
+    /// The work asked for it: what was found out meanwhile may rest on the empty answer.
+    was_asked_early: Cell<bool>,
     empty: T,
 }
 
 impl<T: Default> Default for Memo<T> {
     fn default() -> Self {
-        Self { cell: OnceCell::new(), is_busy: Cell::new(false), empty: T::default() }
+        Self { cell: OnceCell::new(), is_busy: Cell::new(false), was_asked_early: Cell::new(false), empty: T::default() }
     }
 }
 
@@ -92,9 +94,19 @@ impl<T> Memo<T> {
     pub(crate) fn get_or_init(&self, work: impl FnOnce() -> T) -> &T {
         match self.cell.get() {
             Some(value) => value,
-            None if self.is_busy.replace(true) => &self.empty,
+            None if self.is_busy.replace(true) => self.early(),
             None => self.cell.get_or_init(work),
         }
+    }
+
+    fn early(&self) -> &T {
+        self.was_asked_early.set(true);
+        &self.empty
+    }
+
+    /// The value is being worked out.
+    fn is_at_work(&self) -> bool {
+        self.is_busy.get() && self.cell.get().is_none()
     }
 }
 
@@ -143,7 +155,35 @@ impl<'s> Engine<'s> {
     }
 
     pub(crate) fn models(&self) -> &ModelIndex {
-        self.models.get_or_init(|| ModelIndex::build(self))
+        let models = self.models.get_or_init(|| ModelIndex::build(self));
+        self.settle(&self.models);
+        models
+    }
+
+    pub(crate) fn relations(&self) -> &FxHashMap<ClassRef, Vec<Reverse>> {
+        if self.models.is_at_work() {
+            // There are no relations without models; that must not be kept.
+            self.models.was_asked_early.set(true);
+            return &self.relations.empty;
+        }
+        let relations = self.relations.get_or_init(|| self.find_relations());
+        self.settle(&self.relations);
+        relations
+    }
+
+    /// Forgets what may have been found out too early, once the value is there.
+    fn settle<T>(&self, memo: &Memo<T>) {
+        if !memo.is_at_work() && memo.was_asked_early.take() {
+            self.kinds.borrow_mut().clear();
+            self.namesakes.borrow_mut().clear();
+            self.bound.borrow_mut().clear();
+            self.fields.borrow_mut().clear();
+            self.mros.borrow_mut().clear();
+            self.globals.borrow_mut().clear();
+            self.passed.borrow_mut().clear();
+            self.returns.borrow_mut().clear();
+            self.contexts.borrow_mut().clear();
+        }
     }
 
     pub(crate) fn symbols(&self, file: FileId) -> Option<&Symbols<'s>> {

@@ -13,7 +13,7 @@ use super::store::FileId;
 use super::subject::Subject;
 use super::symbols::{ClassId, ScopeKind};
 use super::types::ClassRef;
-use super::visit::{each_call, each_expr};
+use super::visit::{callee_name, each_call, each_expr};
 use super::walk::Walk;
 use crate::syntax::ast::*;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -117,8 +117,11 @@ impl Evidence {
     }
 
     /// `f(name=…)`
-    pub(crate) fn of_keyword<'s>(&self, walk: &Walk<'_, 's>, args: &'s [Argument], part: PathPart<'_>) -> Confidence {
+    pub(crate) fn of_keyword<'s>(&self, walk: &Walk<'_, 's>, func: &'s Expr, args: &'s [Argument], part: PathPart<'_>) -> Confidence {
         self.likely_if(|| {
+            if is_message(func, args) {
+                return false;
+            }
             if let Some(is_likely) = of_path(&walk.judge, part) {
                 return is_likely;
             }
@@ -167,6 +170,16 @@ impl Evidence {
                 || subject.is_own_word(name) && (self.is_called_after_model(judge, file, receiver, name) || imports())
         })
     }
+}
+
+/// A call that sends a message or builds one, with the name of it: `send("OrderCreated", note=…)`, `dict(type="created", note=…)`.
+fn is_message(func: &Expr, args: &[Argument]) -> bool {
+    const VERBS: &[&str] = &["send", "emit", "publish", "notify", "dispatch", "log", "track", "make_message"];
+    let name = callee_name(func).trim_start_matches('_');
+    let is_named = args.first().is_some_and(|arg| arg.kind == ArgumentKind::Positional && arg.value.as_str().is_some());
+    let is_tagged =
+        || args.iter().any(|arg| arg.name.as_ref().is_some_and(|it| it.name.ends_with("_type") && arg.value.as_str().is_some()));
+    is_named && VERBS.iter().any(|verb| name.starts_with(verb)) || name == "dict" && is_tagged()
 }
 
 /// A part of a lookup path whose start is unknown: the part before it may be a relation to the model.

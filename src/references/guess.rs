@@ -41,7 +41,11 @@ impl<'s> Engine<'s> {
             return Type::Unknown;
         }
         let lower = name.trim_start_matches('_').trim_end_matches(|it: char| it.is_ascii_digit() || it == '_').to_lowercase();
-        let words: Vec<&str> = lower.split('_').filter(|word| !word.is_empty()).collect();
+        let mut words: Vec<&str> = lower.split('_').filter(|word| !word.is_empty()).collect();
+        // `order_obj`
+        if words.len() > 1 && words.last().is_some_and(|it| matches!(*it, "obj" | "object" | "instance" | "record" | "row")) {
+            words.pop();
+        }
         self.named_after_model(cx, &words.concat())
             .or_else(|| self.namesake(cx, name))
             .or_else(|| (1..words.len()).find_map(|start| self.named_after_model(cx, &words[start..].concat())))
@@ -79,6 +83,10 @@ impl<'s> Engine<'s> {
 
     /// What the callers in the same file pass for a parameter, else what other functions of the file bind the same name to.
     fn namesake(&self, cx: &Cx<'_>, name: &str) -> Option<Type> {
+        // Names that every function has for something else.
+        if matches!(name, "queryset" | "qs" | "data" | "result" | "results" | "value" | "values" | "args" | "kwargs" | "self" | "cls") {
+            return None;
+        }
         let key = (cx.file, Name::from(name));
         if let Some(known) = self.namesakes.borrow().get(&key) {
             return known.clone();
@@ -160,6 +168,7 @@ impl<'s> Engine<'s> {
     pub(crate) fn relates_to(&self, part: &str, model: &ClassRef) -> bool {
         let ClassRef::Project(class) = model else { return false };
         part.replace('_', "") == self.class_name(*class).to_lowercase()
+            || self.is_reverse_name(part, |reverse| reverse.query_name == part && self.is_subclass(model, &reverse.model))
             || self.models().models.iter().any(|owner| {
                 self.own_fields(*owner).iter().any(|field| {
                     field.name == part

@@ -35,7 +35,7 @@ impl<'s> Walk<'_, 's> {
         let part = PathPart { path: &name.name, at: (hit.start - name.span.start) as usize };
         let (verdict, kind) = self.keyword_verdict(cx, func, args, part);
         let confidence = match verdict {
-            Verdict::Unknown => Some(self.judge.evidence.of_keyword(self, args, part)),
+            Verdict::Unknown => Some(self.judge.evidence.of_keyword(self, func, args, part)),
             verdict => confidence(verdict),
         };
         self.note(hit, kind, confidence);
@@ -173,8 +173,8 @@ impl<'s> Walk<'_, 's> {
     /// A path inside an expression of a query (`Q(note=…)`, `F("note")`): the model is that of the query around it.
     pub(crate) fn in_query(&self, cx: &Cx<'_>, part: PathPart<'_>) -> Verdict {
         let on_path = |model: &ClassRef| self.engine.verdict_on_path(self.subject, model, part);
-        if let Some(model) = self.model_around(cx, 0).or_else(|| self.model_of_named_query(cx)) {
-            return on_path(&model);
+        if let Some(query) = self.model_around(cx, 0).or_else(|| self.model_of_named_query(cx)) {
+            return if query.is_guess { guessed(on_path(&query.model)) } else { on_path(&query.model) };
         }
         // In a method of a class that is made for a model, its queries most likely are that model's.
         let class = self.around().iter().rev().find_map(|it| match it {
@@ -182,6 +182,14 @@ impl<'s> Walk<'_, 's> {
             _ => None,
         });
         class.and_then(|class| self.engine.bound_model(class)).map_or(Verdict::Unknown, |model| probably(on_path(&model)))
+    }
+}
+
+/// A verdict on a model that only names speak for: that it isn't there says nothing.
+pub(crate) fn guessed(verdict: Verdict) -> Verdict {
+    match verdict {
+        Verdict::Yes | Verdict::Probably => Verdict::Probably,
+        Verdict::No | Verdict::Unknown => Verdict::Unknown,
     }
 }
 

@@ -278,7 +278,7 @@ impl<'s> Engine<'s> {
 }
 
 /// Whether a name stands anywhere in an expression.
-fn mentions(expr: &Expr, name: &str) -> bool {
+pub(crate) fn mentions(expr: &Expr, name: &str) -> bool {
     if let ExprKind::Name(it) = &expr.kind {
         return it == name;
     }

@@ -248,24 +248,22 @@ impl<'s> Engine<'s> {
         self.relations().values().flatten().any(|it| (it.accessor.as_deref() == Some(name) || it.query_name == name) && test(it))
     }
 
-    fn relations(&self) -> &FxHashMap<ClassRef, Vec<Reverse>> {
-        self.relations.get_or_init(|| {
-            let mut reverse: FxHashMap<ClassRef, Vec<Reverse>> = FxHashMap::default();
-            for &class in self.models().models.iter().filter(|class| !self.is_abstract(**class)) {
-                let model = ClassRef::Project(class);
-                for owner in self.project_mro(class) {
-                    if owner != class && self.is_model(owner) && !self.is_abstract(owner) {
-                        continue;
-                    }
-                    for field in self.own_fields(owner).iter().filter(|field| field.shape.is_relation()) {
-                        if let Some(target) = self.relation_target(field, &model) {
-                            reverse.entry(target).or_default().push(self.reverse(field, class));
-                        }
+    pub(crate) fn find_relations(&self) -> FxHashMap<ClassRef, Vec<Reverse>> {
+        let mut reverse: FxHashMap<ClassRef, Vec<Reverse>> = FxHashMap::default();
+        for &class in self.models().models.iter().filter(|class| !self.is_abstract(**class)) {
+            let model = ClassRef::Project(class);
+            for owner in self.project_mro(class) {
+                if owner != class && self.is_model(owner) && !self.is_abstract(owner) {
+                    continue;
+                }
+                for field in self.own_fields(owner).iter().filter(|field| field.shape.is_relation()) {
+                    if let Some(target) = self.relation_target(field, &model) {
+                        reverse.entry(target).or_default().push(self.reverse(field, class));
                     }
                 }
             }
-            reverse
-        })
+        }
+        reverse
     }
 
     fn reverse(&self, field: &FieldDecl<'s>, class: ClassId) -> Reverse {

@@ -11,6 +11,9 @@ use crate::syntax::ast::*;
 
 const VERBS: &[&str] = &["add", "change", "delete", "view"];
 
+/// The views that an admin has for each model: `admin:shop_order_change`.
+pub(crate) const ADMIN_VIEWS: &[&str] = &["changelist", "change", "add", "delete", "history", "autocomplete"];
+
 impl<'s> Walk<'_, 's> {
     /// A name that stands alone: the model's class.
     pub(crate) fn name(&mut self, cx: &Cx<'_>, expr: &'s Expr) {
@@ -82,6 +85,27 @@ impl<'s> Walk<'_, 's> {
         })
     }
 
+    /// `("shop", "Order")` in a table of models, `subpage_types = ["OrderPage"]`.
+    fn listed_model(&self, text: &str) -> Verdict {
+        if text != self.subject.name {
+            return Verdict::Unknown;
+        }
+        let holder = self.around().iter().rev().filter_map(|it| match it {
+            Around::Expr(expr) => Some(&expr.kind),
+            _ => None,
+        });
+        let is_pair = holder.take(2).any(|it| match it {
+            ExprKind::Tuple(items) | ExprKind::List(items) => match items.as_slice() {
+                [app, _] => app.as_str().is_some_and(|it| it == self.subject.app),
+                _ => false,
+            },
+            _ => false,
+        });
+        let is_option = matches!(self.assigned_name(), Some("subpage_types" | "parent_page_types")) && self.class_around().is_some();
+        let is_it = || self.engine.model_by_label(text, self.file).as_ref() == Some(&self.subject.model);
+        if is_pair || is_option && is_it() { Verdict::Yes } else { Verdict::Unknown }
+    }
+
     /// `"shop.Order"`, `"shop.change_order"`, `get_model("shop", "order")`.
     pub(crate) fn model_string(&self, cx: &Cx<'_>, text: &str) -> (Verdict, ReferenceKind) {
         let (class, app, name) = (&self.subject.model, &self.subject.app, &self.subject.name);
@@ -110,7 +134,7 @@ impl<'s> Walk<'_, 's> {
             Around::Expr(Expr { kind: ExprKind::Call { func, args }, .. }) => Some((func, args)),
             _ => None,
         });
-        let Some((func, args)) = call else { return (Verdict::Unknown, ReferenceKind::String) };
+        let Some((func, args)) = call else { return (self.listed_model(text), ReferenceKind::Relation) };
         let method = match &func.kind {
             ExprKind::Attribute { attr, .. } => attr.name.as_str(),
             ExprKind::Name(name) => name.as_str(),

@@ -1,6 +1,7 @@
 //! Where a string or a keyword stands: in which call, dictionary, class, query.
 
 use super::engine::Cx;
+use super::kinds::mentions;
 use super::model_fields::last_part;
 use super::symbols::ClassId;
 use super::types::{ClassRef, Type};
@@ -41,6 +42,13 @@ pub(crate) struct Place<'s> {
     pub(crate) is_key: bool,
     /// The key under which it is the value of a dictionary.
     pub(crate) value_of: Option<&'s str>,
+}
+
+/// The model that a query is about.
+pub(crate) struct QueryModel {
+    pub(crate) model: ClassRef,
+    /// Only names say so.
+    pub(crate) is_guess: bool,
 }
 
 impl<'s> Walk<'_, 's> {
@@ -127,7 +135,7 @@ impl<'s> Walk<'_, 's> {
     }
 
     /// The model of the nearest query, constraint or class around the place, `skip` of them left out.
-    pub(crate) fn model_around(&self, cx: &Cx<'_>, mut skip: usize) -> Option<ClassRef> {
+    pub(crate) fn model_around(&self, cx: &Cx<'_>, mut skip: usize) -> Option<QueryModel> {
         for around in self.around().iter().rev() {
             match around {
                 Around::Expr(Expr { kind: ExprKind::Call { func, args }, .. }) => {
@@ -139,7 +147,7 @@ impl<'s> Walk<'_, 's> {
                 }
                 Around::Class(class) => {
                     let class = self.engine.owner_of_options(*class).unwrap_or(*class);
-                    return self.engine.bound_model(class);
+                    return self.engine.bound_model(class).map(|model| QueryModel { model, is_guess: false });
                 }
                 Around::Function => break,
                 _ => {}
@@ -148,12 +156,13 @@ impl<'s> Walk<'_, 's> {
         None
     }
 
-    /// The model of the query that the expression is kept for: `condition = Q(…)`, then `orders.filter(condition)`.
-    pub(crate) fn model_of_named_query(&self, cx: &Cx<'_>) -> Option<ClassRef> {
-        let name = self.assigned_name()?;
+    /// The model of the query that the expression is kept for: `condition = Q(…)`, then `orders.filter(condition)`;
+    /// `annotations["n"] = Count(…)`, then `orders.annotate(**annotations)`.
+    pub(crate) fn model_of_named_query(&self, cx: &Cx<'_>) -> Option<QueryModel> {
+        let name = self.assigned_name().or_else(|| self.collected_in())?;
         let mut model = None;
         each_call(self.body_around(), &mut |func, args| {
-            let is_given = |arg: &Argument| matches!(&arg.value.kind, ExprKind::Name(it) if it == name);
+            let is_given = |arg: &Argument| mentions(&arg.value, name);
             if model.is_none() && args.iter().any(is_given) {
                 model = self.model_of_query(&Cx { at: func.span.start, ..*cx }, func, args);
             }
@@ -161,16 +170,47 @@ impl<'s> Walk<'_, 's> {
         model
     }
 
+    /// The name of the list, dictionary or expression that the statement around adds to: `found["n"] = …`, `found |= …`,
+    /// `found.append(…)`.
+    pub(crate) fn collected_in(&self) -> Option<&'s str> {
+        fn name(expr: &Expr) -> Option<&str> {
+            match &expr.kind {
+                ExprKind::Name(name) => Some(name),
+                ExprKind::Subscript { value, .. } => name(value),
+                _ => None,
+            }
+        }
+        let stmt = self.around().iter().rev().find_map(|it| match it {
+            Around::Stmt(stmt) => Some(*stmt),
+            _ => None,
+        })?;
+        match &stmt.kind {
+            StmtKind::Assign { targets, .. } => targets.first().and_then(name),
+            StmtKind::AugAssign { target, .. } => name(target),
+            StmtKind::Expr(Expr { kind: ExprKind::Call { func, .. }, .. }) => match &func.kind {
+                ExprKind::Attribute { value, attr }
+                    if matches!(attr.name.as_str(), "append" | "extend" | "add" | "update" | "insert" | "setdefault") =>
+                {
+                    name(value)
+                }
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
     /// The model whose rows a call asks for.
-    fn model_of_query(&self, cx: &Cx<'_>, func: &'s Expr, args: &'s [Argument]) -> Option<ClassRef> {
+    fn model_of_query(&self, cx: &Cx<'_>, func: &'s Expr, args: &'s [Argument]) -> Option<QueryModel> {
         let callee = self.engine.infer(cx, func);
-        let callee = if callee.is_unknown() { self.engine.guess(|| self.engine.infer(cx, func)) } else { callee };
-        callee.members().iter().find_map(|it| match it {
+        let is_guess = callee.is_unknown();
+        let callee = if is_guess { self.engine.guess(|| self.engine.infer(cx, func)) } else { callee };
+        let model = callee.members().iter().find_map(|it| match it {
             Type::Builtin(_, receiver) | Type::Method(_, receiver) => self.engine.as_queryset(receiver).map(|it| it.model),
             Type::External(path) if last_part(path).contains("_or_404") => {
                 self.engine.rows_of(&self.engine.infer(cx, &args.first()?.value)).map(|it| it.model)
             }
             _ => None,
-        })
+        })?;
+        Some(QueryModel { model, is_guess })
     }
 }

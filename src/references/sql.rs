@@ -28,6 +28,9 @@ pub(crate) fn is_sql(text: &str) -> bool {
 /// Whether the word at `at` is what is looked for.
 pub(crate) fn verdict(text: &str, at: Span, named: &Named<'_>) -> Verdict {
     let Some(word) = text.get(at.range()) else { return Verdict::Unknown };
+    if is_in_comment(text, at.start as usize) {
+        return Verdict::No;
+    }
     let statement = statement_around(text, at.start as usize);
     let tables = tables(statement);
     let Some(column) = named.column else {
@@ -69,6 +72,14 @@ pub(crate) fn verdict_in_part(text: &str, at: Span, named: &Named<'_>, is_own: b
 struct Table<'t> {
     name: &'t str,
     alias: Option<&'t str>,
+}
+
+/// After `--` in its line, or between `/*` and `*/`.
+fn is_in_comment(text: &str, at: usize) -> bool {
+    let before = text.get(..at).unwrap_or_default();
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    let is_open = |opening: &str, closing: &str| before.rfind(opening).is_some_and(|from| before.rfind(closing).is_none_or(|to| to < from));
+    line.contains("--") || is_open("/*", "*/")
 }
 
 fn statement_around(text: &str, at: usize) -> &str {
@@ -155,6 +166,9 @@ mod tests {
         check("SELECT note FROM shop_order o JOIN shop_customer c ON o.id = c.order_id", Verdict::Probably);
         check("CREATE INDEX x ON shop_order (note)", Verdict::Yes);
         check("NEW.note := 1", Verdict::Unknown);
+        check("-- the note\nSELECT 1 FROM shop_order", Verdict::No);
+        check("/* the note */ SELECT 1 FROM shop_order", Verdict::No);
+        check("/* why */ SELECT note FROM shop_order", Verdict::Yes);
     }
 
     #[test]

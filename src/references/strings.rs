@@ -6,7 +6,7 @@ use super::keywords::probably;
 use super::kinds::ClassKind;
 use super::options::{OptionRole, option_role};
 use super::path_part::PathPart;
-use super::place::Place;
+use super::place::{Given, Place};
 use super::reference::{Confidence, ReferenceKind};
 use super::sql;
 use super::subject::Verdict;
@@ -23,6 +23,10 @@ impl<'s> Walk<'_, 's> {
         for hit in hits {
             self.engine.refuel();
             let offset = (hit.start - content.start) as usize;
+            if self.subject.is_admin_url(&literal.value) {
+                self.note(hit, ReferenceKind::String, Some(Confidence::Certain));
+                continue;
+            }
             let Some(part) = PathPart::in_string(&literal.value, offset) else {
                 if !self.format_field(cx, &literal.value, offset, hit) {
                     self.in_sql_text(cx, &literal.value, Span::new(offset, offset + hit.len()), hit);
@@ -64,6 +68,7 @@ impl<'s> Walk<'_, 's> {
         as_key()
             .filter(is_known)
             .or_else(|| as_argument().filter(is_known))
+            .or_else(|| self.named_string(cx, &place, part).filter(is_known))
             .or_else(|| self.looped_attribute(cx, part).map(|it| (it, ReferenceKind::Getattr)).filter(is_known))
             .or_else(|| self.subscript(cx, part).map(|it| (it, ReferenceKind::String)))
             .or_else(|| Some(self.option(cx, &place, part)).filter(is_known))
@@ -80,6 +85,27 @@ impl<'s> Walk<'_, 's> {
         }
     }
 
+    /// A string that is kept under a name, alone or among others, and given to a query by it: `columns = ["note"]`, then
+    /// `orders.values(*columns)`; `by = {"date": "note"}[key]`, then `orders.order_by(by)`.
+    fn named_string(&self, cx: &Cx<'_>, place: &Place<'s>, part: PathPart<'_>) -> Option<(Verdict, ReferenceKind)> {
+        let is_collected = place.given.is_some_and(|given| matches!(callee_name(given.func), "append" | "add" | "extend" | "insert"));
+        if place.is_key || place.given.is_some() && !is_collected || self.engine.class_of_scope(self.file, cx.scope).is_some() {
+            return None;
+        }
+        let name = self.assigned_name().or_else(|| self.collected_in())?;
+        let mut found = Vec::new();
+        each_call(self.body_around(), &mut |func, args| {
+            for (index, arg) in args.iter().enumerate() {
+                if found.len() < MOST_USES && is_made_of(&arg.value, name) {
+                    let cx = self.engine.cx_at(cx.file, func.span.start);
+                    found.push(self.call_string(&cx, Given { func, args, index }, part));
+                }
+            }
+        });
+        let kind = found.iter().find(|it| it.0 != Verdict::Unknown).map_or(ReferenceKind::String, |it| it.1);
+        Some((probably(Verdict::join(found.into_iter().map(|it| it.0))), kind))
+    }
+
     /// `for name in ("note", …): getattr(order, name)`.
     fn looped_attribute(&self, cx: &Cx<'_>, part: PathPart<'_>) -> Option<Verdict> {
         let stmt = self.around().iter().rev().find_map(|it| match it {
@@ -91,10 +117,16 @@ impl<'s> Walk<'_, 's> {
         each_name(target, &mut |name, _| names.push(name));
         let mut verdicts = Vec::new();
         each_call(body, &mut |func, args| {
-            let is_getattr = matches!(callee_name(func), "getattr" | "setattr" | "hasattr");
-            let is_named = args.get(1).is_some_and(|arg| matches!(&arg.value.kind, ExprKind::Name(name) if names.contains(&name.as_str())));
-            if is_getattr && is_named {
-                verdicts.push(self.attribute_string(&Cx { at: func.span.start, ..*cx }, args, part));
+            let cx = Cx { at: func.span.start, ..*cx };
+            let is_named = |index: usize| {
+                args.get(index).is_some_and(|arg| matches!(&arg.value.kind, ExprKind::Name(name) if names.contains(&name.as_str())))
+            };
+            match (callee_name(func), &func.kind) {
+                ("getattr" | "setattr" | "hasattr" | "delattr", _) if is_named(1) => verdicts.push(self.attribute_string(&cx, args, part)),
+                ("__getattribute__" | "__getattr__" | "__setattr__", ExprKind::Attribute { value, .. }) if is_named(0) => {
+                    verdicts.push(self.name_on(&cx, value, part));
+                }
+                _ => {}
             }
         });
         (!verdicts.is_empty()).then(|| Verdict::join(verdicts))
@@ -142,6 +174,21 @@ impl<'s> Walk<'_, 's> {
             OptionRole::Other => (Verdict::No, kind),
             OptionRole::Unknown => (probably(self.judge.bound(class, part)), kind),
         }
+    }
+}
+
+/// More uses of a name than these don't make it any clearer.
+const MOST_USES: usize = 8;
+
+/// Whether a value is what a name holds, or a part of that: `*columns`, `columns[key]`, `"-" + by`, `columns + others`.
+fn is_made_of(value: &Expr, name: &str) -> bool {
+    match &value.kind {
+        ExprKind::Name(it) => it == name,
+        ExprKind::Starred(inner) | ExprKind::Subscript { value: inner, .. } => is_made_of(inner, name),
+        ExprKind::Binary { left, right, .. } => is_made_of(left, name) || is_made_of(right, name),
+        ExprKind::FString(parts) => parts.iter().any(|it| matches!(it, FStringPart::Expr(expr) if is_made_of(expr, name))),
+        ExprKind::List(items) | ExprKind::Tuple(items) => items.iter().any(|it| is_made_of(it, name)),
+        _ => false,
     }
 }
 

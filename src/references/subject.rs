@@ -145,6 +145,15 @@ impl<'s> Subject<'s> {
         self.words.push(format!("{lower}_set").into());
         self.words.push(self.table.clone());
         self.words.extend(["add", "change", "delete", "view"].map(|verb| format!("{verb}_{lower}").into()));
+        let app = self.app.clone();
+        self.words.extend(super::model_names::ADMIN_VIEWS.iter().map(|view| format!("{app}_{lower}_{view}").into()));
+    }
+
+    /// `admin:shop_order_change`, of the model.
+    pub(crate) fn is_admin_url(&self, text: &str) -> bool {
+        let Some(view) = text.strip_prefix("admin:").filter(|_| self.field.is_none()) else { return false };
+        let model = format!("{}_{}_", self.app, self.name.to_lowercase());
+        view.strip_prefix(&*model).is_some_and(|it| super::model_names::ADMIN_VIEWS.contains(&it))
     }
 
     /// Every spelling in a file of this kind.

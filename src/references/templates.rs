@@ -206,6 +206,12 @@ impl TemplateWalk<'_, '_> {
                 segment.call.iter().flatten().for_each(|it| self.operand(it));
             }
         }
+        if let Value::Str(text) = &operand.value
+            && self.judge.subject.is_admin_url(text)
+        {
+            let hits: Vec<Span> = self.hits.iter().filter(|it| operand.span.encloses(**it)).copied().collect();
+            hits.into_iter().for_each(|hit| self.note(hit, Some(Confidence::Certain)));
+        }
         for argument in operand.filters.iter().flat_map(|it| &it.arguments) {
             match &argument.value {
                 Value::Str(text) => self.filter_string(operand, argument.span, text),

@@ -9,6 +9,7 @@ use super::references;
 use super::sources::Texts;
 
 mod classes;
+mod collected;
 mod kinds;
 mod receivers;
 mod rest;

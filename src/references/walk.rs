@@ -10,6 +10,7 @@ use super::subject::{Subject, Verdict};
 use super::symbols::{BindingKind, ClassId, FunctionId, MODULE, Scope, ScopeId};
 use super::types::ClassRef;
 use crate::syntax::ast::*;
+use std::cell::Cell;
 
 /// What stands around a place, outermost first.
 #[derive(Clone, Copy)]
@@ -29,14 +30,36 @@ pub(crate) struct Walk<'w, 's> {
     /// Where the names are spelled, in order.
     hits: &'w [Span],
     around: Vec<Around<'s>>,
+    /// How many dictionaries the question at hand was followed through.
+    hops: Cell<u32>,
     is_migration: bool,
     pub(crate) found: Vec<Reference>,
+}
+
+const MOST_HOPS: u32 = 3;
+
+pub(crate) struct Hop<'h>(&'h Cell<u32>);
+
+impl Drop for Hop<'_> {
+    fn drop(&mut self) {
+        self.0.set(self.0.get() - 1);
+    }
 }
 
 impl<'w, 's> Walk<'w, 's> {
     pub(crate) fn new(judge: Judge<'w, 's>, file: FileId, hits: &'w [Span]) -> Self {
         let is_migration = in_migrations(judge.engine.store.path(file));
-        Self { judge, engine: judge.engine, subject: judge.subject, file, hits, around: Vec::new(), is_migration, found: Vec::new() }
+        Self {
+            judge,
+            engine: judge.engine,
+            subject: judge.subject,
+            file,
+            hits,
+            around: Vec::new(),
+            hops: Cell::new(0),
+            is_migration,
+            found: Vec::new(),
+        }
     }
 
     /// All references in the file.
@@ -64,6 +87,15 @@ impl<'w, 's> Walk<'w, 's> {
 
     fn is_hit(&self, span: Span) -> bool {
         self.hits_in(span).contains(&span)
+    }
+
+    /// One dictionary further, as long as the answer is held; `None` where that is too far.
+    pub(crate) fn hop(&self) -> Option<Hop<'_>> {
+        let before = self.hops.get();
+        (before < MOST_HOPS).then(|| {
+            self.hops.set(before + 1);
+            Hop(&self.hops)
+        })
     }
 
     pub(crate) fn is_migration(&self) -> bool {
@@ -351,7 +383,17 @@ impl<'w, 's> Walk<'w, 's> {
             verdict => return confidence(verdict),
         }
         let guess = self.engine.guess(|| self.engine.infer(cx, receiver));
-        match self.judge.on_type(&guess, name) {
+        let verdict = match (self.judge.on_type(&guess, name), &receiver.kind) {
+            // Of several that it may be, the one that it is called after.
+            (Verdict::Probably, ExprKind::Name(called)) if guess.members().len() > 1 => {
+                match self.judge.on_type(&self.engine.guess(|| self.engine.guess_by_name(cx, called)), name) {
+                    Verdict::No => Verdict::No,
+                    _ => Verdict::Probably,
+                }
+            }
+            (verdict, _) => verdict,
+        };
+        match verdict {
             Verdict::Yes | Verdict::Probably => Some(Confidence::Likely),
             // A name that nothing else has says more than that of the receiver.
             Verdict::No => self.judge.evidence.of_name(&self.judge, name),

@@ -59,7 +59,11 @@ impl<'a> Renamed<'a> {
             let Some(mut why) = why(reference) else { continue };
             let Some(text) = judged.sources.text(CodeVersion::Working, &reference.path) else { continue };
             let word = text.get(reference.span.range()).unwrap_or_default();
-            let in_lower_case = || respelled(word, &lower, &new.to_lowercase()).or_else(|| permission(word, &lower, new));
+            let in_lower_case = || {
+                respelled(word, &lower, &new.to_lowercase())
+                    .or_else(|| permission(word, &lower, new))
+                    .or_else(|| admin_view(word, &self.target.app, &lower, new))
+            };
             let respelled = if word == old { Some(new.to_owned()) } else { in_lower_case() };
             // A relation that was given this name keeps it.
             if word != old && self.has_given_name(word) && reference.kind != ReferenceKind::Fixture && why != Why::Possible {
@@ -115,4 +119,10 @@ impl<'a> Renamed<'a> {
 fn permission(word: &str, lower: &str, new: &str) -> Option<String> {
     let verb = word.strip_suffix(lower)?.strip_suffix('_')?;
     ["add", "change", "delete", "view"].contains(&verb).then(|| format!("{verb}_{}", new.to_lowercase()))
+}
+
+/// `shop_order_change` of `admin:shop_order_change`.
+fn admin_view(word: &str, app: &str, lower: &str, new: &str) -> Option<String> {
+    let view = word.strip_prefix(app)?.strip_prefix('_')?.strip_prefix(lower)?.strip_prefix('_')?;
+    Some(format!("{app}_{}_{view}", new.to_lowercase()))
 }

@@ -276,3 +276,26 @@ post_save.connect(removed, sender=Other)
 "#,
     );
 }
+
+#[test]
+fn fields_name_others_of_their_model() {
+    check_orders(
+        r#"
+#- shop/more.py
+from django.contrib.contenttypes.fields import GenericForeignKey
+from django.db import models
+from django_prices.models import MoneyField
+from shop.models import Order
+
+class Paid(Order):
+    money = MoneyField(amount_field="note", currency_field="total")
+    #                                ^^^^ certain meta
+    what = GenericForeignKey("total", "note")
+    #                                  ^^^^ certain meta
+
+class Else(models.Model):
+    note = models.TextField()
+    picture = models.ImageField(height_field="note")
+"#,
+    );
+}

@@ -333,3 +333,42 @@ Customer.objects.prefetch_related("order_set__tags")
 "#,
     );
 }
+
+#[test]
+fn what_sends_messages_or_cuts_texts_names_no_field() {
+    check(
+        "shop.Order.delivery_note",
+        r#"
+#- shop/__init__.py
+#- shop/models.py
+from django.db import models
+
+class Order(models.Model):
+    delivery_note = models.TextField()
+    total = models.IntegerField()
+    state = models.TextField()
+#- shop/views.py
+def run(self, key, span, jp):
+    self.socket.send("OrderCreated", delivery_note=1, total=2, state=3)
+    dict(msg_type="OrderCreated", delivery_note=1, total=2, state=3)
+    key.startswith("delivery_note"), span.set_attribute("delivery_note", 1)
+    self.socket.build("delivery_note")
+    #                  ^^^^^^^^^^^^^ likely other
+"#,
+    );
+}
+
+#[test]
+fn attributes_are_read_by_name() {
+    check_note(
+        r#"
+#- shop/views.py
+from shop.models import Order
+
+def copy(order: Order, other):
+    for name in ("note", "total"):
+        #         ^^^^ certain getattr
+        order.__setattr__(name, other[name])
+"#,
+    );
+}

@@ -451,3 +451,53 @@ Customer().bought.all()
 "#,
     );
 }
+
+#[test]
+fn a_class_that_derives_from_a_models_exception_hides_no_relation() {
+    check(
+        "shop.Line.order",
+        r#"
+#- shop/__init__.py
+#- shop/models.py
+from django.db import models
+
+class Order(models.Model):
+    pass
+
+class LostOrder(Order.DoesNotExist):
+    pass
+
+class Line(models.Model):
+    order = models.ForeignKey("shop.Order", on_delete=models.CASCADE)
+#- shop/views.py
+from shop.models import Order
+
+def lines(order: Order):
+    return order.line_set.all(), Order.objects.filter(line__pk=1)
+    #            ^^^^^^^^ certain attribute
+    #                                                 ^^^^ certain lookup
+"#,
+    );
+}
+
+#[test]
+fn a_package_of_models_is_no_app() {
+    check(
+        "shop.Order",
+        r#"
+#- shop/__init__.py
+#- shop/apps.py
+#- shop/models/__init__.py
+from .models import Order
+#                   ^^^^^ certain import
+#- shop/models/models.py
+from django.db import models
+
+class Order(models.Model):
+    pass
+#- shop/views.py
+from shop.models import Order
+#                       ^^^^^ certain import
+"#,
+    );
+}

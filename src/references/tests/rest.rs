@@ -295,3 +295,34 @@ Order().note
 "#,
     );
 }
+
+#[test]
+fn models_in_tables_options_and_urls() {
+    check(
+        "shop.OrderPage",
+        r#"
+#- shop/__init__.py
+#- shop/models.py
+from django.db import models
+
+class OrderPage(models.Model):
+    note = models.TextField()
+
+class IndexPage(models.Model):
+    subpage_types = ["OrderPage"]
+    #                 ^^^^^^^^^ certain relation
+#- shop/keys.py
+from django.urls import reverse
+
+KINDS = {"O": ("shop", "OrderPage"), "P": ("other", "OrderPage")}
+#                       ^^^^^^^^^ certain relation
+
+def link(page):
+    return reverse("admin:shop_orderpage_change", args=[page.pk]), reverse("shop_orderpage_change")
+    #                     ^^^^^^^^^^^^^^^^^^^^^ certain string
+#- shop/templates/shop/list.html
+{% url "admin:shop_orderpage_changelist" %}
+{#            ^^^^^^^^^^^^^^^^^^^^^^^^^ certain template #}
+"#,
+    );
+}

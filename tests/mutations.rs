@@ -1,12 +1,18 @@
 //! No input makes the program panic, and whatever it says of a text lies within the text: texts that were changed at random.
 //!
-//! `PREBOOT_MUTATIONS=1000000 cargo test --release --test mutations` tries that many inputs for each target; `PREBOOT_SEED` starts
+//! `PREBOOT_MUTATIONS=1000000 cargo test --profile hunt --test mutations` tries that many inputs for each target; `PREBOOT_SEED` starts
 //! elsewhere. A failure names the number that gives the same input again: `PREBOOT_SEED=number PREBOOT_MUTATIONS=1`.
 
 #![expect(clippy::unwrap_used, clippy::print_stderr, reason = "a test panics and says why")]
 
+#[path = "mutations/configuration.rs"]
+mod configuration;
+#[path = "mutations/messages.rs"]
+mod messages;
 #[path = "mutations/random.rs"]
 mod random;
+#[path = "mutations/sql.rs"]
+mod sql;
 
 use fastrand::Rng;
 use preboot::analysis::open::{Old, Opening, open};
@@ -16,7 +22,6 @@ use preboot::facts::facts;
 use preboot::references::reference::Target;
 use preboot::references::references;
 use preboot::rules::{RuleSettings, find_all};
-use preboot::syntax::sql::{SqlStyle, statements};
 use preboot::syntax::template::scan;
 use preboot::syntax::{Dialect, parse, tree_sitter};
 use preboot::workspace::config::Configuration;
@@ -28,11 +33,19 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 fn project() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/mutations/project").canonicalize().unwrap()
+    folder("project")
+}
+
+fn folder(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/mutations").join(name).canonicalize().unwrap()
 }
 
 /// Every file of the project with its text, sorted.
 fn corpus() -> Vec<(String, String)> {
+    corpus_of("project")
+}
+
+fn corpus_of(name: &str) -> Vec<(String, String)> {
     fn walk(folder: &Path, root: &Path, files: &mut Vec<(String, String)>) {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
@@ -45,7 +58,7 @@ fn corpus() -> Vec<(String, String)> {
         }
     }
     let mut files = Vec::new();
-    walk(&project(), &project(), &mut files);
+    walk(&folder(name), &folder(name), &mut files);
     files.retain(|(_, text)| !text.is_empty());
     files.sort();
     files
@@ -55,10 +68,11 @@ fn number(variable: &str, default: u64) -> u64 {
     std::env::var(variable).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
 }
 
-/// Runs a target on inputs that each come from a number.
-fn run(inputs: u64, target: impl Fn(&mut Rng)) {
+/// Runs a target on inputs that each come from a number: so many times, or for the inputs that are asked for, of which it takes
+/// `each` at once.
+fn run(times: u64, each: u64, target: impl Fn(&mut Rng)) {
     let start = number("PREBOOT_SEED", 0);
-    for seed in start..start + number("PREBOOT_MUTATIONS", inputs) {
+    for seed in start..start + number("PREBOOT_MUTATIONS", times * each).div_ceil(each) {
         if let Err(panic) = catch_unwind(AssertUnwindSafe(|| target(&mut Rng::with_seed(seed)))) {
             eprintln!("PREBOOT_SEED={seed} PREBOOT_MUTATIONS=1 gives it again");
             resume_unwind(panic);
@@ -77,7 +91,7 @@ fn changed<'c>(files: &'c [(String, String)], wanted: impl Fn(&str) -> bool, rng
 #[test]
 fn python() {
     let files = corpus();
-    run(3_000, |rng| {
+    run(3_000, 1, |rng| {
         let (path, text) = changed(&files, |path| path.ends_with(".py"), rng);
         let dialect = if path.contains("migrations") { Dialect::Migration } else { Dialect::Module };
         let module = parse(&text, dialect);
@@ -99,22 +113,9 @@ fn python() {
 #[test]
 fn templates() {
     let files = corpus();
-    run(10_000, |rng| {
+    run(10_000, 1, |rng| {
         let (_, text) = changed(&files, |path| path.ends_with(".html"), rng);
         scan(&text);
-    });
-}
-
-#[test]
-fn sql() {
-    let files = corpus();
-    run(10_000, |rng| {
-        let (_, text) = changed(&files, |path| path.ends_with(".sql") || path.ends_with("0002_change.py"), rng);
-        for (is_mysql, has_params) in [(false, false), (false, true), (true, false), (true, true)] {
-            for token in statements(&text, SqlStyle { is_mysql, has_params }).iter().flatten() {
-                assert!(text.get(token.span.range()).is_some(), "{token:?}");
-            }
-        }
     });
 }
 
@@ -122,7 +123,7 @@ fn sql() {
 #[test]
 fn projects() {
     let (root, files) = (project(), corpus());
-    run(150, |rng| {
+    run(150, 1, |rng| {
         let mut unsaved: FxHashMap<Arc<str>, Arc<str>> = FxHashMap::default();
         for _ in 0..rng.usize(1..=3) {
             let (path, text) = changed(&files, |_| true, rng);

@@ -175,7 +175,9 @@ impl LanguageServer for Backend {
     }
 
     async fn workspace_diagnostic(&self, params: WorkspaceDiagnosticParams) -> Result<WorkspaceDiagnosticReportResult> {
-        let items = self.ask_folders(params.previous_result_ids, handlers::pull::workspace_diagnostic).await?;
+        let previous = params.previous_result_ids.clone();
+        let mut items = self.ask_folders(params.previous_result_ids, handlers::pull::workspace_diagnostic).await?;
+        handlers::pull::forget(&previous, &mut items);
         Ok(WorkspaceDiagnosticReportResult::Report(WorkspaceDiagnosticReport { items }))
     }
 

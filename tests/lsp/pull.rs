@@ -71,6 +71,28 @@ fn the_whole_workspace_is_asked_for_too() {
 }
 
 #[test]
+fn a_folder_that_is_closed_takes_its_diagnostics_along() {
+    let project = Project::new("rename");
+    let mut client = client(&project);
+    let first = client.request("workspace/diagnostic", json!({ "previousResultIds": [] }));
+    let of = |report: &Value| -> Vec<(Value, usize)> {
+        let items = report["items"].as_array().unwrap();
+        items.iter().map(|it| (it["uri"].clone(), it["items"].as_array().map_or(0, Vec::len))).collect()
+    };
+    let shown: Vec<Value> = of(&first).into_iter().filter(|(_, count)| *count > 0).map(|(uri, _)| uri).collect();
+    assert!(!shown.is_empty(), "{first}");
+    let items = first["items"].as_array().unwrap();
+    let known: Vec<Value> = items.iter().map(|it| json!({ "uri": it["uri"], "value": it["resultId"] })).collect();
+    let root = client.uri("").trim_end_matches('/').to_owned();
+    let change = json!({ "added": [], "removed": [{ "uri": root, "name": "project" }] });
+    client.notify("workspace/didChangeWorkspaceFolders", json!({ "event": change }));
+    let second = of(&client.request("workspace/diagnostic", json!({ "previousResultIds": known })));
+    for uri in shown {
+        assert!(second.contains(&(uri.clone(), 0)), "{uri} is still shown: {second:?}");
+    }
+}
+
+#[test]
 fn a_change_elsewhere_makes_the_client_ask_again() {
     let project = Project::new("safe");
     project.write(VIEWS, "from shop.models import Order\n\n\ndef total():\n    return Order.objects.first().total\n");

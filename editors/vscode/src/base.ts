@@ -3,7 +3,7 @@
 import { execFile } from 'node:child_process';
 import * as os from 'node:os';
 import * as vscode from 'vscode';
-import { currentFolder } from './program';
+import { currentFolder } from './folder';
 
 /** Lists names, and nothing that a repository configures is run for it. */
 const LIST_REFS = ['-c', 'core.fsmonitor=false', 'for-each-ref', '--format=%(refname:short)', '--sort=-committerdate'];

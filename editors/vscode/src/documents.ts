@@ -1,8 +1,9 @@
 /** Documents that are no files: a phase's change of a file, and the simulated schema. */
 
 import * as vscode from 'vscode';
+import { currentFolder } from './folder';
 import type { Phase, PlannedFile, Plans } from './plan';
-import { currentFolder, type Program } from './program';
+import type { Program } from './program';
 
 const SCHEME = 'preboot';
 

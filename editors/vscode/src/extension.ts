@@ -3,6 +3,7 @@
 import * as vscode from 'vscode';
 import { chooseBase } from './base';
 import { Documents } from './documents';
+import { currentFolder } from './folder';
 import { Plans } from './plan';
 import { PlanTree } from './planTree';
 import { Preview } from './preview';
@@ -10,6 +11,9 @@ import { Program } from './program';
 import { Server } from './server';
 import { split } from './split';
 import { Status } from './status';
+import { whenQuiet } from './turns';
+
+const PAUSE_MS = 300;
 
 let server: Server | undefined;
 
@@ -26,7 +30,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Preboo
   const running = new Server(context.extensionUri, log);
   server = running;
   const program = new Program(running, log);
-  const plans = new Plans(program);
+  const plans = new Plans(running, program);
   const status = new Status(running);
   const preview = new Preview(plans);
   const documents = new Documents(program, plans);
@@ -34,12 +38,12 @@ export async function activate(context: vscode.ExtensionContext): Promise<Preboo
   const view = vscode.window.createTreeView('preboot.plan', { treeDataProvider: tree });
 
   const restart = () => running.restart();
-  /** A plan is made for those who look at it. */
-  const refreshPlan = async () => {
+  /** A plan is made for those who look at it, once they pause. */
+  const refreshPlan = whenQuiet(PAUSE_MS, () => {
     if (view.visible || preview.html !== undefined) {
-      await plans.refresh();
+      void plans.refresh();
     }
-  };
+  });
   context.subscriptions.push(
     log,
     running,
@@ -48,9 +52,14 @@ export async function activate(context: vscode.ExtensionContext): Promise<Preboo
     documents.register(),
     view,
     view.onDidChangeVisibility(refreshPlan),
-    vscode.workspace.onDidSaveTextDocument(refreshPlan),
+    running.onDidJudge(refreshPlan),
+    vscode.window.onDidChangeActiveTextEditor(() => {
+      if (plans.latest !== undefined && plans.latest.folder !== currentFolder()) {
+        refreshPlan();
+      }
+    }),
     vscode.commands.registerCommand('preboot.plan', () => preview.show()),
-    vscode.commands.registerCommand('preboot.refreshPlan', () => plans.refresh().then(() => undefined)),
+    vscode.commands.registerCommand('preboot.refreshPlan', () => plans.refresh()),
     vscode.commands.registerCommand('preboot.openPhaseFile', (uri: string) =>
       vscode.commands.executeCommand('vscode.open', vscode.Uri.parse(uri)),
     ),
@@ -67,15 +76,13 @@ export async function activate(context: vscode.ExtensionContext): Promise<Preboo
     vscode.commands.registerCommand('preboot.showLog', () => log.show()),
     vscode.window.onDidChangeWindowState(async ({ focused }) => {
       if (focused) {
-        await Promise.all([running.focused(), refreshPlan()]);
+        await running.focused();
       }
     }),
     vscode.workspace.onDidGrantWorkspaceTrust(restart),
     vscode.workspace.onDidChangeConfiguration(async (change) => {
       if (change.affectsConfiguration('preboot.path')) {
         await restart();
-      } else if (change.affectsConfiguration('preboot')) {
-        await refreshPlan();
       }
     }),
   );

@@ -1,7 +1,10 @@
-/** The plan of a folder's change: as `preboot plan --output-format json` and `preboot check` tell it. */
+/** The plan of a folder's change. */
 
 import * as vscode from 'vscode';
-import { currentFolder, type Program } from './program';
+import { currentFolder, isRoot } from './folder';
+import type { Program } from './program';
+import type { Server } from './server';
+import { inTurns } from './turns';
 
 export interface PlannedFile {
   path: string;
@@ -46,7 +49,7 @@ export interface Break {
   why: string;
 }
 
-/** What `check` says of the change as it is written. */
+/** What is said of the change as it is written. */
 export interface Change {
   verdict: 'safe' | 'conditional' | 'breaks' | 'unknown' | 'fails';
   old_on_new: Break[];
@@ -59,6 +62,9 @@ export interface Planned {
   change: Change | null;
 }
 
+/** An entry of what `preboot/plan` answers. */
+type Answer = Plan & { root: string | null; change: Change | null };
+
 export class Plans {
   private readonly changes = new vscode.EventEmitter<void>();
   readonly onDidChange = this.changes.event;
@@ -66,34 +72,40 @@ export class Plans {
   latest: Planned | undefined;
   /** Why there is none. */
   problem: string | undefined;
-  private turn = 0;
 
-  constructor(private readonly program: Program) {}
+  constructor(
+    private readonly server: Server,
+    private readonly program: Program,
+  ) {}
 
-  /** Makes the plan of what is saved. One that is overtaken by a later call is dropped. */
-  async refresh(): Promise<Planned | undefined> {
-    const turn = ++this.turn;
+  /** Makes the plan of the current folder's change, of texts that are not saved too. */
+  readonly refresh = inTurns(async () => {
     const folder = currentFolder();
     if (folder === undefined) {
-      return undefined;
+      return;
     }
     try {
-      const [plan, report] = await Promise.all([
-        this.program.json<Plan>(folder, 'plan'),
-        this.program.json<{ change: Change | null }>(folder, 'check'),
-      ]);
-      if (turn !== this.turn) {
-        return this.latest;
-      }
-      this.latest = { folder, plan, change: report.change };
+      this.latest = (await this.asked(folder)) ?? (await this.ofWhatIsSaved(folder));
       this.problem = undefined;
     } catch (error) {
-      if (turn === this.turn) {
-        this.latest = undefined;
-        this.problem = error instanceof Error ? error.message : String(error);
-      }
+      this.latest = undefined;
+      this.problem = error instanceof Error ? error.message : String(error);
     }
     this.changes.fire();
-    return this.latest;
+  });
+
+  private async asked(folder: vscode.WorkspaceFolder): Promise<Planned | undefined> {
+    const answers = await this.server.ask<Answer[]>('preboot/plan', {});
+    const plan = answers?.find(({ root }) => isRoot(root, folder));
+    return plan && { folder, plan, change: plan.change };
+  }
+
+  /** Where the server has no answer the program has one, or says why there is none. */
+  private async ofWhatIsSaved(folder: vscode.WorkspaceFolder): Promise<Planned> {
+    const [plan, report] = await Promise.all([
+      this.program.json<Plan>(folder, 'plan'),
+      this.program.json<{ change: Change | null }>(folder, 'check'),
+    ]);
+    return { folder, plan, change: report.change };
   }
 }

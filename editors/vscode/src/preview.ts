@@ -92,8 +92,8 @@ export class Preview implements vscode.Disposable {
   }
 
   async show(): Promise<void> {
-    const planned = await this.plans.refresh();
-    if (planned === undefined) {
+    await this.plans.refresh();
+    if (this.plans.latest === undefined) {
       void vscode.window.showErrorMessage(`Preboot: ${this.plans.problem ?? 'open a folder first'}`);
       return;
     }

@@ -45,9 +45,3 @@ export class Program {
     return JSON.parse(await this.text(folder, ...subcommand, '--output-format', 'json')) as T;
   }
 }
-
-/** The folder that a command is about: the active editor's, or the first. */
-export function currentFolder(): vscode.WorkspaceFolder | undefined {
-  const active = vscode.window.activeTextEditor?.document.uri;
-  return (active && vscode.workspace.getWorkspaceFolder(active)) ?? vscode.workspace.workspaceFolders?.[0];
-}

@@ -1,7 +1,8 @@
 /** Writes the phases of the plan: as stacked branches, or as patches on the deployed code. */
 
 import * as vscode from 'vscode';
-import { currentFolder, type Program } from './program';
+import { currentFolder } from './folder';
+import type { Program } from './program';
 
 /** Asks where to, unless it is given: a folder for patches. */
 export async function split(program: Program, given?: vscode.Uri): Promise<void> {
@@ -10,12 +11,32 @@ export async function split(program: Program, given?: vscode.Uri): Promise<void>
   if (folder === undefined || target === undefined) {
     return;
   }
+  if (!(await isSaved(folder))) {
+    return;
+  }
   try {
     const answer = await program.text(folder, 'split', ...target);
     void vscode.window.showInformationMessage(answer.trim());
   } catch (error) {
     void vscode.window.showErrorMessage(`Preboot: ${error instanceof Error ? error.message : String(error)}`);
   }
+}
+
+/** The phases are made of what is saved: what isn't is saved first, or nothing is written. */
+async function isSaved(folder: vscode.WorkspaceFolder): Promise<boolean> {
+  const unsaved = vscode.workspace.textDocuments.filter(
+    ({ isDirty, uri }) => isDirty && vscode.workspace.getWorkspaceFolder(uri) === folder,
+  );
+  if (unsaved.length === 0) {
+    return true;
+  }
+  const save = 'Save and Write';
+  const message = 'The phases are made of what is saved, and some files are not.';
+  if ((await vscode.window.showWarningMessage(message, { modal: true }, save)) !== save) {
+    return false;
+  }
+  const saved = await Promise.all(unsaved.map((document) => document.save()));
+  return saved.every(Boolean);
 }
 
 async function ask(folder: vscode.WorkspaceFolder): Promise<string[] | undefined> {

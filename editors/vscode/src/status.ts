@@ -1,7 +1,7 @@
 /** The entry in the status bar: the base, the database, and how much is unsafe. A click chooses the base. */
 
 import * as vscode from 'vscode';
-import { currentFolder } from './program';
+import { currentFolder, isRoot } from './folder';
 import type { Server } from './server';
 import { inTurns } from './turns';
 
@@ -57,8 +57,8 @@ export class Status implements vscode.Disposable {
   });
 
   private show(): void {
-    const path = currentFolder()?.uri.fsPath;
-    const status = this.folders.find(({ root }) => root !== null && vscode.Uri.parse(root).fsPath === path);
+    const folder = currentFolder();
+    const status = folder && this.folders.find(({ root }) => isRoot(root, folder));
     if (status === undefined) {
       this.item.hide();
       return;

@@ -3,12 +3,12 @@
 use crate::server::publish::{found, paths};
 use crate::server::view::{Here, View};
 use rustc_hash::FxHasher;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::hash::Hasher;
 use tower_lsp::jsonrpc::Result;
 use tower_lsp::ls_types::{
     Diagnostic, DocumentDiagnosticReport, FullDocumentDiagnosticReport, PreviousResultId, RelatedFullDocumentDiagnosticReport,
-    RelatedUnchangedDocumentDiagnosticReport, UnchangedDocumentDiagnosticReport, WorkspaceDocumentDiagnosticReport,
+    RelatedUnchangedDocumentDiagnosticReport, UnchangedDocumentDiagnosticReport, Uri, WorkspaceDocumentDiagnosticReport,
     WorkspaceFullDocumentDiagnosticReport, WorkspaceUnchangedDocumentDiagnosticReport,
 };
 
@@ -56,7 +56,7 @@ pub(in crate::server) fn workspace_diagnostic(view: &View<'_>, previous: &Vec<Pr
             full(uri, version, id, items)
         });
     }
-    let is_here = |uri: &&tower_lsp::ls_types::Uri| {
+    let is_here = |uri: &&Uri| {
         let path = crate::server::root::file_path(uri);
         path.is_some_and(|path| view.snapshot.root.relative(&path).is_some())
     };
@@ -64,7 +64,18 @@ pub(in crate::server) fn workspace_diagnostic(view: &View<'_>, previous: &Vec<Pr
     reports
 }
 
-fn full(uri: tower_lsp::ls_types::Uri, version: Option<i64>, id: String, items: Vec<Diagnostic>) -> WorkspaceDocumentDiagnosticReport {
+/// Takes back what the client knows of files that no folder has told of: theirs was closed.
+pub(in crate::server) fn forget(previous: &[PreviousResultId], reports: &mut Vec<WorkspaceDocumentDiagnosticReport>) {
+    let told = |report: &WorkspaceDocumentDiagnosticReport| match report {
+        WorkspaceDocumentDiagnosticReport::Full(it) => it.uri.clone(),
+        WorkspaceDocumentDiagnosticReport::Unchanged(it) => it.uri.clone(),
+    };
+    let told: BTreeSet<Uri> = reports.iter().map(told).collect();
+    let closed = previous.iter().filter(|it| !told.contains(&it.uri));
+    reports.extend(closed.map(|it| full(it.uri.clone(), None, result_id(&[]), Vec::new())));
+}
+
+fn full(uri: Uri, version: Option<i64>, id: String, items: Vec<Diagnostic>) -> WorkspaceDocumentDiagnosticReport {
     let full_document_diagnostic_report = FullDocumentDiagnosticReport { result_id: Some(id), items };
     WorkspaceDocumentDiagnosticReport::Full(WorkspaceFullDocumentDiagnosticReport { uri, version, full_document_diagnostic_report })
 }

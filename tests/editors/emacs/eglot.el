@@ -2,7 +2,8 @@
 
 (require 'eglot)
 
-(setq eglot-sync-connect 10
+(setq eglot-sync-connect 60
+      jsonrpc-default-request-timeout 60
       ;; Started again by hand, so that it is known when.
       eglot-autoreconnect nil
       eglot-confirm-server-initiated-edits nil

@@ -5,6 +5,7 @@
 (require 'lsp-modeline)
 
 (setq lsp-auto-guess-root t
+      lsp-response-timeout 60
       lsp-enable-file-watchers nil
       lsp-enable-snippet nil
       lsp-restart 'ignore

@@ -30,7 +30,7 @@
 
 (defun eventually (what probe)
   "Waits until PROBE gives something, and gives that."
-  (let ((end (+ (float-time) 20)) found)
+  (let ((end (+ (float-time) 60)) found)
     (while (not (setq found (funcall probe)))
       (when (> (float-time) end)
         (error "never: %s" (if (functionp what) (funcall what) what)))

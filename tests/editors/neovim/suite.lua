@@ -19,7 +19,7 @@ end
 --- Waits until `probe` gives something, and gives that.
 local function eventually(what, probe)
   local found
-  local came = vim.wait(20000, function()
+  local came = vim.wait(60000, function()
     found = probe()
     return found and true or false
   end, 10)
@@ -46,7 +46,7 @@ local function shown()
 end
 
 local function eventually_shown(expected)
-  local came = vim.wait(20000, function()
+  local came = vim.wait(60000, function()
     return shown() == expected
   end, 10)
   if not came then

@@ -1,5 +1,5 @@
 // node browser.cjs URL PROJECT EXTENSION SUITE: opens the workbench in Chromium, has it run a suite in its extension host,
-// and ends when the suite has.
+// and ends when the suite has. PROJECT is a folder, or a file that names several: `NAME.code-workspace`.
 
 const { chromium } = require('playwright-core');
 
@@ -27,8 +27,9 @@ async function main() {
     page.exposeFunction('codeAutomationExit', resolve);
     page.exposeFunction('codeAutomationLog', () => {});
   });
+  const kind = project.endsWith('.code-workspace') ? 'workspace' : 'folder';
   await page.goto(
-    `${url}/?folder=${encodeURIComponent(project)}&payload=${encodeURIComponent(JSON.stringify(payload))}`,
+    `${url}/?${kind}=${encodeURIComponent(project)}&payload=${encodeURIComponent(JSON.stringify(payload))}`,
   );
   const status = await ended;
   await browser.close();

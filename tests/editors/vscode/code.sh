@@ -41,7 +41,7 @@ start() {
     pid=$!
     # shellcheck disable=SC2064 # this process, not one of later
     trap "kill $pid" EXIT
-    for _ in $(seq 300); do
+    for _ in $(seq 1200); do
         port=$(sed -n 's/^Extension host agent listening on //p' "$run/server.log")
         [ -z "$port" ] || break
         sleep 0.1

@@ -60,26 +60,31 @@ exports.run = () =>
       assert.doesNotMatch(html, /<script/);
     },
 
-    'the plan follows what is saved': async () => {
-      const kept = fs.readFileSync(file(MIGRATION).fsPath, 'utf8');
+    'the plan follows what is typed': async () => {
       const document = await open(MIGRATION);
+      const text = document.getText();
       const edit = new vscode.WorkspaceEdit();
-      const start = document.positionAt(kept.indexOf('migrations.RemoveField'));
-      const end = document.positionAt(kept.indexOf('migrations.AddField'));
+      const start = document.positionAt(text.indexOf('migrations.RemoveField'));
+      const end = document.positionAt(text.indexOf('migrations.AddField'));
       edit.delete(document.uri, new vscode.Range(start, end));
       assert.ok(await vscode.workspace.applyEdit(edit));
-      assert.ok(await document.save());
-      await eventually(
-        'another page',
-        () =>
-          !/requires_country_code.*dropped/.test(preboot.preview.html) &&
-          /PR 1 of 1|<h1>/.test(preboot.preview.html) &&
-          !/PR 2 of 2/.test(preboot.preview.html),
-      );
-      fs.writeFileSync(file(MIGRATION).fsPath, kept);
+      await eventually('another page', () => !/PR 2 of 2/.test(preboot.preview.html));
+      assert.ok(document.isDirty);
+      await open(MIGRATION);
       await vscode.commands.executeCommand('workbench.action.files.revert');
-      await vscode.commands.executeCommand('preboot.refreshPlan');
-      assert.match(preboot.preview.html, /PR 2 of 2/);
+      await eventually('the page of before', () => /PR 2 of 2/.test(preboot.preview.html));
+    },
+
+    'the status bar counts what is typed': async () => {
+      const document = await open('campaign/views.py');
+      const edit = new vscode.WorkspaceEdit();
+      edit.delete(document.uri, new vscode.Range(0, 0, document.lineCount, 0));
+      assert.ok(await vscode.workspace.applyEdit(edit));
+      const inViews = process.env.FINDINGS.match(/^campaign\/views\.py.* error$/gm).length;
+      await eventually('another count', () => preboot.status.item.text.endsWith(` ${unsafe - inViews} unsafe`));
+      assert.ok(document.isDirty);
+      await vscode.commands.executeCommand('workbench.action.files.revert');
+      await eventually('the count of before', () => preboot.status.item.text.endsWith(` ${unsafe} unsafe`));
     },
 
     'the phases are written as patches, each on top of the one before': async () => {

@@ -25,7 +25,7 @@ async function runSteps(steps) {
 }
 
 /** Waits until `probe` gives something, and gives that. */
-async function eventually(what, probe, milliseconds = 20000) {
+async function eventually(what, probe, milliseconds = 60000) {
   const end = Date.now() + milliseconds;
   for (;;) {
     const found = await probe();
@@ -39,25 +39,25 @@ async function eventually(what, probe, milliseconds = 20000) {
   }
 }
 
-/** What the editor shows, written as `findings` of `common.sh` writes what the command line finds. */
-function shown() {
+/** What the editor shows of a folder, written as `findings` of `common.sh` writes what the command line finds. */
+function shown(root = folder()) {
   const severities = ['error', 'warning', 'info', 'hint'];
   const all = vscode.languages.getDiagnostics().flatMap(([uri, found]) =>
     found
-      .filter(({ source }) => source === 'preboot')
+      .filter(({ source }) => source === 'preboot' && uri.path.startsWith(`${root.path}/`))
       .map(({ code, range, severity }) => {
-        const place = `${path.relative(folder().fsPath, uri.fsPath)}:${range.start.line + 1}:${range.start.character + 1}`;
+        const place = `${path.relative(root.fsPath, uri.fsPath)}:${range.start.line + 1}:${range.start.character + 1}`;
         return `${place} ${code.value ?? code} ${severities[severity]}`;
       }),
   );
   return all.sort().join('\n');
 }
 
-async function eventuallyShown(expected) {
+async function eventuallyShown(expected, root = folder()) {
   try {
-    await eventually('the findings', () => shown() === expected);
+    await eventually('the findings', () => shown(root) === expected);
   } catch {
-    assert.equal(shown(), expected);
+    assert.equal(shown(root), expected);
   }
 }
 

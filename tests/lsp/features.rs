@@ -164,6 +164,9 @@ fn the_plan_is_told_as_the_command_line_tells_it() {
     assert_eq!(plans[0]["root"], root);
     let mut plan = plans[0].clone();
     plan.as_object_mut().unwrap().remove("root");
+    let change = plan.as_object_mut().unwrap().remove("change").unwrap();
+    let report: Value = serde_json::from_str(&project.preboot("check --output-format json").stdout).unwrap();
+    assert_eq!(change, report["change"]);
     let printed: Value = serde_json::from_str(&project.preboot("plan --output-format json").stdout).unwrap();
     assert_eq!(plan, printed);
     assert_eq!(client.request("preboot/plan", json!({ "root": root })), plans);

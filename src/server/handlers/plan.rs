@@ -17,7 +17,8 @@ pub(in crate::server) struct PlanParams {
     pub(in crate::server) root: Option<String>,
 }
 
-/// As `preboot plan --output-format json` prints it, with the folder's URI as `root` before it.
+/// As `preboot plan --output-format json` prints it, with the folder's URI as `root` before it and what `preboot check` says of the
+/// whole change as `change` after it.
 pub(in crate::server) fn plan(view: &View<'_>, params: &PlanParams) -> Result<Vec<Value>> {
     if !is_wanted(view, params) {
         return Ok(Vec::new());
@@ -30,6 +31,8 @@ pub(in crate::server) fn plan(view: &View<'_>, params: &PlanParams) -> Result<Ve
         };
         let mut entry = Map::from_iter([("root".to_owned(), root(view).into())]);
         entry.extend(plan);
+        let change = to_value(&judged.analysis.change).map_err(|_| Error::internal_error())?;
+        entry.insert("change".to_owned(), change);
         Ok(vec![entry.into()])
     })
 }

@@ -301,3 +301,29 @@ fn a_reverse_is_added() {
     take(&mut client, &project, offer);
     assert!(project.read(MIGRATION).contains("migrations.RunSQL(\"SELECT 1\", reverse_sql=migrations.RunSQL.noop)"));
 }
+
+#[test]
+fn a_client_that_names_one_finding_and_asks_about_the_document_means_that_one() {
+    let project = Project::new("petition");
+    let path = "campaign/migrations/0002_petition_fields.py";
+    let mut client = Client::new(&project);
+    client.open(path);
+    let all = client.diagnostics(path);
+    let named = all.iter().find(|it| it["code"] == "PB305").unwrap();
+    let ask = |client: &mut Client, diagnostics: Value| {
+        let params = json!({
+            "textDocument": { "uri": client.uri(path) },
+            "range": { "start": { "line": 0, "character": 0 }, "end": { "line": 33, "character": 0 } },
+            "context": { "diagnostics": diagnostics },
+        });
+        client.request("textDocument/codeAction", params).as_array().unwrap().clone()
+    };
+    assert!(ask(&mut client, json!([])).len() > all.len());
+    assert_eq!(ask(&mut client, json!(all)).len(), ask(&mut client, json!([])).len());
+    let offers = ask(&mut client, json!([named]));
+    assert!(!offers.is_empty());
+    for offer in offers {
+        assert_eq!(offer["diagnostics"][0]["code"], "PB305", "{offer}");
+        assert_eq!(offer["diagnostics"][0]["range"], named["range"], "{offer}");
+    }
+}

@@ -4,15 +4,29 @@ local M = {}
 
 local has_lsp_config = vim.fn.has('nvim-0.11') == 1
 
+--- Calls a method of a client; before 0.11 they are functions.
+function M.call(client, method, ...)
+  if has_lsp_config then
+    return client[method](client, ...)
+  end
+  return client[method](...)
+end
+
 --- Whoever comes back to Neovim may have switched branches elsewhere: of files Neovim tells servers nothing on Linux.
 local function look_again()
   for _, client in ipairs(M.clients()) do
-    if has_lsp_config then
-      client:notify('preboot/didFocus')
-    else
-      client.notify('preboot/didFocus')
-    end
+    M.call(client, 'notify', 'preboot/didFocus')
   end
+end
+
+--- What the server is told of this client, and what is done when the server has judged.
+local function with_lenses(options)
+  local capabilities = options.capabilities or vim.lsp.protocol.make_client_capabilities()
+  local ours = { experimental = { preboot = { didJudge = true } } }
+  return vim.tbl_deep_extend('force', options, {
+    capabilities = vim.tbl_deep_extend('force', capabilities, ours),
+    handlers = { ['preboot/didJudge'] = require('preboot.lenses').refresh },
+  })
 end
 
 --- Starts the server for the buffers that are open and for those to come. Takes what `vim.lsp.config()` does: `cmd`,
@@ -21,12 +35,10 @@ function M.setup(options)
   local group = vim.api.nvim_create_augroup('preboot_focus', { clear = true })
   vim.api.nvim_create_autocmd('FocusGained', { group = group, callback = look_again })
   if not has_lsp_config then
-    require('preboot.legacy').setup(options or {})
+    require('preboot.legacy').setup(with_lenses(options or {}))
     return
   end
-  if options then
-    vim.lsp.config('preboot', options)
-  end
+  vim.lsp.config('preboot', with_lenses(options or {}))
   vim.lsp.enable('preboot')
 end
 
@@ -48,11 +60,7 @@ end
 
 local function stop(force)
   for _, client in ipairs(M.clients()) do
-    if has_lsp_config then
-      client:stop(force)
-    else
-      client.stop(force)
-    end
+    M.call(client, 'stop', force)
   end
 end
 

@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{from_value, to_value};
 use tower_lsp::jsonrpc::{Error, Result};
 use tower_lsp::ls_types::{
-    CodeAction, CodeActionContext, CodeActionKind, CodeActionOrCommand, CodeActionResponse, Range, Uri, WorkspaceEdit,
+    CodeAction, CodeActionContext, CodeActionKind, CodeActionOrCommand, CodeActionResponse, Diagnostic, NumberOrString, Range, Uri,
+    WorkspaceEdit,
 };
 
 /// What an action says of itself to be found again.
@@ -40,10 +41,28 @@ pub(in crate::server) fn code_action(
         .filter(|finding| finding.span.start <= wanted.end && wanted.start <= finding.span.end)
         .cloned()
         .collect();
+    let findings = meant(findings, here, range, &context);
     let actions = actions::actions(&judged, &findings);
     let is_possible = |fix: Fix| !fix.is_rewrite() || (view.snapshot.abilities.creates_files && view.snapshot.abilities.deletes_files);
     let actions = actions.iter().filter(|action| is_wanted(&kind(action.fix)) && is_possible(action.fix));
     Ok(Some(actions.map(|action| CodeActionOrCommand::CodeAction(offered(view, here, action))).collect()))
+}
+
+/// A client that asks about more than the findings that it names means those alone: Kate names the one at the cursor, asks about the
+/// whole document, and applies what it gets.
+fn meant(findings: Vec<Finding>, here: Here<'_>, range: Range, context: &CodeActionContext) -> Vec<Finding> {
+    let named = &context.diagnostics;
+    if named.is_empty() || !named.iter().all(|it| range.start < it.range.start && it.range.end < range.end) {
+        return findings;
+    }
+    let is_named = |finding: &Finding| {
+        let place = here.document.range(finding.span);
+        let code = |it: &Diagnostic| matches!(&it.code, Some(NumberOrString::String(code)) if code == finding.rule.code);
+        named.iter().any(|it| place == Some(it.range) && code(it))
+    };
+    let (meant, others): (Vec<Finding>, Vec<Finding>) = findings.into_iter().partition(is_named);
+    // The client may know them by older places.
+    if meant.is_empty() { others } else { meant }
 }
 
 /// Of what rewrites the whole change. Never a part of `source.fixAll`: somebody has to mean it.

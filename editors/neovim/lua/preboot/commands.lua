@@ -112,12 +112,7 @@ local function choose_base(name)
   if client.settings then
     client.settings = settings
   end
-  local parameters = { settings = settings }
-  if vim.fn.has('nvim-0.11') == 1 then
-    client:notify('workspace/didChangeConfiguration', parameters)
-  else
-    client.notify('workspace/didChangeConfiguration', parameters)
-  end
+  preboot.call(client, 'notify', 'workspace/didChangeConfiguration', { settings = settings })
 end
 
 local function to_quickfix(target)
@@ -135,6 +130,43 @@ local function to_quickfix(target)
   end
 end
 
+--- The plan as Markdown.
+local function told(plan)
+  local lines = { plan.summary:sub(1, 1):upper() .. plan.summary:sub(2) .. '.' }
+  local function add(text)
+    vim.list_extend(lines, vim.split(text, '\n'))
+  end
+  for _, phase in ipairs(plan.phases) do
+    add(('\n## PR %d of %d: %s\n'):format(phase.number, #plan.phases, phase.title))
+    add(vim.trim(phase.body))
+    for _, file in ipairs(phase.files) do
+      add('\n```diff\n' .. vim.trim(file.diff) .. '\n```')
+    end
+  end
+  for _, missing in ipairs(plan.unplanned or {}) do
+    add(('\nNo plan for %s: %s'):format(missing.what, missing.why))
+  end
+  for _, other in ipairs(plan.alternatives) do
+    add(('\n## Another way: %s\n\n%s'):format(other.title, other.why))
+  end
+  return lines
+end
+
+--- Asks the server, which knows what is typed and not saved.
+local function plan()
+  local client = project()
+  if not client then
+    return
+  end
+  preboot.call(client, 'request', 'preboot/plan', vim.empty_dict(), function(failed, plans)
+    if failed or not plans[1] then
+      complain(failed and failed.message or 'there is no plan: `:Preboot log` may say why')
+      return
+    end
+    show('plan', 'markdown')(told(plans[1]))
+  end)
+end
+
 --- Each takes what was typed after its name, or nil.
 M.subcommands = {
   base = choose_base,
@@ -144,9 +176,7 @@ M.subcommands = {
   log = function()
     vim.cmd('tabedit ' .. vim.fn.fnameescape(preboot.log_file()))
   end,
-  plan = function()
-    run({ 'plan', '--output-format', 'markdown' }, show('plan', 'markdown'))
-  end,
+  plan = plan,
   refs = function(target)
     if target then
       run({ 'refs', target }, to_quickfix(target))

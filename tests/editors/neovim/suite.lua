@@ -238,6 +238,28 @@ act('Make it nullable', { [MIGRATION] = 'null=True', [MODELS] = 'null=True' })
 act('Ignore PB105 with a reason', { [MIGRATION] = 'preboot: ignore[PB105]' })
 
 if has_plugin then
+  step('a line above an operation says what it breaks, and follows what is typed', function()
+    open(MIGRATION)
+    local function lenses()
+      local titles = {}
+      for _, lens in ipairs(vim.lsp.codelens.get(0)) do
+        table.insert(titles, lens.command and lens.command.title or '')
+      end
+      return table.concat(titles, '\n')
+    end
+    eventually('lenses', function()
+      return lenses():find('breaks deletes, inserts, reads', 1, true)
+    end)
+    contains(lenses(), 'split into 2 PRs')
+    go_to('migrations.RemoveField')
+    vim.cmd('normal! 8dd')
+    eventually('other lenses', function()
+      return lenses() ~= '' and not lenses():find('breaks deletes, inserts, reads', 1, true)
+    end)
+    vim.cmd('edit!')
+    eventually_shown(findings)
+  end)
+
   step('a server that was killed comes back with :Preboot restart', function()
     local old = processes()
     assert(#old == 1, vim.inspect(old))
@@ -297,28 +319,6 @@ if has_plugin then
     vim.cmd('edit!')
     eventually_shown(findings)
     contains(text, '## PR 1 of 1: Add campaign.Petition.show_comment_field')
-  end)
-
-  step('a line above an operation says what it breaks, and follows what is typed', function()
-    open(MIGRATION)
-    local function lenses()
-      local titles = {}
-      for _, lens in ipairs(vim.lsp.codelens.get(0)) do
-        table.insert(titles, lens.command and lens.command.title or '')
-      end
-      return table.concat(titles, '\n')
-    end
-    eventually('lenses', function()
-      return lenses():find('breaks deletes, inserts, reads', 1, true)
-    end)
-    contains(lenses(), 'split into 2 PRs')
-    go_to('migrations.RemoveField')
-    vim.cmd('normal! 8dd')
-    eventually('other lenses', function()
-      return lenses() ~= '' and not lenses():find('breaks deletes, inserts, reads', 1, true)
-    end)
-    vim.cmd('edit!')
-    eventually_shown(findings)
   end)
 
   step(':Preboot refs fills the quickfix list', function()

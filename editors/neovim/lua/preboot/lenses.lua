@@ -16,7 +16,9 @@ function M.refresh(_, _, context)
       if vim.fn.has('nvim-0.11') == 1 then
         vim.lsp.codelens.refresh({ bufnr = buffer })
       else
-        vim.api.nvim_buf_call(buffer, vim.lsp.codelens.refresh)
+        -- Its own `refresh` leaves out whatever is asked while an answer is on its way.
+        local parameters = { textDocument = { uri = vim.uri_from_bufnr(buffer) } }
+        vim.lsp.buf_request(buffer, 'textDocument/codeLens', parameters, vim.lsp.codelens.on_codelens)
       end
     end
   end

@@ -1,6 +1,6 @@
 //! A model's own table: the table, the columns on both sides, what each takes.
 
-use super::fit::{self, Fit, Reads, Writes};
+use super::fit::{self, Deals, Fit, Reads, Speaker, Writes};
 use super::{Cause, Compat, Condition, Found, Misfit, Statement, no_column, no_table, null_value, triggers};
 use crate::django::field::{FieldDefault, FieldKind};
 use crate::django::models::{Model, ModelField};
@@ -174,7 +174,9 @@ impl Fitting<'_> {
 
     fn judge_type(&self, found: &mut Found) {
         let own = column_type::of_field(&self.field.field, self.field.target.as_ref(), self.compat.models, &self.schema.vendor);
-        let Fit { reads, filters, writes, overflows } = fit::fit(&own, self.column, self.schema.vendor.kind);
+        let deals = Deals::of(&self.field.field);
+        let speaker = Speaker { column_type: &own, deals, is_nullable: self.field.field.null };
+        let Fit { reads, saves, filters, writes, overflows } = fit::fit(&speaker, self.column, self.schema.vendor.kind);
         let (own, column) = (own.sql(), self.column.column_type.sql());
         match reads {
             Reads::All => {}
@@ -206,8 +208,8 @@ impl Fitting<'_> {
                 found.always(self.model, &WRITES, self.misfit(Cause::Type, &why));
             }
         }
-        if self.schema.vendor.kind == VendorKind::Sqlite && fit::holds_timestamps(self.column) && !self.column.null {
-            let why = format!("the values in \"{}\" are no dates: they are read as NULL, and can't be written back", self.column.name);
+        if !saves && reads != Reads::None {
+            let why = format!("what is read from \"{}\" of type {column} is no {own}: it can't be saved again", self.column.name);
             found.always(self.model, &[Statement::Update], self.misfit(Cause::Type, &why));
         }
         // Keys are handed out from 1: they do not reach the end of a smaller type (as observed).

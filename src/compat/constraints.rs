@@ -1,8 +1,9 @@
 //! Constraints that the models do not know, and those that they count on and that are gone.
 
 use super::columns::writes_null;
+use super::fit::Deals;
 use super::{Cause, Compat, Condition, Found, Misfit, Statement};
-use crate::django::field::{FieldDefault, FieldKind};
+use crate::django::field::{Field, FieldDefault, FieldKind};
 use crate::django::models::{Model, ModelField};
 use crate::schema::Schema;
 use crate::schema::condition::{Condition as RowCondition, Known, Truth};
@@ -120,14 +121,21 @@ impl Side<'_> {
             return;
         }
         let columns = condition.columns();
+        let why = format!("new row for relation \"{}\" violates check constraint \"{}\"", self.table.name, constraint.name);
+        // What can't be read may forbid anything.
+        if columns.is_empty() {
+            found.conditional(self.model, &WRITES, Condition::ViolatingWrite, self.misfit(None, Cause::Constraint, &why));
+        }
         // What the model does not write is NULL or a default, which the check was made for.
         let Some(written) = columns.iter().find(|column| self.field(column).is_some()) else { return };
-        let why = format!("new row for relation \"{}\" violates check constraint \"{}\"", self.table.name, constraint.name);
         let (cause, when) = match condition.as_not_null() {
             Some(column) if self.field(column).is_some_and(|field| !field.field.null) => return,
             Some(_) => (Cause::NotNull, Condition::NullWrite),
             None => (Cause::Constraint, Condition::ViolatingWrite),
         };
+        if *condition == RowCondition::not_negative(written.clone()) && self.field(written).is_some_and(|it| is_never_negative(&it.field)) {
+            return;
+        }
         let misfit = self.misfit(Some(written), cause, &why);
         if condition.evaluate(&|column| self.minimal(column)) == Truth::False {
             found.always(self.model, &[Statement::Insert], misfit);
@@ -174,4 +182,9 @@ impl Side<'_> {
             found.conditional(self.model, &WRITES, Condition::ViolatingWrite, self.misfit(Some(column), Cause::Constraint, &why));
         }
     }
+}
+
+/// Whether what the field writes is not less than 0: truth values, and what is no number (SQLite, where a text is greater than any).
+fn is_never_negative(field: &Field) -> bool {
+    !matches!(Deals::of(field), Deals::Numbers | Deals::Decimals | Deals::Spans | Deals::Others)
 }

@@ -1,13 +1,20 @@
 //! Whether the values of a field fit into a column of another type, as the vendor compares and converts.
 
+mod values;
+
+pub(in crate::compat) use values::Deals;
+
 use crate::schema::column_type::{ColumnType, Family};
 use crate::schema::table::Column;
 use crate::schema::vendor::VendorKind;
+use values::Way;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Fit {
     /// The values that are there can be read.
     pub reads: Reads,
+    /// What was read can be saved again.
+    pub saves: bool,
     /// `column = value` has an operator.
     pub filters: bool,
     pub writes: Writes,
@@ -31,18 +38,45 @@ pub(super) enum Writes {
     None,
 }
 
-const FITS: Fit = Fit { reads: Reads::All, filters: true, writes: Writes::All, overflows: false };
+const FITS: Fit = Fit { reads: Reads::All, saves: true, filters: true, writes: Writes::All, overflows: false };
 
-pub(super) fn fit(field: &ColumnType, column: &Column, vendor: VendorKind) -> Fit {
-    let to = &column.column_type;
-    if field == to || [field.family(), to.family()].contains(&Family::Unknown) {
+/// A field as its column meets it: the type that its version gives the column, and the values that it deals in.
+pub(super) struct Speaker<'a> {
+    pub column_type: &'a ColumnType,
+    pub deals: Deals,
+    pub is_nullable: bool,
+}
+
+pub(super) fn fit(field: &Speaker<'_>, column: &Column, vendor: VendorKind) -> Fit {
+    let (own, to) = (field.column_type, &column.column_type);
+    let is_same = own == to;
+    if [own.family(), to.family()].contains(&Family::Unknown) || (is_same && column.was.is_none()) {
         return FITS;
     }
-    match vendor {
-        VendorKind::PostgreSql => postgresql(field, column),
-        VendorKind::MySql | VendorKind::MariaDb => mysql(field, column),
-        VendorKind::Sqlite => sqlite(field, column),
-        VendorKind::Oracle => FITS,
+    let fit = match vendor {
+        _ if is_same => FITS,
+        VendorKind::PostgreSql => postgresql(own, column),
+        VendorKind::MySql | VendorKind::MariaDb => Fit { overflows: own.family() == to.family() && overflows(own, to), ..FITS },
+        VendorKind::Sqlite => sqlite(own, to),
+        VendorKind::Oracle => return FITS,
+    };
+    match values::way(field.deals, column, field.is_nullable, vendor) {
+        Some(way) => along(way, fit, own.family() == Family::Text && was_text(column)),
+        None => fit,
+    }
+}
+
+/// What types alone say, and what becomes of the values.
+fn along(way: Way, fit: Fit, converts_texts: bool) -> Fit {
+    Fit {
+        reads: match fit.reads {
+            _ if !way.reads_old => Reads::None,
+            Reads::All if !way.reads_foreign => Reads::Own,
+            reads => reads,
+        },
+        saves: fit.saves && way.saves,
+        writes: if way.writes || converts_texts { fit.writes } else { Writes::None },
+        ..fit
     }
 }
 
@@ -59,6 +93,8 @@ fn postgresql(field: &ColumnType, column: &Column) -> Fit {
         (Family::Bytes, Family::Text) => FITS,
         // Both ways have a cast that assignments use, and a time of day is compared as a span.
         (Family::Interval, Family::Time) | (Family::Time, Family::Interval) => FITS,
+        // The time of day is cut out.
+        (Family::Date, Family::Time) if *field != ColumnType::Date => Fit { filters: false, ..FITS },
         (Family::Text, _) if was_text(column) => Fit { writes: Writes::Convertible, ..FITS },
         (Family::Text, _) => Fit { writes: Writes::None, ..FITS },
         (own, Family::Text) if length(to).is_some_and(|length| length < least_width(own, field)) => {
@@ -91,42 +127,15 @@ fn elements(field: &ColumnType, to: &ColumnType) -> Option<Fit> {
     converts.then(|| Fit { filters: same_type, overflows: overflows(own, there), ..FITS })
 }
 
-/// Converts whatever it can, and compares everything with everything.
-fn mysql(field: &ColumnType, column: &Column) -> Fit {
-    let to = &column.column_type;
+/// Keeps every value as it is written, and compares everything with everything.
+fn sqlite(field: &ColumnType, to: &ColumnType) -> Fit {
     match (field, to) {
-        // Django's converter for times of day wants them.
-        (ColumnType::Timestamp { .. }, ColumnType::Date) => Fit { reads: Reads::None, ..FITS },
-        (ColumnType::Uuid | ColumnType::Char(32), ColumnType::Varchar(_) | ColumnType::Text) => Fit { reads: Reads::Own, ..FITS },
-        // `bool` is a number of one byte.
-        (_, ColumnType::Boolean) if field.family() == Family::Number => Fit { writes: Writes::None, ..FITS },
-        _ => match (field.family(), to.family()) {
-            (a, b) if a == b => Fit { overflows: overflows(field, to), ..FITS },
-            (Family::Text, _) if was_text(column) => FITS,
-            (Family::Text, Family::Number | Family::Json | Family::Uuid | Family::Date) => Fit { writes: Writes::None, ..FITS },
-            _ => FITS,
-        },
-    }
-}
-
-/// Keeps every value as it is written; Django's converters read them by the type that is declared.
-fn sqlite(field: &ColumnType, column: &Column) -> Fit {
-    let to = &column.column_type;
-    match (field, to) {
-        (ColumnType::Timestamp { .. }, ColumnType::Date) if holds_timestamps(column) => Fit { reads: Reads::Own, ..FITS },
-        (ColumnType::Timestamp { .. }, ColumnType::Date) => Fit { reads: Reads::None, ..FITS },
-        (ColumnType::Char(32), ColumnType::Varchar(_) | ColumnType::Text) => Fit { reads: Reads::Own, ..FITS },
-        // More digits than the field has are an error of Python's decimals.
-        (ColumnType::Numeric(Some((own, _))), ColumnType::Numeric(Some((there, _)))) if there > own => Fit { reads: Reads::Own, ..FITS },
-        // The column comes with a check of its own.
-        (ColumnType::Varchar(_) | ColumnType::Text, ColumnType::Json) => Fit { writes: Writes::None, ..FITS },
+        // More digits before the point than the field has are an error of Python's decimals.
+        (ColumnType::Numeric(Some(_)), _) if to.family() == Family::Number && whole_digits(to) > whole_digits(field) => {
+            Fit { reads: Reads::Own, ..FITS }
+        }
         _ => FITS,
     }
-}
-
-/// SQLite: values with a time of day stand in a column of dates, which reads them as NULL.
-pub(super) fn holds_timestamps(column: &Column) -> bool {
-    column.column_type == ColumnType::Date && matches!(column.was, Some(ColumnType::Timestamp { .. }))
 }
 
 fn was_text(column: &Column) -> bool {

@@ -2,8 +2,10 @@
 
 use super::columns::required;
 use super::{Cause, Compat, Found, Misfit, Statement, missing_columns, no_column, no_table, null_value};
+use crate::django::field::Field;
 use crate::django::models::{ManyToMany, Model};
 use crate::schema::Schema;
+use crate::schema::vendor::VendorKind;
 use crate::syntax::ast::Name;
 use std::sync::Arc;
 
@@ -17,7 +19,7 @@ pub(super) fn judge(compat: &Compat<'_>, model: &Arc<Model>, schema: &Schema, fo
     }
     // Backwards: `author.book_set`.
     for (referrer, field) in compat.relations.referrers(&model.key) {
-        if referrer.key == model.key || referrer.auto_created_by.is_some() {
+        if referrer.key == model.key || referrer.auto_created_by.is_some() || is_hidden(&field.field) {
             continue;
         }
         match schema.relation(&referrer.table) {
@@ -31,7 +33,8 @@ pub(super) fn judge(compat: &Compat<'_>, model: &Arc<Model>, schema: &Schema, fo
         }
     }
     let forwards = model.many_to_many.iter().map(|many| (many.target.as_ref().and_then(|key| compat.relations.get(key)), many));
-    let backwards = compat.relations.many_to_many_of_target(&model.key).iter().map(|(owner, many)| (Some(*owner), *many));
+    let backwards = compat.relations.many_to_many_of_target(&model.key).iter().filter(|(_, many)| !is_hidden(&many.field));
+    let backwards = backwards.map(|(owner, many)| (Some(*owner), *many));
     for (other, many) in forwards.chain(backwards) {
         judge_links(compat, model, many, schema, found);
         if let Some(other) = other
@@ -40,6 +43,12 @@ pub(super) fn judge(compat: &Compat<'_>, model: &Arc<Model>, schema: &Schema, fo
             through(compat, model, other, Statement::M2m, schema, found);
         }
     }
+}
+
+/// `related_name="+"`: there is no way back.
+fn is_hidden(field: &Field) -> bool {
+    let name = field.relation.as_ref().and_then(|relation| relation.related_name.as_ref());
+    name.is_some_and(|name| name.ends_with('+'))
 }
 
 /// A read that loads the rows of `target` for `model`.
@@ -70,11 +79,16 @@ fn judge_links(compat: &Compat<'_>, model: &Model, many: &ManyToMany, schema: &S
             missing_column(model, &many.table, column, Statement::M2m, found);
         }
     }
-    // `add()` writes the two columns alone.
+    // `add()` writes the two columns alone. MySQL's INSERT IGNORE, which Django sends for it, makes up a value for the others:
+    // one that a foreign key refuses.
+    let makes_up = matches!(schema.vendor.kind, VendorKind::MySql | VendorKind::MariaDb);
     if many.is_automatic
         && let Some(through) = compat.models.get(&many.through)
     {
         for column in required(&table, through) {
+            if makes_up && !table.foreign_keys().any(|(_, key)| key.columns.contains(column)) {
+                continue;
+            }
             let why = null_value(&table, column);
             let misfit = Misfit { table: &table.name, column: Some(column), cause: Cause::RequiredColumn, why: &why };
             found.always(model, &[Statement::M2m], misfit);

@@ -145,6 +145,7 @@ pub(crate) fn show(value: &Value) -> String {
             format!("({})", operands.iter().map(show).collect::<Vec<_>>().join(word))
         }
         ValueKind::Not(operand) => format!("not {}", show(operand)),
+        ValueKind::Invert(operand) => format!("~{}", show(operand)),
         ValueKind::Conditional { test, body, orelse } => format!("({} if {} else {})", show(body), show(test), show(orelse)),
         ValueKind::Format(parts) => format!("f({})", list(parts)),
         ValueKind::Comprehension(it) => {

@@ -119,6 +119,9 @@ fn look_up_key<'a>(entries: &'a [(Option<Value>, Value)], key: &Value) -> Option
 pub(super) fn unary(span: Span, op: UnaryOp, operand: Value) -> Value {
     let kind = match (op, &operand.kind) {
         (UnaryOp::Not, _) => return not(span, operand),
+        (UnaryOp::Invert, ValueKind::Call(_) | ValueKind::Binary { .. } | ValueKind::Invert(_) | ValueKind::Ref(_)) => {
+            ValueKind::Invert(Box::new(operand))
+        }
         (UnaryOp::Minus, ValueKind::Int(value)) => match value.checked_neg() {
             Some(negative) => ValueKind::Int(negative),
             None => ValueKind::Unknown,

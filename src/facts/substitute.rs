@@ -3,7 +3,7 @@
 use super::fold;
 use super::value::{Call, Clause, Comprehension, Path, Target, Value, ValueKind};
 use super::{Function, Param};
-use crate::syntax::ast::{ComprehensionKind, Name, ParameterKind, Span};
+use crate::syntax::ast::{ComprehensionKind, Name, ParameterKind, Span, UnaryOp};
 use std::cell::Cell;
 
 /// How many nodes a substitution may make beyond those of the value that it's given; what would come after them is `Unknown`.
@@ -182,6 +182,7 @@ impl Substitution<'_> {
             ValueKind::Compare { left, op, right } => return fold::compare(span, inner(left), *op, inner(right)),
             ValueKind::Logic { op, operands } => return fold::logic(span, *op, all(operands)),
             ValueKind::Not(operand) => return fold::not(span, inner(operand)),
+            ValueKind::Invert(operand) => return fold::unary(span, UnaryOp::Invert, inner(operand)),
             ValueKind::Conditional { test, body, orelse } => {
                 // The branch that isn't taken is not looked at: it may hold a call of the function itself.
                 let test = inner(test);

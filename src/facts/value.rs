@@ -53,6 +53,8 @@ pub enum ValueKind {
     },
     /// `not a`, undecided.
     Not(Box<Value>),
+    /// `~Q(…)`, undecided.
+    Invert(Box<Value>),
     /// `body if test else orelse`, or a name that an `if` statement binds in both branches, where the test is undecided.
     Conditional {
         test: Box<Value>,
@@ -228,7 +230,9 @@ impl Value {
                     visit(value);
                 }
             }
-            ValueKind::Starred(inner) | ValueKind::Not(inner) | ValueKind::Attribute { value: inner, .. } => visit(inner),
+            ValueKind::Starred(inner) | ValueKind::Not(inner) | ValueKind::Invert(inner) | ValueKind::Attribute { value: inner, .. } => {
+                visit(inner)
+            }
             ValueKind::Call(call) => {
                 visit(&call.func);
                 call.args.iter().for_each(&mut *visit);

@@ -42,7 +42,9 @@ pub(super) fn walk<'a>(value: &'a Value, visit: &mut impl FnMut(&'a Value)) {
         }
         ValueKind::Logic { operands, .. } => operands.iter().for_each(each),
         ValueKind::Dict(entries) => entries.iter().flat_map(|(key, value)| key.iter().chain([value])).for_each(each),
-        ValueKind::Starred(inner) | ValueKind::Not(inner) | ValueKind::Attribute { value: inner, .. } => each(inner),
+        ValueKind::Starred(inner) | ValueKind::Not(inner) | ValueKind::Invert(inner) | ValueKind::Attribute { value: inner, .. } => {
+            each(inner);
+        }
         ValueKind::Call(call) => {
             let kwargs = call.kwargs.iter().map(|(_, it)| it);
             [&call.func].into_iter().chain(&call.args).chain(kwargs).for_each(each);

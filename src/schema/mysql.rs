@@ -1,7 +1,9 @@
 //! MySQL and MariaDB: the types of columns. Their DDL commits statement by statement; what it locks is in `mysql/locks.rs`.
 
+mod casts;
 mod locks;
 
+pub(super) use casts::is_refused as refuses_cast;
 pub(super) use locks::touch;
 
 use super::column_type::{ColumnType, digits, varchar};

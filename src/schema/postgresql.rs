@@ -106,7 +106,8 @@ pub(super) fn is_volatile(default: &Value) -> bool {
                 let function = call.kwarg("function").and_then(Value::as_str).map(str::to_lowercase);
                 !function.is_some_and(|name| STABLE_SQL.contains(&name.as_str()))
             }
-            Some(_) => query::called(default).iter().any(|name| !STABLE.contains(name)),
+            // `output_field` is a class of fields.
+            Some(_) => query::called(default).iter().any(|name| !STABLE.contains(name) && !name.ends_with("Field")),
             None => true,
         },
         _ => false,

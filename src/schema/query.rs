@@ -18,6 +18,7 @@ pub(super) fn condition(value: &Value, column_of: ColumnOf<'_>) -> Condition {
         ValueKind::Binary { left, op: BinaryOp::BitOr, right } => {
             Condition::Or(vec![condition(left, column_of), condition(right, column_of)])
         }
+        ValueKind::Invert(inner) => Condition::Not(Box::new(condition(inner, column_of))),
         _ => opaque(value, column_of),
     }
 }
@@ -153,6 +154,7 @@ fn collect_columns(value: &Value, column_of: ColumnOf<'_>, out: &mut Vec<Name>) 
                 }
             }
         }
+        ValueKind::Invert(inner) => collect_columns(inner, column_of, out),
         ValueKind::Binary { left, right, .. } => {
             collect_columns(left, column_of, out);
             collect_columns(right, column_of, out);
@@ -209,6 +211,11 @@ fn write_value(value: &Value, out: &mut String) {
             write_value(right, out);
             Ok(())
         }
+        ValueKind::Invert(inner) => {
+            out.push('~');
+            write_value(inner, out);
+            Ok(())
+        }
         ValueKind::Attribute { value, attr } => {
             write_value(value, out);
             write!(out, ".{attr}")
@@ -248,6 +255,7 @@ fn collect_called<'a>(value: &'a Value, out: &mut Vec<&'a str>) {
         ValueKind::List(items) | ValueKind::Tuple(items) | ValueKind::Set(items) => {
             items.iter().for_each(|item| collect_called(item, out));
         }
+        ValueKind::Invert(inner) => collect_called(inner, out),
         // What an operator makes of two expressions.
         ValueKind::Binary { left, right, .. } => {
             out.push("CombinedExpression");

@@ -34,9 +34,10 @@ fn column(column_type: ColumnType, was: Option<ColumnType>) -> Column {
 
 /// What fails, in a word each.
 fn misfits(field: &ColumnType, column: &Column, vendor: VendorKind) -> String {
-    let fit = fit(field, column, vendor);
+    let fit = fit(&Speaker { column_type: field, deals: Deals::of_type(field), is_nullable: false }, column, vendor);
     let words = [
         (fit.reads == Reads::None, "reads"),
+        (!fit.saves, "saves"),
         (fit.reads == Reads::Own, "foreign-rows"),
         (!fit.filters, "filters"),
         (fit.writes == Writes::None, "writes"),
@@ -70,7 +71,11 @@ fn types_of_postgresql() {
         (array(ColumnType::INTEGER), array(ColumnType::BIGINT), None, "filters"),
         (array(ColumnType::INTEGER), array(ColumnType::Uuid), None, "filters writes"),
         (varchar(10), ColumnType::Bytes, Some(varchar(10)), ""),
-        (ColumnType::Bytes, varchar(80), None, ""),
+        (ColumnType::Bytes, varchar(80), None, "saves"),
+        (ColumnType::Bytes, varchar(80), Some(ColumnType::Bytes), "saves"),
+        (ColumnType::Boolean, varchar(80), Some(ColumnType::Boolean), "saves filters"),
+        (ColumnType::Uuid, varchar(80), Some(ColumnType::Uuid), "filters"),
+        (ColumnType::Timestamp { zone: true }, ColumnType::Time, Some(ColumnType::Timestamp { zone: true }), "saves filters"),
         (ColumnType::Interval, ColumnType::Time, None, ""),
         (ColumnType::Timestamp { zone: true }, varchar(10), None, "filters writes"),
         (ColumnType::Inet, varchar(5), None, "filters writes"),
@@ -103,11 +108,19 @@ fn types_of_sqlite() {
     for (field, to, was, expected) in [
         (varchar(100), varchar(20), None, ""),
         (datetime(), ColumnType::Date, None, "reads"),
-        (datetime(), ColumnType::Date, Some(datetime()), "foreign-rows"),
+        (datetime(), ColumnType::Date, Some(datetime()), "saves foreign-rows"),
         (numeric(8), numeric(12), None, "foreign-rows"),
         (numeric(12), numeric(8), None, ""),
         (ColumnType::Char(32), varchar(36), None, "foreign-rows"),
         (ColumnType::Text, ColumnType::Json, None, "writes"),
+        (varchar(20), ColumnType::Json, Some(varchar(20)), ""),
+        (ColumnType::Date, ColumnType::BIGINT, None, "reads"),
+        (ColumnType::Date, ColumnType::BIGINT, Some(ColumnType::Date), "foreign-rows"),
+        (ColumnType::BIGINT, ColumnType::Date, Some(ColumnType::BIGINT), "saves"),
+        (ColumnType::Date, ColumnType::Date, Some(ColumnType::BIGINT), "saves"),
+        (ColumnType::Date, ColumnType::Boolean, Some(ColumnType::Date), "reads"),
+        (numeric(8), varchar(20), Some(numeric(8)), "reads"),
+        (ColumnType::Char(32), ColumnType::BIGINT, None, "reads"),
         (ColumnType::INTEGER, ColumnType::Text, None, ""),
     ] {
         assert_eq!(misfits(&field, &column(to.clone(), was), VendorKind::Sqlite), expected, "{field:?} in {to:?}");

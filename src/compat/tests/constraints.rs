@@ -1,7 +1,7 @@
 //! Constraints that only one side knows.
 
 use super::{check, check_on, check_pairs, shop};
-use crate::schema::test_support::MARIADB;
+use crate::schema::test_support::{MARIADB, On, POSTGRESQL, SQLITE};
 use expect_test::expect;
 
 #[test]
@@ -166,5 +166,54 @@ fn a_foreign_key_refuses_what_points_at_nothing() {
         &expect![[r#"
         if ViolatingWrite shop.Book insert update: insert or update on table "shop_book" violates foreign key constraint "shop_book_author_id_82b8ab51_fk_shop_author_id"
     "#]],
+    );
+}
+
+#[test]
+fn a_negated_condition_is_a_rule_like_any_other() {
+    for condition in ["~Q(title='')", "Q(('title', ''), _negated=True)", "some_function()"] {
+        let new = format!("AddConstraint('book', models.CheckConstraint(condition={condition}, name='a_rule'))");
+        check(
+            &shop(""),
+            &new,
+            &expect![[r#"
+                if ViolatingWrite shop.Book insert update: new row for relation "shop_book" violates check constraint "a_rule"
+            "#]],
+        );
+    }
+}
+
+#[test]
+fn what_a_database_has_no_word_for_is_left_out() {
+    let conditional = "models.UniqueConstraint(fields=['title'], condition=Q(id__gt=3), name='u')";
+    let on_expression = "models.UniqueConstraint(Lower('title'), name='u')";
+    let deferrable = "models.UniqueConstraint(fields=['title'], deferrable=models.Deferrable.DEFERRED, name='u')";
+    let nulls = "models.UniqueConstraint(fields=['title'], nulls_distinct=False, name='u')";
+    for (constraint, makes, leaves_out) in [
+        (conditional, SQLITE, MARIADB),
+        (on_expression, SQLITE, MARIADB),
+        (deferrable, POSTGRESQL, SQLITE),
+        (nulls, POSTGRESQL, On { version: "14", ..POSTGRESQL }),
+    ] {
+        let new = format!("AddConstraint('book', {constraint})");
+        let expected = expect![[r#"
+            if Duplicate shop.Book insert update: duplicate key value violates unique constraint "u"
+        "#]];
+        check_on(makes, &shop(""), &new, &expected);
+        check_on(leaves_out, &shop(""), &new, &expect![[""]]);
+    }
+}
+
+#[test]
+fn a_truth_value_is_never_negative() {
+    let new = "AlterField('book', 'n', models.PositiveIntegerField())";
+    check_on(SQLITE, &shop("('n', models.BooleanField())"), new, &expect![[""]]);
+    check_on(
+        SQLITE,
+        &shop("('n', models.IntegerField())"),
+        new,
+        &expect![[r#"
+            if ViolatingWrite shop.Book insert update: new row for relation "shop_book" violates check constraint "shop_book_n_check"
+        "#]],
     );
 }

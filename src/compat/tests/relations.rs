@@ -1,6 +1,7 @@
 //! Foreign keys and many-to-many fields: read, written, followed.
 
-use super::{check, check_pairs, shop};
+use super::{check, check_on, check_pairs, shop};
+use crate::schema::test_support::{MARIADB, SQLITE};
 use expect_test::expect;
 
 const TAGS: &str = "CreateModel('Tag', [('id', models.BigAutoField(primary_key=True)), ('word', models.CharField(max_length=9))]),";
@@ -114,6 +115,35 @@ fn a_key_that_a_foreign_key_points_at_is_renamed() {
         &expect![[r#"
             always shop.City relation: column shop_country.code does not exist
             always shop.Country read insert update delete: column shop_country.code does not exist
+        "#]],
+    );
+}
+
+#[test]
+fn a_relation_without_a_way_back_is_none_of_its_targets() {
+    let deployed = shop("") + "AddField('book', 'authors', models.ManyToManyField('shop.Author', related_name='+')),";
+    check(
+        &deployed,
+        "RemoveField('book', 'authors')",
+        &expect![[r#"
+            always shop.Author delete: relation "shop_book_authors" does not exist
+            always shop.Book m2m delete: relation "shop_book_authors" does not exist
+        "#]],
+    );
+}
+
+#[test]
+fn mysql_makes_up_what_add_does_not_write() {
+    let deployed = shop("") + "AddField('book', 'authors', models.ManyToManyField('shop.Author')),";
+    let new = "RunSQL('ALTER TABLE shop_book_authors ADD COLUMN place integer NOT NULL')";
+    check_on(MARIADB, &deployed, new, &expect![[""]]);
+    check_on(
+        SQLITE,
+        &deployed,
+        new,
+        &expect![[r#"
+            always shop.Author m2m: null value in column "place" of relation "shop_book_authors" violates not-null constraint
+            always shop.Book m2m: null value in column "place" of relation "shop_book_authors" violates not-null constraint
         "#]],
     );
 }

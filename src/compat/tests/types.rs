@@ -63,9 +63,9 @@ fn a_time_of_day_is_lost() {
         &deployed,
         new,
         &expect![[r#"
-        always shop.Book update: the values in "at" are no dates: they are read as NULL, and can't be written back
-        if OtherCodeWroteRows shop.Book read: the other version may write to "at" of type date what is no timestamp
-    "#]],
+            always shop.Book update: what is read from "at" of type date is no timestamp: it can't be saved again
+            if OtherCodeWroteRows shop.Book read: the other version may write to "at" of type date what is no timestamp
+        "#]],
     );
 }
 

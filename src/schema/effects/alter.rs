@@ -7,10 +7,10 @@ use crate::django::models::{ManyToMany, Model, ModelField, Models};
 use crate::django::render::automatic_through;
 use crate::django::state::ProjectState;
 use crate::schema::change::SchemaChange;
-use crate::schema::column_type::{self, ColumnType};
+use crate::schema::column_type::{self, ColumnType, Family};
 use crate::schema::table::{Column, Constraint, ConstraintKind, Identity};
 use crate::schema::vendor::VendorKind;
-use crate::schema::{names, postgresql, query};
+use crate::schema::{mysql, names, postgresql, query};
 use crate::syntax::ast::Name;
 
 /// A model's field (or many-to-many field) in its state.
@@ -154,7 +154,14 @@ impl Editor<'_> {
         }
         if retyped || was_auto != is_auto || commented {
             let (from, to) = (&change.old.column_type, &change.new.column_type);
-            if self.context.vendor.kind == VendorKind::PostgreSql && postgresql::refuses_cast(from, to) {
+            let is_refused = match self.context.vendor.kind {
+                VendorKind::PostgreSql => postgresql::refuses_cast(from, to),
+                VendorKind::MariaDb => mysql::refuses_cast(from, to),
+                // The new column's check (`JSON_VALID`).
+                VendorKind::Sqlite => to.family() == Family::Json && matches!(from.family(), Family::Date | Family::Time),
+                VendorKind::MySql | VendorKind::Oracle => false,
+            };
+            if is_refused {
                 self.footprint.fail(format!("cannot cast type {} to {}", from.sql(), to.sql()));
             }
             if retyped && self.feeds_generated(table, column) && self.context.vendor.kind == VendorKind::PostgreSql {

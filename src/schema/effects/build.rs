@@ -264,6 +264,28 @@ fn expression(value: &Value, column: query::ColumnOf<'_>) -> IndexExpression {
     IndexExpression { columns: query::columns_of(value, column), text: query::text_of(value) }
 }
 
+/// Whether Django makes the constraint at all: what a database has no word for it leaves out without an error
+/// (`BaseDatabaseSchemaEditor._create_unique_sql`, `DatabaseFeatures`).
+pub(super) fn is_made(declared: &DeclaredConstraint, vendor: &Vendor) -> bool {
+    let DeclaredKind::Unique { expressions, condition, deferrable, include, nulls_distinct, .. } = &declared.kind else { return true };
+    let is_postgresql = vendor.kind == VendorKind::PostgreSql;
+    let is_mysql = matches!(vendor.kind, VendorKind::MySql | VendorKind::MariaDb);
+    (expressions.is_empty() || indexes_expressions(vendor))
+        && (condition.is_none() || !is_mysql)
+        && (!deferrable || is_postgresql || vendor.kind == VendorKind::Oracle)
+        && (include.is_empty() || is_postgresql)
+        && (nulls_distinct.is_none() || (is_postgresql && vendor.is_at_least((15, 0))))
+}
+
+/// Whether an index on expressions is made (`supports_expression_indexes`).
+pub(super) fn indexes_expressions(vendor: &Vendor) -> bool {
+    match vendor.kind {
+        VendorKind::MariaDb => false,
+        VendorKind::MySql => vendor.is_at_least((8, 0)),
+        VendorKind::PostgreSql | VendorKind::Sqlite | VendorKind::Oracle => true,
+    }
+}
+
 /// What a declaration of `Meta.constraints` becomes.
 pub(in crate::schema) enum Built {
     Constraint(Constraint),

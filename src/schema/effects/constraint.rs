@@ -43,6 +43,9 @@ impl Editor<'_> {
 
     pub(super) fn add_index(&mut self, key: &ModelKey, declared: &DeclaredIndex, concurrently: bool, after: &ProjectState) {
         let Some(model) = self.migrated(after, key) else { return };
+        if !declared.expressions.is_empty() && !build::indexes_expressions(self.context.vendor) {
+            return;
+        }
         let index = build::index(&model, declared, self.context.vendor);
         self.run(SchemaChange::CreateIndex { table: model.table, index, concurrently, keeps_existing: false });
     }
@@ -70,6 +73,9 @@ impl Editor<'_> {
 
     pub(super) fn add_constraint(&mut self, key: &ModelKey, declared: &DeclaredConstraint, not_valid: bool, after: &ProjectState) {
         let Some(model) = self.migrated(after, key) else { return };
+        if !build::is_made(declared, self.context.vendor) {
+            return;
+        }
         let table = model.table.clone();
         match build::constraint(&model, declared) {
             Built::Constraint(constraint) => {

@@ -12,7 +12,7 @@
 Keys before the first `---`:
   expect           what was observed: safe, conditional, breaks, or fails (the migration itself fails);
                    `expect ENGINE`, `expect DJANGO`, `expect ENGINE DJANGO`: the same where one differs
-  engines          where the case runs, default both
+  engines          where the case runs, default all
   django           the first Django version that knows what the case uses
   until            the last one
   apps             more of INSTALLED_APPS
@@ -57,7 +57,7 @@ class Case:
     def runs_on(self, engine, django):
         at = version(django)
         first, last = self.keys.get("django", "0"), self.keys.get("until", "99")
-        return engine in self.keys.get("engines", "postgresql sqlite").split() and version(first) <= at <= version(last)
+        return engine in self.keys.get("engines", "postgresql mariadb sqlite").split() and version(first) <= at <= version(last)
 
     def expected(self, engine, django):
         return self.at("expect", engine, django)

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from . import case as cases
-from . import databases, environments, plans, postgres, project, random_changes, run
+from . import databases, environments, mariadb, plans, postgres, project, random_changes, run
 from .client import Starter
 
 HERE = Path(__file__).resolve().parent.parent
@@ -24,13 +24,14 @@ def arguments():
     )
     parser.add_argument("case", nargs="*", default=["*"], help="globs of case names; default: all")
     parser.add_argument("--django", default="newest", help="versions, as `4.2,5.2,newest`; default: %(default)s")
-    parser.add_argument("--engine", default="postgresql,sqlite", help="default: %(default)s")
+    parser.add_argument("--engine", default="postgresql,sqlite", help="of postgresql, mariadb and sqlite; default: %(default)s")
     parser.add_argument("--preboot", default=ROOT / "target/debug/preboot", type=Path, help="default: %(default)s")
     parser.add_argument(
         "--cache", default=ROOT / "target/oracle", type=Path, help="where the virtual environments are kept; default: %(default)s"
     )
     parser.add_argument("--jobs", default=2, type=int)
     parser.add_argument("--plans", action="store_true", help="prove the plans that preboot makes for the cases, instead of its verdicts")
+    parser.add_argument("--cases", default=HERE / "cases", type=Path, help="the directory with the cases; default: %(default)s")
     parser.add_argument("--random", metavar="N", type=int, help="invent N cases instead of reading those in cases/")
     parser.add_argument("--seed", default=0, type=int, help="the first seed of --random; default: %(default)s")
     parser.add_argument("--seconds", default=None, type=int, help="start no more runs after this time, and say how many were left out")
@@ -51,13 +52,24 @@ def main():
     versions = list(dict.fromkeys(environments.newest() if name == "newest" else name for name in args.django.split(",")))
     pythons = {django: args.python or environments.interpreter(django, args.cache) for django in versions}
     names = args.engine.split(",")
+    if args.plans and "mariadb" in names:
+        sys.exit("plans are proven on postgresql and sqlite")
     with tempfile.TemporaryDirectory(prefix="preboot-oracle-") as temporary, Starter(temporary) as starter:
         work = (args.keep or Path(temporary)).resolve()
-        with postgres.Server() if "postgresql" in names else contextlib.nullcontext() as server:
-            engines = [databases.PostgreSQL(server) if name == "postgresql" else databases.SQLite(temporary) for name in names]
+        with contextlib.ExitStack() as servers:
+            engines = [engine(name, servers, temporary) for name in names]
             bench = run.Bench(starter, pythons, args.preboot.resolve(), work, bool(args.keep))
             status = everything(args, bench, jobs(args, versions, engines))
     sys.exit(status)
+
+
+def engine(name, servers, temporary):
+    """The databases of an engine, whose server ends with `servers`."""
+    if name == "postgresql":
+        return databases.PostgreSQL(servers.enter_context(postgres.Server()))
+    if name == "mariadb":
+        return databases.MariaDB(servers.enter_context(mariadb.Server()))
+    return databases.SQLite(temporary)
 
 
 def jobs(args, versions, engines):
@@ -70,7 +82,7 @@ def jobs(args, versions, engines):
         seeds = range(args.seed, args.seed + args.random)
         chosen = [cases.parse(f"random-{seed}", random_changes.case(seed)) for seed in seeds]
     else:
-        chosen = [cases.read(path) for path in sorted((HERE / "cases").glob("*.case"))]
+        chosen = [cases.read(path) for path in sorted(args.cases.glob("*.case"))]
         chosen = [case for case in chosen if any(fnmatch.fnmatch(case.name, pattern) for pattern in args.case)]
     what = plans.run if args.plans else run.run
     return [

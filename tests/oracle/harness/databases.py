@@ -1,4 +1,4 @@
-"""Fresh databases for a case: one interface over PostgreSQL and SQLite."""
+"""Fresh databases for a case: one interface over PostgreSQL, MariaDB and SQLite."""
 
 import itertools
 import shutil
@@ -27,6 +27,25 @@ class PostgreSQL:
 
     def drop(self, database):
         self.server.sql(f"DROP DATABASE IF EXISTS {database['NAME']} WITH (FORCE)")
+
+
+class MariaDB:
+    """Databases of a private server."""
+
+    name = "mariadb"
+
+    def __init__(self, server):
+        self.server = server
+        self.vendor = f"mariadb@{server.version}"
+
+    def create(self):
+        """A new database; its entry of `DATABASES`."""
+        name = f"case_{next(NUMBERS)}"
+        self.server.sql(f"CREATE DATABASE {name}")
+        return self.server.settings(name)
+
+    def drop(self, database):
+        self.server.sql(f"DROP DATABASE IF EXISTS {database['NAME']}")
 
 
 class SQLite:

@@ -51,6 +51,6 @@ def interpreter(django, cache):
             shutil.rmtree(directory, ignore_errors=True)
             subprocess.run([base, "-m", "venv", str(directory)], check=True)
             driver = "psycopg2-binary" if django < "4.2" else "psycopg[binary]"
-            subprocess.run([python, "-m", "pip", "install", "--quiet", f"Django=={django}.*", driver], check=True)
+            subprocess.run([python, "-m", "pip", "install", "--quiet", f"Django=={django}.*", driver, "PyMySQL"], check=True)
             (directory / "complete").touch()
     return python

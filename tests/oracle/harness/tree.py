@@ -27,7 +27,8 @@ from django.core.management import execute_from_command_line
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "settings")
 execute_from_command_line(sys.argv)
 '''
-BACKENDS = {"postgresql": "postgresql", "sqlite": "sqlite3"}
+BACKENDS = {"postgresql": "postgresql", "mariadb": "mysql", "sqlite": "sqlite3"}
+DRIVERS = {"postgresql": "psycopg[binary]\n", "mariadb": "mysqlclient\n", "sqlite": ""}
 
 
 def write(directory, files):
@@ -47,7 +48,7 @@ def frame(case, engine, django):
     return {
         "manage.py": MANAGE,
         "settings.py": SETTINGS.format(apps=", ".join(f'"{app}"' for app in apps), engine=BACKENDS[engine]),
-        "requirements.txt": f"Django~={django}.0\n" + ("psycopg[binary]\n" if engine == "postgresql" else ""),
+        "requirements.txt": f"Django~={django}.0\n" + DRIVERS[engine],
         "club/__init__.py": "",
         "club/migrations/__init__.py": "",
     }

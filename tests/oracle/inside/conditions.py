@@ -4,7 +4,7 @@ import itertools
 import re
 
 from django.core.exceptions import ObjectDoesNotExist
-from django.db import DatabaseError, IntegrityError, models
+from django.db import DatabaseError, IntegrityError, connection, models
 
 import ordinary
 import rows
@@ -17,15 +17,19 @@ def nature(model, error, is_changed=False):
         return "rows_gone"
     if isinstance(error, IntegrityError) and (taken_columns(error) if is_changed else is_duplicate(model, error)):
         return "duplicate"
-    if is_changed and isinstance(error, IntegrityError) and is_check(error):
+    if is_changed and isinstance(error, IntegrityError) and is_rule(error):
         return "violating_write"
     return None
 
 
-def is_check(error):
-    """Whether a CHECK refuses the values."""
+def is_rule(error):
+    """Whether a CHECK or a foreign key refuses the values."""
     diagnosis = getattr(error.__cause__, "diag", None)
-    return diagnosis.sqlstate == "23514" if diagnosis is not None else str(error).startswith("CHECK constraint failed")
+    if connection.vendor == "mysql":
+        return error.args[0] in (4025, 1452)
+    if diagnosis is not None:
+        return diagnosis.sqlstate in ("23514", "23503")
+    return str(error).startswith("CHECK constraint failed") or "has an invalid foreign key" in str(error)
 
 
 def is_duplicate(model, error):
@@ -43,10 +47,22 @@ def taken_columns(error):
     if diagnosis is not None:
         detail = re.match(r"Key \((.*?)\)=", diagnosis.message_detail or "") if diagnosis.sqlstate == "23505" else None
         return {name.strip(' "') for name in detail[1].split(",")} if detail else set()
+    if connection.vendor == "mysql":
+        name = re.search(r"Duplicate entry .* for key '(?:\w+\.)?(.*?)'", str(error), re.DOTALL)
+        return indexed_columns(name[1]) if name else set()
     start, _, names = str(error).partition("UNIQUE constraint failed: ")
     if start or not names:
         return set()
     return {name.split(".")[-1] for name in names.split(", ")} if not names.startswith("index") else {names}
+
+
+def indexed_columns(index):
+    """The columns of a unique index on MariaDB; PRIMARY stands for the key that the database hands out."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT column_name FROM information_schema.statistics WHERE table_schema = DATABASE() AND index_name = %s", [index]
+        )
+        return {name for (name,) in cursor.fetchall()}
 
 
 def probe(prober):
@@ -176,12 +192,13 @@ def upsert(prober):
     for names in unique_sets(model):
         if model._meta.pk.name in names or not names:
             continue
+        by_name = {"unique_fields": sorted(names)} if connection.features.supports_update_conflicts_with_target else {}
         others = [field.name for field in rows.writable(model) if field.name not in names and not field.primary_key]
         prober.attempt(
             "insert",
             "upsert",
-            lambda names=sorted(names), updated=others or sorted(names): model._base_manager.bulk_create(
-                [model(**new_row(model))], update_conflicts=True, unique_fields=names, update_fields=updated
+            lambda by_name=by_name, updated=others or sorted(names): model._base_manager.bulk_create(
+                [model(**new_row(model))], update_conflicts=True, update_fields=updated, **by_name
             ),
             ", ".join(sorted(names)),
             "on_conflict_upsert",

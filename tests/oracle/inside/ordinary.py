@@ -119,6 +119,10 @@ def update(prober):
         if not prober.broken("read"):
             prober.attempt("update", "get_save", lambda: model._base_manager.get(pk=prober.loaded[0].pk).save())
     keys = {field.name for field in getattr(model._meta, "pk_fields", [model._meta.pk])}
+    free = [field.name for field in rows.writable(model) if field.name not in keys]
+    if prober.loaded and free:
+        row = copy.copy(prober.loaded[0])
+        prober.attempt("update", "bulk_update", lambda: model._base_manager.bulk_update([row], free), rare=True)
     for field in rows.writable(model):
         if field.name in keys:
             continue
@@ -147,7 +151,7 @@ def many_names(model):
     """(accessor, other model) of each many-to-many relation with an automatic join table, from both of its sides."""
     names = [(field.name, field.related_model) for field in rows.automatic_many(model)]
     for relation in model._meta.related_objects:
-        if relation.many_to_many and relation.through._meta.auto_created and relation.get_accessor_name():
+        if relation.many_to_many and relation.through._meta.auto_created and not relation.hidden:
             names.append((relation.get_accessor_name(), relation.related_model))
     return names
 

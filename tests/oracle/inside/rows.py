@@ -153,7 +153,7 @@ def fill():
 def point_at_itself(model, given):
     """A required relation to its own model can only point at the first row, which then is the row itself."""
     for field in writable(model):
-        if field.is_relation and not field.null and given[field.attname] is None and field.remote_field.model is model:
+        if field.is_relation and not field.null and field.attname in given and given[field.attname] is None and field.remote_field.model is model:
             key = sample(model._meta.pk, 0) if model._meta.pk.attname in given else 1
             given[field.attname] = key
 

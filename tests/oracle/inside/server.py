@@ -25,6 +25,19 @@ PRELOADED = (
 )
 
 
+def stand_in_for_mysqlclient():
+    """PyMySQL in the place of mysqlclient, which needs a compiler; of a version that Django takes."""
+    try:
+        import MySQLdb  # noqa: F401
+    except ImportError:
+        try:
+            import pymysql
+        except ImportError:
+            return
+        pymysql.version_info = (2, 2, 8, "final", 0)
+        pymysql.install_as_MySQLdb()
+
+
 class Connection(socketserver.StreamRequestHandler):
     """Serves one version of the code until the driver hangs up."""
 
@@ -49,6 +62,7 @@ class Server(socketserver.ForkingMixIn, socketserver.UnixStreamServer):
 def main():
     sys.dont_write_bytecode = True
     sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+    stand_in_for_mysqlclient()
     for module in PRELOADED:
         importlib.import_module(module)
     with Server(sys.argv[1], Connection) as server:

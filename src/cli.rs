@@ -55,7 +55,10 @@ const COULD_NOT_RUN: u8 = 2;
 pub fn run() -> ExitCode {
     let Arguments { command, output } = Arguments::parse();
     log(&output);
-    prepare_threads();
+    // The server answers first: its threads come with its first work.
+    if !matches!(command, Command::Server(_)) {
+        prepare_threads();
+    }
     let style = Style::of(output.color, &Variables::of_process());
     let progress = at_work(&command).filter(|_| output.verbose == 0).map(|what| Progress::start(what, output.quiet));
     let answer = match &command {

@@ -3,10 +3,13 @@
 pub mod ast;
 mod children;
 pub mod dialect;
+pub mod difference;
+mod displace;
 pub mod document;
 mod literal;
 pub mod parse;
 pub mod position;
+pub mod reparse;
 mod ruff;
 pub mod source;
 pub mod sql;

@@ -121,9 +121,17 @@ fn apply_database_half(state: &ProjectState, app: &str, operation: &Operation, s
     }
 }
 
-/// Judges a run: fills in who is to blame in its migrations, and says what the whole change does. `deployed` are the breaks of
-/// the deployed models on the schema `before`.
-pub fn judge(run: &mut Run, before: &Schema, deployed: &Sequence<'_>, working: &Models, setting: &Setting) -> Judged {
+/// The models of the deployed code, and the breaks that they have on their own schema.
+pub struct DeployedModels<'m> {
+    /// What they are rendered from, where it is at hand.
+    pub state: Option<&'m ProjectState>,
+    pub sequence: Sequence<'m>,
+}
+
+/// Judges a run: fills in who is to blame in its migrations, and says what the whole change does. `before` is the schema of the
+/// deployed models.
+pub fn judge(run: &mut Run, before: &Schema, deployed: &DeployedModels<'_>, working: &Models, setting: &Setting) -> Judged {
+    let DeployedModels { state, sequence: deployed } = deployed;
     // What fails for the deployed code on its own schema already isn't this change's doing.
     let already = deployed.keys();
     let mut old = deployed.clone();
@@ -158,7 +166,7 @@ pub fn judge(run: &mut Run, before: &Schema, deployed: &Sequence<'_>, working: &
         }
     }
     // The working code is to blame where its own state and schema part. Rarely asked: a change seldom breaks its own code.
-    let own = if working_now.is_empty() { Blame::default() } else { own_blame(run, before, &already) };
+    let own = if working_now.is_empty() { Blame::default() } else { own_blame(run, before, *state, deployed, &already) };
 
     let blamed = |breaks: &BreakSet, step_of: &dyn Fn(&BreakKey) -> Option<usize>| -> Vec<Break> {
         breaks.iter().map(|(key, it)| Break { operation: step_of(key).and_then(|step| steps.get(step)).cloned(), ..it.clone() }).collect()
@@ -182,14 +190,17 @@ pub fn judge(run: &mut Run, before: &Schema, deployed: &Sequence<'_>, working: &
 }
 
 /// Who is to blame for what the working code can't do: each step's own state is held against its own schema.
-fn own_blame(run: &Run, before: &Schema, already: &FxHashSet<BreakKey>) -> Blame {
+fn own_blame(run: &Run, before: &Schema, state: Option<&ProjectState>, deployed: &Sequence<'_>, already: &FxHashSet<BreakKey>) -> Blame {
     let mut blame = Blame::default();
     let steps: Vec<&OperationRun> = run.migrations.iter().flat_map(|migration| &migration.operations).collect();
     let Some(first) = steps.first() else { return blame };
-    let start = Models::render(&first.state_before);
-    let start = Sequence::on(&start, before);
+    let start_models = match state {
+        Some(state) => Models::render_after(&first.state_before, state, deployed.models()),
+        None => Models::render(&first.state_before),
+    };
+    let start = Sequence::beside(&start_models, deployed, before);
     for (number, step) in steps.iter().enumerate() {
-        let models = Models::render(&step.state_after);
+        let models = Models::render_after(&step.state_after, &first.state_before, &start_models);
         let mut own = Sequence::beside(&models, &start, before);
         own.advance(before, &step.schema_after);
         blame.advance(number, &own.fresh(already));

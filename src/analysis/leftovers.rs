@@ -11,12 +11,14 @@ use crate::references;
 use crate::references::leftovers::{Gone, Lost, LostRelation};
 use crate::references::reference::Target;
 use crate::syntax::ast::Name;
+use std::sync::Arc;
 
 /// What a change from the models `before` to the models `after` takes away; `runs` tell what was renamed, and which operation did
 /// it. Its references are still to be found.
 pub fn gone(before: &ProjectState, after: &ProjectState, runs: &[MigrationRun]) -> Vec<Leftover> {
     let mut gone = Vec::new();
-    for (key, model) in &before.models {
+    let is_touched = |(key, model): &(&ModelKey, &Arc<ModelState>)| after.get(key).is_none_or(|left| !Arc::ptr_eq(left, model));
+    for (key, model) in before.models.iter().filter(is_touched) {
         let new_key = key_after(key, runs);
         if after.get(key).is_none() {
             gone.push(removed_model(key, model, runs));

@@ -53,6 +53,10 @@ impl<'m> Sequence<'m> {
         sequence
     }
 
+    pub fn models(&self) -> &'m Models {
+        self.models
+    }
+
     /// All present breaks.
     pub fn into_present(self) -> BreakSet {
         self.present

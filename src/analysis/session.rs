@@ -9,7 +9,7 @@ use super::deployed_sql::{self, DeployedSql};
 use super::due::{Due, due};
 use super::edited::edited_migrations;
 use super::history::History;
-use super::judge::{Run, judge, run};
+use super::judge::{DeployedModels, Run, judge, run};
 use super::leftovers;
 use super::point::up_to;
 use super::project::Project;
@@ -148,8 +148,9 @@ impl Session {
         };
         let plan = Plan::after(&working, &setting, &new);
         let side = Arc::new(Side::before(&working, &plan, &setting));
+        let sources = Arc::new(SourceMemo::starting_from(&side.models));
         let old = Old::Before { new: Arc::new(new), side };
-        Ok(Self { working, old, plan: Arc::new(plan), sources: Arc::default(), setting, environment, notes, last: Mutex::default() })
+        Ok(Self { working, old, plan: Arc::new(plan), sources, setting, environment, notes, last: Mutex::default() })
     }
 
     fn since_commit(working: Project, deployed: Project, base: Base, setting: Setting, environment: Environment, notes: Vec<Note>) -> Self {
@@ -250,7 +251,10 @@ impl Session {
             Some(last) => last.outcome.clone(),
             None => {
                 let mut run = replayed.unwrap_or_else(replay);
-                let deployed = Sequence::resume(&side.models.models, side.present.clone());
+                let deployed = DeployedModels {
+                    state: Some(&side.models.state),
+                    sequence: Sequence::resume(&side.models.models, side.present.clone()),
+                };
                 let change = judge(&mut run, &side.history.schema, &deployed, &working.models, &self.setting).change;
                 Outcome { migrations: run.migrations.into(), schema: run.schema, change: Some(change) }
             }
@@ -290,8 +294,9 @@ impl Session {
         let mut runs = Vec::with_capacity(self.plan.new.len());
         for migration in migrations(&self.working, &self.plan.new) {
             let mut one = run(&history, std::slice::from_ref(&migration), &self.setting);
-            let next = Models::render(&one.state);
-            let judged = judge(&mut one, &history.schema, &Sequence::resume(&models, present), &next, &self.setting);
+            let next = Models::render_after(&one.state, &history.state, &models);
+            let deployed = DeployedModels { state: Some(&history.state), sequence: Sequence::resume(&models, present) };
+            let judged = judge(&mut one, &history.schema, &deployed, &next, &self.setting);
             let unsettled = Arc::clone(&one.schema);
             let (settled, mut done) = one.into_history();
             let mut sequence = Sequence::resume(&next, judged.present);

@@ -31,7 +31,9 @@ impl VersionModels {
             let merged = all.models.entry(key.clone()).or_insert_with(|| Arc::clone(model));
             if !Arc::ptr_eq(merged, model) {
                 let added: Vec<_> = model.fields.iter().filter(|field| merged.field(&field.name).is_none()).cloned().collect();
-                Arc::make_mut(merged).fields.extend(added);
+                if !added.is_empty() {
+                    Arc::make_mut(merged).fields.extend(added);
+                }
             }
         }
         all
@@ -82,13 +84,20 @@ impl SourceMemo {
         Self(Mutex::new(Remembered { read: None, ..remembered }))
     }
 
+    /// The memo for a source whose models are like these.
+    pub fn starting_from(models: &VersionModels) -> Self {
+        let memo = Self::default();
+        memo.keep(Last { corrections: BTreeMap::new(), state: Arc::clone(&models.state), models: Arc::clone(&models.models) });
+        memo
+    }
+
     fn read(&self, project: &Project, state: &ProjectState) -> (Arc<SourceModels>, Option<Arc<Last>>) {
         let mut remembered = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let is_same = remembered.names.len() == state.models.len()
             && remembered.names.iter().zip(&state.models).all(|(names, (key, model))| names.key == *key && names.bases == model.bases);
         if !is_same {
             let names = state.models.iter().map(|(key, model)| ModelNames { key: key.clone(), bases: model.bases.clone() }).collect();
-            *remembered = Remembered { names, ..Remembered::default() };
+            *remembered = Remembered { names, last: remembered.last.take(), ..Remembered::default() };
         }
         let last = remembered.last.clone();
         if let Some(read) = &remembered.read {
@@ -154,7 +163,13 @@ pub fn version_models(project: &Project, state: &ProjectState, memo: &SourceMemo
     }
     let (models, state) = match last.filter(|last| last.is_of(&corrected)) {
         Some(last) => (Arc::clone(&last.models), Arc::clone(&last.state)),
-        None => (Arc::new(Models::render(&corrected)), Arc::new(corrected)),
+        None => {
+            let models = match last {
+                Some(last) => Models::render_after(&corrected, &last.state, &last.models),
+                None => Models::render(&corrected),
+            };
+            (Arc::new(models), Arc::new(corrected))
+        }
     };
     let notes = note_of(corrections.values().filter(|it| !it.is_seen).map(|it| &*it.source));
     memo.keep(Last { corrections, state: Arc::clone(&state), models: Arc::clone(&models) });

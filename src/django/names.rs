@@ -37,7 +37,11 @@ pub struct Names<'a> {
 }
 
 /// What names were found to mean, by the file that they are seen from.
-pub type DefinitionMemo = Mutex<FxHashMap<(usize, Path), Definition>>;
+#[derive(Debug, Default)]
+pub struct DefinitionMemo {
+    definitions: Mutex<FxHashMap<(usize, Path), Definition>>,
+    absolute: Mutex<FxHashMap<(usize, Path), Path>>,
+}
 
 /// The way that one name is followed.
 #[derive(Clone, Copy)]
@@ -91,18 +95,42 @@ pub enum Definition {
     External(Path),
 }
 
+/// What is known of `key`, else what `find` says, from now on.
+fn remembered<T: Clone>(known: &Mutex<FxHashMap<(usize, Path), T>>, key: (usize, Path), find: impl FnOnce() -> T) -> T {
+    let lock = || known.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(known) = lock().get(&key) {
+        return known.clone();
+    }
+    let found = find();
+    lock().insert(key, found.clone());
+    found
+}
+
 impl Names<'_> {
     /// Follows `path`, seen in `file`.
     pub fn definition(&self, file: usize, path: &Path) -> Definition {
         let follow = || self.follow(file, path, Walk { hops: MAX_HOPS, stars: &RefCell::default() });
-        let Some(memo) = self.memo else { return follow() };
-        let key = (file, path.clone());
-        if let Some(known) = memo.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
-            return known.clone();
+        match self.memo {
+            Some(memo) => remembered(&memo.definitions, (file, path.clone()), follow),
+            None => follow(),
         }
-        let found = follow();
-        memo.lock().unwrap_or_else(PoisonError::into_inner).insert(key, found.clone());
-        found
+    }
+
+    /// The absolute form of `path`, seen in `file`.
+    fn absolute(&self, file: usize, path: &Path) -> Path {
+        let find = || match self.definition(file, path) {
+            Definition::External(path) => path,
+            Definition::Class { file, name, .. } => self.absolute_form(file, &name).unwrap_or_else(|| path.clone()),
+            Definition::Function { file, facts, index } => {
+                let name = facts.functions.get(index).map(|function| function.name.name.clone());
+                name.and_then(|name| self.absolute_form(file, &name)).unwrap_or_else(|| path.clone())
+            }
+            Definition::Constant { .. } | Definition::Module(_) => path.clone(),
+        };
+        match self.memo {
+            Some(memo) => remembered(&memo.absolute, (file, path.clone()), find),
+            None => find(),
+        }
     }
 
     /// The names as seen from one file.
@@ -343,15 +371,7 @@ impl Scope<'_> {
 
 impl Resolve for Scope<'_> {
     fn absolute(&self, path: &Path) -> Path {
-        match self.names.definition(self.file, path) {
-            Definition::External(path) => path,
-            Definition::Class { file, name, .. } => self.names.absolute_form(file, &name).unwrap_or_else(|| path.clone()),
-            Definition::Function { file, facts, index } => {
-                let name = facts.functions.get(index).map(|function| function.name.name.clone());
-                name.and_then(|name| self.names.absolute_form(file, &name)).unwrap_or_else(|| path.clone())
-            }
-            Definition::Constant { .. } | Definition::Module(_) => path.clone(),
-        }
+        self.names.absolute(self.file, path)
     }
 
     fn constant(&self, path: &Path, place: Span, trail: &Trail) -> Option<Value> {

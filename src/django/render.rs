@@ -5,23 +5,70 @@ use super::models::{ForeignKeyTarget, ManyToMany, Model, ModelField, Models};
 use super::state::{Base, ModelState, Options, ProjectState};
 use crate::facts::value::{Path, Value};
 use crate::syntax::ast::{Name, Span};
+use rustc_hash::FxHashSet;
 use std::sync::Arc;
 
 impl Models {
     /// All concrete models of a state. Models that relations point at and the state lacks (installed packages') are
     /// there by name only: `Model::is_external`.
     pub fn render(state: &ProjectState) -> Self {
+        Self::render_with(state, None)
+    }
+
+    /// The same, given that `known` are the models of the state `before`: what can't differ is one and the same `Model`.
+    pub fn render_after(state: &ProjectState, before: &ProjectState, known: &Self) -> Self {
+        let changed = before.different_models(state);
+        if changed.is_empty() {
+            return known.clone();
+        }
+        let is_proxy = |key: &&ModelKey| [before, state].iter().filter_map(|it| it.get(key)).any(|model| model.options.proxy);
+        let kept = (!changed.iter().any(is_proxy)).then_some(Kept { known, changed });
+        let models = Self::render_with(state, kept.as_ref());
+        debug_assert!(models.by_key == Self::render(state).by_key, "what was kept is not what it would be");
+        models
+    }
+
+    fn render_with(state: &ProjectState, kept: Option<&Kept<'_>>) -> Self {
         let mut models = Self::default();
         for (key, model) in &state.models {
             if model.options.proxy || model.options.is_abstract {
                 continue;
             }
-            models.by_key.insert(key.clone(), Arc::new(render_model(key, model, state)));
+            let known = kept.and_then(|kept| kept.model(key, model, state));
+            models.by_key.insert(key.clone(), known.map_or_else(|| Arc::new(render_model(key, model, state)), Arc::clone));
         }
-        add_automatic_through_models(&mut models, state);
+        add_automatic_through_models(&mut models, state, kept);
         add_proxies(&mut models, state);
-        add_external(&mut models);
+        add_external(&mut models, kept);
         models
+    }
+}
+
+/// The models of another state, and what is different in this one.
+struct Kept<'a> {
+    known: &'a Models,
+    changed: FxHashSet<&'a ModelKey>,
+}
+
+impl<'a> Kept<'a> {
+    /// The known model, if nothing that it is made of has changed.
+    fn model(&self, key: &ModelKey, model: &ModelState, state: &ProjectState) -> Option<&'a Arc<Model>> {
+        let changed = |key: &ModelKey| self.changed.contains(key);
+        let leads = |reference: &ModelRef| target_key(reference, key).is_some_and(|key| changed(&key));
+        let relates = |field: &Field| field.relation.as_ref().is_some_and(|it| leads(&it.to) || it.through.as_ref().is_some_and(leads));
+        let is_changed = changed(key)
+            || model.fields.iter().any(|field| relates(field))
+            || (bases(model).next().is_some() && lineage(model, state).iter().any(changed));
+        if is_changed { None } else { self.known.get(key) }
+    }
+
+    /// The known through model of a known owner.
+    fn through(&self, owner: &Arc<Model>, many: &ManyToMany) -> Option<&'a Arc<Model>> {
+        self.known.get(&owner.key).filter(|known| Arc::ptr_eq(known, owner)).and_then(|_| self.known.get(&many.through))
+    }
+
+    fn external(&self, key: &ModelKey) -> Option<&'a Arc<Model>> {
+        self.known.get(key).filter(|known| known.is_external)
     }
 }
 
@@ -73,6 +120,19 @@ fn parents(model: &ModelState, state: &ProjectState) -> Vec<ModelKey> {
                 queue.extend(bases(parent));
             }
             None => out.push(key.clone()),
+        }
+    }
+    out
+}
+
+/// Every model that it inherits from, proxies and abstract ones included.
+fn lineage(model: &ModelState, state: &ProjectState) -> Vec<ModelKey> {
+    let mut out: Vec<ModelKey> = Vec::new();
+    let mut queue: Vec<&ModelKey> = bases(model).collect();
+    while let Some(key) = queue.pop() {
+        if !out.contains(key) {
+            out.push(key.clone());
+            queue.extend(state.get(key).into_iter().flat_map(|parent| bases(parent)));
         }
     }
     out
@@ -163,16 +223,19 @@ fn through_columns(
     Some((to_owner.first()?.clone(), destination?.clone()))
 }
 
-fn add_automatic_through_models(models: &mut Models, state: &ProjectState) {
-    let automatic: Vec<Model> = models
+fn add_automatic_through_models(models: &mut Models, state: &ProjectState, kept: Option<&Kept<'_>>) {
+    let automatic: Vec<Arc<Model>> = models
         .by_key
         .values()
         .flat_map(|model| model.many_to_many.iter().map(move |many| (model, many)))
         .filter(|(_, many)| many.is_automatic)
-        .map(|(model, many)| automatic_through(model, many, state))
+        .map(|(model, many)| {
+            let known = kept.and_then(|kept| kept.through(model, many));
+            known.map_or_else(|| Arc::new(automatic_through(model, many, state)), Arc::clone)
+        })
         .collect();
     for model in automatic {
-        models.by_key.insert(model.key.clone(), Arc::new(model));
+        models.by_key.insert(model.key.clone(), model);
     }
 }
 
@@ -232,14 +295,15 @@ fn add_proxies(models: &mut Models, state: &ProjectState) {
                 _ => break,
             }
         }
-        if let Some(model) = concrete.and_then(|base| models.by_key.get_mut(base)) {
+        // One that was taken over has them already.
+        if let Some(model) = concrete.and_then(|base| models.by_key.get_mut(base)).filter(|model| !model.proxies.contains(key)) {
             Arc::make_mut(model).proxies.push(key.clone());
         }
     }
 }
 
 /// Stubs for what relations point at and no migration of the project creates.
-fn add_external(models: &mut Models) {
+fn add_external(models: &mut Models, kept: Option<&Kept<'_>>) {
     let missing: Vec<ModelKey> = models
         .by_key
         .values()
@@ -248,6 +312,10 @@ fn add_external(models: &mut Models) {
         .cloned()
         .collect();
     for key in missing {
+        if let Some(known) = kept.and_then(|kept| kept.external(&key)) {
+            models.by_key.insert(key, Arc::clone(known));
+            continue;
+        }
         let model = Model {
             label: external_label(&key),
             table: format!("{}_{}", key.app, key.name).into(),

@@ -3,6 +3,7 @@
 use super::field::{Field, ModelKey};
 use crate::facts::value::{Path, Value};
 use crate::syntax::ast::Name;
+use rustc_hash::FxHashSet;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -146,5 +147,19 @@ impl ModelState {
 impl ProjectState {
     pub fn get(&self, key: &ModelKey) -> Option<&Arc<ModelState>> {
         self.models.get(key)
+    }
+
+    /// The models that aren't one and the same in both states.
+    pub fn different_models<'a>(&'a self, other: &'a Self) -> FxHashSet<&'a ModelKey> {
+        let lacks = |state: &Self, (key, model): &(&ModelKey, &Arc<ModelState>)| state.get(key).is_none_or(|it| !Arc::ptr_eq(it, model));
+        // Most often they have the same keys, and the same models to them.
+        let is_same = self.models.len() == other.models.len()
+            && self.models.iter().zip(&other.models).all(|(a, b)| a.0 == b.0 && Arc::ptr_eq(a.1, b.1));
+        if is_same {
+            return FxHashSet::default();
+        }
+        let gone = self.models.iter().filter(|it| lacks(other, it));
+        let come = other.models.iter().filter(|it| lacks(self, it));
+        gone.chain(come).map(|(key, _)| key).collect()
     }
 }

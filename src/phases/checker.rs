@@ -5,7 +5,7 @@ use super::chain::{Accepted, Promise};
 use super::plan::PlannedMigration;
 use crate::analysis::blame::BreakKey;
 use crate::analysis::history::History;
-use crate::analysis::judge::{Run, judge, run};
+use crate::analysis::judge::{DeployedModels, Run, judge, run};
 use crate::analysis::report::{Break, Cause, Certainty, OperationRef};
 use crate::analysis::sequence::Sequence;
 use crate::analysis::setting::Setting;
@@ -82,7 +82,8 @@ pub(super) fn check(
         let mut run = run(&history, &migrations, setting);
         can_run(&run).map_err(|it| Failure { why: format!("PR {}: {}", number + 1, it.why), ..it })?;
         let next = Models::render(&run.state);
-        let change = judge(&mut run, &history.schema, &Sequence::on(&models, &history.schema), &next, setting).change;
+        let deployed = DeployedModels { state: None, sequence: Sequence::on(&models, &history.schema) };
+        let change = judge(&mut run, &history.schema, &deployed, &next, setting).change;
         // The code of this deploy keeps its promises, the one before it only its own.
         let ruled_out = |it: &Break, promises: &[&Promise]| promises.iter().any(|promise| promise.rules_out(it));
         let tolerated = |it: &Break| wanted.is_some_and(|wanted| wanted.tolerates.contains(&BreakKey::of(it)));

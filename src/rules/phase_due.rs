@@ -5,8 +5,12 @@ use super::finding::{Finding, Severity};
 use super::words::and;
 use crate::analysis::Analysis;
 use crate::django::graph::MigrationKey;
-use crate::schema::table::Forgotten;
+use crate::django::models::Model;
+use crate::schema::table::{Forgotten, Table};
+use crate::syntax::ast::Name;
+use rustc_hash::FxHashSet;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 rule! {
     /// ## What it does
@@ -77,13 +81,17 @@ fn check(analysis: &Analysis, findings: &mut Vec<Finding>) {
     if analysis.change.is_none() {
         return;
     }
+    let has_forgotten = |table: &&Arc<Table>| table.forgotten.is_some() || table.columns.iter().any(|column| column.forgotten.is_some());
+    let forgetful: Vec<&Arc<Table>> = analysis.schema_before.tables().filter(has_forgotten).collect();
+    let names: FxHashSet<&Name> = forgetful.iter().map(|table| &table.name).collect();
+    let models = [&analysis.deployed, &analysis.working].into_iter().flat_map(|models| models.by_key.values());
+    let users: Vec<&Arc<Model>> = models.filter(|model| names.contains(&model.table)).collect();
     let mut due: BTreeMap<&Forgotten, Vec<String>> = BTreeMap::new();
-    for table in analysis.schema_before.tables() {
+    for table in forgetful {
         let Some(after) = analysis.schema_after.table(&table.name) else { continue };
         let is_used = |column: Option<&str>| {
-            [&analysis.deployed, &analysis.working].iter().flat_map(|models| models.by_key.values()).any(|model| {
-                model.table == table.name && column.is_none_or(|column| model.fields.iter().any(|field| field.column == column))
-            })
+            let has = |model: &Model| column.is_none_or(|column| model.fields.iter().any(|field| field.column == column));
+            users.iter().any(|model| model.table == table.name && has(model))
         };
         if let (Some(forgotten), Some(_)) = (&table.forgotten, &after.forgotten)
             && !is_used(None)

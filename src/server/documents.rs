@@ -8,14 +8,15 @@ use crate::facts::{FileFacts, facts};
 use crate::syntax::ast::Span;
 use crate::syntax::document::{Document, Edit};
 use crate::syntax::position::ColumnUnit;
+use crate::syntax::reparse::LastTree;
 use crate::syntax::{Dialect, parse};
 use std::collections::BTreeMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use tower_lsp::ls_types::{Position, Range, TextDocumentContentChangeEvent, Uri};
 
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 
-/// Up to this many bytes it takes less time to parse a text anew, with the parser of closed files, than to walk the tree of an
+/// Up to this many bytes it takes less time to parse what changed, with the parser of closed files, than to walk the tree of an
 /// open one.
 const SMALL: usize = 128 * 1024;
 
@@ -30,11 +31,13 @@ pub(super) struct OpenDocument {
     /// Whose it is, and its path below that; `None` outside of every folder.
     pub(super) place: Option<(FolderId, Arc<str>)>,
     document: Document,
+    /// Of a small text. All states of the document share it.
+    tree: Arc<Mutex<LastTree>>,
     judged: Arc<JudgedText>,
     /// From `judged` to the present text.
     shift: Shift,
-    /// The present text is sound, and only says the same as `judged`.
-    is_behind: bool,
+    /// The present text, where it is sound and only says the same as `judged`.
+    behind: Option<Arc<JudgedText>>,
     unit: ColumnUnit,
 }
 
@@ -113,9 +116,10 @@ impl OpenDocument {
         let name = place.as_ref().map_or(uri.as_str(), |(_, path)| path);
         let is_python = name.ends_with(".py");
         let dialect = if looks_like_migration(name) { Dialect::Migration } else { Dialect::Module };
-        let document = if is_python { Document::new(text, version) } else { Document::plain(text, version) };
+        let is_large = is_python && text.len() > SMALL;
+        let document = if is_large { Document::new(text, version) } else { Document::plain(text, version) };
         let judged = Arc::new(JudgedText::new(text, dialect, is_python, &document));
-        Self { uri, place, document, judged, shift: Shift::default(), is_behind: false, unit }
+        Self { uri, place, document, tree: Arc::default(), judged, shift: Shift::default(), behind: None, unit }
     }
 
     pub(super) fn version(&self) -> i32 {
@@ -154,19 +158,19 @@ impl OpenDocument {
     /// text to be judged.
     pub(super) fn saved(&mut self) -> bool {
         self.document.reparse();
-        let judged = self.present(&self.document.text());
+        let judged = Arc::new(self.present(&self.document.text()));
         self.judge(judged)
     }
 
     /// Whether the present text is another than the judged one, though it says the same of what is kept. What is not kept may
     /// still name what is gone.
     pub(super) fn is_behind(&self) -> bool {
-        self.is_behind
+        self.behind.is_some()
     }
 
     /// Takes the present text to be judged. Whether it is another one.
     pub(super) fn catch_up(&mut self) -> bool {
-        let judged = self.present(&self.document.text());
+        let judged = self.behind.take().unwrap_or_else(|| Arc::new(self.present(&self.document.text())));
         self.judge(judged)
     }
 
@@ -176,34 +180,44 @@ impl OpenDocument {
     }
 
     fn settle(&mut self) -> bool {
-        self.is_behind = false;
-        let text = self.document.text();
-        let is_broken = || {
-            // The tree of an open document doesn't know the newest syntax; the other parser does.
-            self.document.has_errors() && !parse(text.trim_start_matches(BYTE_ORDER_MARK), self.judged.dialect).errors.is_empty()
-        };
-        if is_broken() {
-            return false;
-        }
-        let judged = self.present(&text);
+        self.behind = None;
+        let Some(judged) = self.sound() else { return false };
         if judged.is_new(&self.judged) && judged.is_alike(&self.judged) {
             self.shift.is_sound();
-            self.is_behind = true;
+            self.behind = Some(Arc::new(judged));
             return false;
         }
-        self.judge(judged)
+        self.judge(Arc::new(judged))
+    }
+
+    /// The present text, if it is free of errors.
+    fn sound(&self) -> Option<JudgedText> {
+        let text = self.document.text();
+        let judged = self.present(&text);
+        let dialect = self.judged.dialect;
+        if self.document.has_tree() {
+            // The tree of an open document doesn't know the newest syntax; the other parser does.
+            let is_broken = self.document.has_errors() && !parse(&judged.text, dialect).errors.is_empty();
+            return (!is_broken).then_some(judged);
+        }
+        if judged.is_python && judged.is_new(&self.judged) {
+            let mut tree = self.tree.lock().unwrap_or_else(PoisonError::into_inner);
+            let found = facts(tree.of(&judged.text, dialect)?, &judged.text);
+            let _ = judged.facts.set(Arc::new(found));
+        }
+        Some(judged)
     }
 
     fn present(&self, text: &str) -> JudgedText {
         JudgedText::new(text, self.judged.dialect, self.judged.is_python, &self.document)
     }
 
-    fn judge(&mut self, judged: JudgedText) -> bool {
+    fn judge(&mut self, judged: Arc<JudgedText>) -> bool {
         self.shift.clear();
-        self.is_behind = false;
+        self.behind = None;
         let is_new = judged.is_new(&self.judged);
         if is_new {
-            self.judged = Arc::new(judged);
+            self.judged = judged;
         }
         is_new
     }
@@ -250,7 +264,7 @@ impl JudgedText {
             Some(text) => (BYTE_ORDER_MARK.len(), text),
             None => (0, text),
         };
-        let has_tree = is_python && mark == 0 && text.len() > SMALL && !document.has_errors();
+        let has_tree = document.has_tree() && mark == 0 && !document.has_errors();
         Self {
             text: text.into(),
             dialect,

@@ -80,6 +80,11 @@ impl Folder {
     /// Something that a verdict depends on is different now.
     pub(super) fn changed(&mut self) {
         self.generation += 1;
+        // The first look at everything is never in vain: what has changed meanwhile costs its difference. Clients open their
+        // documents just after it has begun.
+        if self.is_unread() {
+            return;
+        }
         if let Some(job) = &self.running
             && !job.is_second
             && !self.waiting.contains_key(&job.generation)
@@ -91,6 +96,11 @@ impl Folder {
     /// The newest verdict, of whichever state.
     pub(super) fn verdict(&self) -> Option<&Arc<Verdict>> {
         self.verdict.as_ref().map(|(_, verdict)| verdict)
+    }
+
+    /// Whether nothing was found out about it yet.
+    fn is_unread(&self) -> bool {
+        self.verdict.is_none() && self.failed.is_none()
     }
 
     /// Whether the present state is judged, or can't be.
@@ -120,7 +130,7 @@ impl Folder {
             None if self.is_settled() => return false,
             None => (self.generation, inputs()),
         };
-        let is_first = self.verdict.is_none() && self.failed.is_none();
+        let is_first = self.is_unread();
         let previous = self.verdict().cloned();
         self.run(generation, is_second, events, move |is_abandoned| judge(&inputs, previous.as_deref(), is_abandoned));
         is_first

@@ -1,6 +1,7 @@
 //! Where a place of an earlier text is now, after the edits since.
 
 use crate::syntax::ast::Span;
+use crate::syntax::difference::{common_prefix, common_suffix};
 
 /// The edits that lead from one text to another, in order.
 #[derive(Clone, Debug, Default)]
@@ -71,13 +72,14 @@ impl Shift {
     }
 }
 
-/// The least replacement that makes `new` of `old`: the bytes of `old`, and the text that takes their place.
+/// The least replacement of whole characters that makes `new` of `old`: the bytes of `old`, and the text that takes their place.
 pub(super) fn difference<'n>(old: &str, new: &'n str) -> (std::ops::Range<usize>, &'n str) {
-    let common = |a: &mut dyn Iterator<Item = (char, char)>| -> usize { a.take_while(|(a, b)| a == b).map(|(a, _)| a.len_utf8()).sum() };
-    let prefix = common(&mut old.chars().zip(new.chars()));
-    let (old_rest, new_rest) = (old.get(prefix..).unwrap_or_default(), new.get(prefix..).unwrap_or_default());
-    let suffix = common(&mut old_rest.chars().rev().zip(new_rest.chars().rev()));
-    (prefix..old.len() - suffix, new_rest.get(..new_rest.len() - suffix).unwrap_or_default())
+    let start = old.floor_char_boundary(common_prefix(old.as_bytes(), new.as_bytes()));
+    let (old_rest, new_rest) = (old.get(start..).unwrap_or_default(), new.get(start..).unwrap_or_default());
+    let suffix = common_suffix(old_rest.as_bytes(), new_rest.as_bytes());
+    // What follows a boundary is the same in both.
+    let end = old.ceil_char_boundary(old.len() - suffix);
+    (start..end, new.get(start..new.len() - (old.len() - end)).unwrap_or_default())
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //! What it does in parallel it does on the pool; but most states differ from the one before by a keystroke, and to wake the pool
 //! for these costs more than the work itself.
 
+use crate::syntax::prepare_threads;
 use crate::syntax::stack::THREAD_BYTES;
 use crossbeam_channel::{Sender, unbounded};
 use std::sync::OnceLock;
@@ -20,7 +21,11 @@ impl Worker {
         let jobs = self.0.get_or_init(|| {
             let (sender, receiver) = unbounded::<Job>();
             let thread = thread::Builder::new().name("judge".to_owned()).stack_size(THREAD_BYTES);
-            if let Err(error) = thread.spawn(move || receiver.into_iter().for_each(|job| job())) {
+            let work = move || {
+                prepare_threads();
+                receiver.into_iter().for_each(|job| job());
+            };
+            if let Err(error) = thread.spawn(work) {
                 tracing::warn!("there is no thread to judge on: {error}");
             }
             sender

@@ -45,7 +45,7 @@ impl Document {
         Self { rope, tree, version }
     }
 
-    /// Of any other file: it has no tree.
+    /// Of a file that has no tree here.
     pub fn plain(text: &str, version: i32) -> Self {
         Self { rope: Rope::from_str(text), tree: None, version }
     }
@@ -67,6 +67,10 @@ impl Document {
         self.len() == 0
     }
 
+    pub fn has_tree(&self) -> bool {
+        self.tree.is_some()
+    }
+
     /// Whether some of the text is not Python as far as the tree can tell.
     pub fn has_errors(&self) -> bool {
         self.tree.as_ref().is_some_and(|tree| tree.root_node().has_error())
@@ -85,13 +89,14 @@ impl Document {
         let start = self.rope.byte_to_char(edit.range.start.min(self.rope.len_bytes()));
         let end = self.rope.byte_to_char(edit.range.end.min(self.rope.len_bytes())).max(start);
         let (start_byte, old_end_byte) = (self.rope.char_to_byte(start), self.rope.char_to_byte(end));
-        let (start_position, old_end_position) = (self.point(start_byte), self.point(old_end_byte));
+        let points = self.has_tree().then(|| (self.point(start_byte), self.point(old_end_byte)));
         self.rope.remove(start..end);
         self.rope.insert(start, &edit.text);
-        let new_end_byte = start_byte + edit.text.len();
-        let new_end_position = self.point(new_end_byte);
-        if let Some(tree) = &mut self.tree {
-            tree.edit(&InputEdit { start_byte, old_end_byte, new_end_byte, start_position, old_end_position, new_end_position });
+        if let Some((start_position, old_end_position)) = points {
+            let new_end_byte = start_byte + edit.text.len();
+            let new_end_position = self.point(new_end_byte);
+            let edit = InputEdit { start_byte, old_end_byte, new_end_byte, start_position, old_end_position, new_end_position };
+            self.tree.iter_mut().for_each(|tree| tree.edit(&edit));
         }
         start_byte..old_end_byte
     }

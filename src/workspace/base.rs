@@ -73,22 +73,62 @@ pub enum NoBase {
 /// Where the main branch is looked for.
 const MAIN_BRANCHES: [&str; 5] = ["origin/HEAD", "origin/main", "origin/master", "main", "master"];
 
-/// `is_dirty` tells whether a file that is analysed differs from the commit given, which is `HEAD`. It is asked only where the
-/// answer matters.
-pub fn find(wanted: &Wanted, repository: &Repository, is_dirty: impl FnOnce(ObjectId) -> Result<bool, GitError>) -> Result<Base, NoBase> {
+/// What git says of the revisions that may decide: it doesn't depend on the files.
+#[derive(Debug)]
+pub struct Asked(Answer);
+
+#[derive(Debug)]
+enum Answer {
+    Named { revision: String, how: How, commit: Result<ObjectId, GitError> },
+    Search(Result<Search, GitError>),
+}
+
+pub fn ask(wanted: &Wanted, repository: &Repository) -> Asked {
     let named = [(How::Flag, wanted.flag), (How::Config, wanted.config), (How::Environment, wanted.variables.get("PREBOOT_BASE"))];
-    if let Some((how, revision)) = named.into_iter().find_map(|(how, revision)| Some((how, revision?))) {
-        let commit = repository.commit(revision).map_err(|error| NoBase::Wrong { how, error })?;
-        return Ok(Base { rev: revision.to_owned(), commit, how });
+    Asked(match named.into_iter().find_map(|(how, revision)| Some((how, revision?))) {
+        Some((how, revision)) => Answer::Named { revision: revision.to_owned(), how, commit: repository.commit(revision) },
+        None => Answer::Search(Search::new(repository)),
+    })
+}
+
+impl Asked {
+    /// The commits whose files will most likely be asked for.
+    pub fn likely(&self) -> Vec<ObjectId> {
+        match &self.0 {
+            Answer::Named { commit, .. } => commit.iter().copied().collect(),
+            Answer::Search(Ok(search)) if search.is_on_main_branch() => {
+                [Some(search.head), search.first_parent].into_iter().flatten().collect()
+            }
+            Answer::Search(_) => Vec::new(),
+        }
     }
-    let search = Search::new(repository).map_err(NoBase::Unknown)?;
-    let mut failed = None;
-    match search.ci(wanted.variables) {
-        Ok(Some(base)) => return Ok(base),
-        Ok(None) => {}
-        Err(error) => failed = Some(error),
+
+    /// `is_dirty` tells whether a file that is analysed differs from the commit given, which is `HEAD`. It is asked only where the
+    /// answer matters.
+    pub fn decide(
+        self,
+        wanted: &Wanted,
+        repository: &Repository,
+        is_dirty: impl FnOnce(ObjectId) -> Result<bool, GitError>,
+    ) -> Result<Base, NoBase> {
+        let search = match self.0 {
+            Answer::Named { revision: rev, how, commit } => {
+                return commit.map(|commit| Base { rev, commit, how }).map_err(|error| NoBase::Wrong { how, error });
+            }
+            Answer::Search(search) => search.map_err(NoBase::Unknown)?,
+        };
+        let mut failed = None;
+        match search.ci(wanted.variables, repository) {
+            Ok(Some(base)) => return Ok(base),
+            Ok(None) => {}
+            Err(error) => failed = Some(error),
+        }
+        search.main_branch(repository, is_dirty).map_err(|error| NoBase::Unknown(failed.unwrap_or(error)))
     }
-    search.main_branch(is_dirty).map_err(|error| NoBase::Unknown(failed.unwrap_or(error)))
+}
+
+pub fn find(wanted: &Wanted, repository: &Repository, is_dirty: impl FnOnce(ObjectId) -> Result<bool, GitError>) -> Result<Base, NoBase> {
+    ask(wanted, repository).decide(wanted, repository, is_dirty)
 }
 
 /// The revisions that may turn out to be the deployed code: two where that depends on the work tree, which is not looked at.
@@ -105,8 +145,8 @@ pub fn candidates(wanted: &Wanted, repository: &Repository) -> Result<Vec<String
     Ok(found)
 }
 
-struct Search<'r> {
-    repository: &'r Repository,
+#[derive(Debug)]
+struct Search {
     head: ObjectId,
     /// `None` for the first commit, and where the history was cut off.
     first_parent: Option<ObjectId>,
@@ -115,22 +155,26 @@ struct Search<'r> {
     main_branches: Vec<(&'static str, ObjectId)>,
 }
 
-impl<'r> Search<'r> {
-    fn new(repository: &'r Repository) -> Result<Self, GitError> {
+impl Search {
+    fn new(repository: &Repository) -> Result<Self, GitError> {
         let questions: Vec<&str> = ["HEAD", "HEAD^1", "HEAD^2"].into_iter().chain(MAIN_BRANCHES).collect();
         let mut answers = repository.commits(&questions)?.into_iter();
         let head = answers.next().flatten().ok_or(GitError::NoCommits)?;
         let first_parent = answers.next().flatten();
         let is_merge = answers.next().flatten().is_some();
         let main_branches = MAIN_BRANCHES.into_iter().zip(answers).filter_map(|(name, commit)| Some((name, commit?))).collect();
-        Ok(Self { repository, head, first_parent, is_merge, main_branches })
+        Ok(Self { head, first_parent, is_merge, main_branches })
+    }
+
+    fn is_on_main_branch(&self) -> bool {
+        self.main_branches.first().is_some_and(|(_, tip)| *tip == self.head)
     }
 
     /// What CI says. Where it speaks of something that the clone lacks, that is the error.
-    fn ci(&self, variables: &Variables) -> Result<Option<Base>, GitError> {
+    fn ci(&self, variables: &Variables, repository: &Repository) -> Result<Option<Base>, GitError> {
         let mut failed = None;
         for hint in ci::hints(variables) {
-            match self.follow(&hint) {
+            match self.follow(&hint, repository) {
                 Ok(Some((rev, commit))) if commit != self.head => return Ok(Some(Base { rev, commit, how: How::Ci })),
                 Ok(_) => {}
                 Err(error) => failed = failed.or(Some(error)),
@@ -139,73 +183,69 @@ impl<'r> Search<'r> {
         failed.map_or(Ok(None), Err)
     }
 
-    fn follow(&self, hint: &ci::Hint) -> Result<Option<(String, ObjectId)>, GitError> {
+    fn follow(&self, hint: &ci::Hint, repository: &Repository) -> Result<Option<(String, ObjectId)>, GitError> {
         match hint {
             ci::Hint::Branch(branch) => {
                 let remote = format!("origin/{branch}");
-                let found = self.repository.commits(&[&remote, branch])?;
+                let found = repository.commits(&[&remote, branch])?;
                 let names = [remote.as_str(), branch];
                 let target = names.into_iter().zip(found).find_map(|(name, commit)| Some((name, commit?)));
                 let Some((name, tip)) = target else {
-                    return Err(GitError::UnknownRevision { revision: remote, near: Vec::new(), is_shallow: self.repository.is_shallow() });
+                    return Err(GitError::UnknownRevision { revision: remote, near: Vec::new(), is_shallow: repository.is_shallow() });
                 };
-                self.common(name, tip).map(|commit| Some((name.to_owned(), commit)))
+                self.common(name, tip, repository).map(|commit| Some((name.to_owned(), commit)))
             }
-            ci::Hint::Commit(revision) => self.repository.commit(revision).map(|commit| Some((revision.clone(), commit))),
+            ci::Hint::Commit(revision) => repository.commit(revision).map(|commit| Some((revision.clone(), commit))),
             ci::Hint::FirstParentOfMerge => Ok(self.first_parent.filter(|_| self.is_merge).map(|commit| ("HEAD^".to_owned(), commit))),
         }
     }
 
-    fn main_branch(&self, is_dirty: impl FnOnce(ObjectId) -> Result<bool, GitError>) -> Result<Base, GitError> {
+    fn main_branch(&self, repository: &Repository, is_dirty: impl FnOnce(ObjectId) -> Result<bool, GitError>) -> Result<Base, GitError> {
         let mut failed = None;
         for (name, tip) in &self.main_branches {
-            match self.common(name, *tip) {
-                Ok(commit) if commit == self.head => return self.on_main_branch(is_dirty),
-                Ok(commit) => return Ok(Base { rev: self.readable(name), commit, how: How::MergeBase }),
+            match self.common(name, *tip, repository) {
+                Ok(commit) if commit == self.head => return self.on_main_branch(repository, is_dirty),
+                Ok(commit) => return Ok(Base { rev: readable(name, repository), commit, how: How::MergeBase }),
                 Err(error) => failed = failed.or(Some(error)),
             }
         }
         match failed {
             Some(error) => Err(error),
-            None => Err(GitError::UnknownRevision {
-                revision: "origin/HEAD".to_owned(),
-                near: Vec::new(),
-                is_shallow: self.repository.is_shallow(),
-            }),
+            None => {
+                Err(GitError::UnknownRevision { revision: "origin/HEAD".to_owned(), near: Vec::new(), is_shallow: repository.is_shallow() })
+            }
         }
     }
 
     /// Nothing of `HEAD` is missing on the main branch: what is new is the work tree, or else the last commit.
-    fn on_main_branch(&self, is_dirty: impl FnOnce(ObjectId) -> Result<bool, GitError>) -> Result<Base, GitError> {
+    fn on_main_branch(&self, repository: &Repository, is_dirty: impl FnOnce(ObjectId) -> Result<bool, GitError>) -> Result<Base, GitError> {
         if is_dirty(self.head)? {
             return Ok(Base { rev: "HEAD".to_owned(), commit: self.head, how: How::Head });
         }
         match self.first_parent {
             Some(commit) => Ok(Base { rev: "HEAD^".to_owned(), commit, how: How::FirstParent }),
-            None => {
-                Err(GitError::UnknownRevision { revision: "HEAD^".to_owned(), near: Vec::new(), is_shallow: self.repository.is_shallow() })
-            }
+            None => Err(GitError::UnknownRevision { revision: "HEAD^".to_owned(), near: Vec::new(), is_shallow: repository.is_shallow() }),
         }
     }
 
     /// The last commit that `HEAD` and a branch have in common.
-    fn common(&self, name: &str, tip: ObjectId) -> Result<ObjectId, GitError> {
+    fn common(&self, name: &str, tip: ObjectId, repository: &Repository) -> Result<ObjectId, GitError> {
         if tip == self.head {
             return Ok(tip);
         }
-        match self.repository.merge_base(self.head, tip)? {
+        match repository.merge_base(self.head, tip)? {
             Some(commit) => Ok(commit),
-            None if self.repository.is_shallow() => Err(GitError::Shallow { revision: name.to_owned() }),
+            None if repository.is_shallow() => Err(GitError::Shallow { revision: name.to_owned() }),
             None => Err(GitError::NoMergeBase { revision: name.to_owned() }),
         }
     }
+}
 
-    /// `origin/HEAD` only stands for another branch.
-    fn readable(&self, name: &str) -> String {
-        match name {
-            "origin/HEAD" => self.repository.symbolic("refs/remotes/origin/HEAD").unwrap_or_else(|| name.to_owned()),
-            _ => name.to_owned(),
-        }
+/// `origin/HEAD` only stands for another branch.
+fn readable(name: &str, repository: &Repository) -> String {
+    match name {
+        "origin/HEAD" => repository.symbolic("refs/remotes/origin/HEAD").unwrap_or_else(|| name.to_owned()),
+        _ => name.to_owned(),
     }
 }
 

@@ -13,13 +13,13 @@ mod write;
 
 pub use error::GitError;
 pub use index::{Index, IndexEntry};
+pub(crate) use object::Change;
 pub use object::{Mode, ObjectId, TreeEntry};
 pub use stamp::Stamp;
 pub use write::NewFile;
 
 use super::files::Timestamp;
 use command::Git;
-use object::Change;
 use std::io::{BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 

@@ -1,13 +1,15 @@
 //! Both versions of a project at once: the way in for everything that analyses one.
 
-use super::base::{self, Base, NoBase, Wanted};
+use super::base::{self, Asked, Base, NoBase, Wanted};
 use super::git::{GitError, ObjectId, Repository};
 use super::note::Note;
 use super::variables::Variables;
 use super::version::{Folder, Tracked, Version};
 use rustc_hash::FxHashMap;
+use std::panic::resume_unwind;
 use std::path::Path;
 use std::sync::Arc;
+use std::thread;
 
 /// What to open.
 pub struct Options<'a> {
@@ -45,7 +47,7 @@ impl Project {
             || Folder::new(options.root, options.is_excluded),
             || if options.no_base && !options.staged { None } else { Some(track(options)) },
         );
-        let tracked = match tracked {
+        let (tracked, asked) = match tracked {
             None => return Ok(Self::without_base(folder.working(None, options.unsaved), Vec::new())),
             Some(Ok(tracked)) => tracked,
             Some(Err(error)) if options.staged => return Err(NoBase::NoIndex(error)),
@@ -60,7 +62,7 @@ impl Project {
         if options.no_base {
             return Ok(Self::without_base(working, Vec::new()));
         }
-        let wanted = Wanted { flag: options.base, config: options.configured_base, variables: options.variables };
+        let wanted = wanted(options);
         // The version of `HEAD`, where it was needed to see whether the work tree is dirty.
         let mut head: Option<(ObjectId, Version)> = None;
         let is_dirty = |commit| {
@@ -69,7 +71,7 @@ impl Project {
             head = Some((commit, version));
             Ok(is_dirty)
         };
-        let base = match base::find(&wanted, tracked.repository(), is_dirty) {
+        let base = match asked.decide(&wanted, tracked.repository(), is_dirty) {
             Ok(base) => base,
             Err(NoBase::Unknown(error)) => return Ok(Self::without_base(working, vec![no_base(&error)])),
             Err(error) => return Err(error),
@@ -99,15 +101,31 @@ impl Project {
 /// Whether the deployed code lacks the file at `path`; `None` where that can't be told without looking at the whole work tree.
 pub fn is_new(options: &Options, path: &str) -> Option<bool> {
     let repository = Repository::of(options.root);
-    let wanted = Wanted { flag: options.base, config: options.configured_base, variables: options.variables };
-    let holding = repository.holding(&base::candidates(&wanted, &repository).ok()?, path).ok()?;
+    let holding = repository.holding(&base::candidates(&wanted(options), &repository).ok()?, path).ok()?;
     let (first, rest) = holding.split_first()?;
     rest.iter().all(|it| it == first).then_some(!first)
 }
 
-fn track(options: &Options) -> Result<Tracked, GitError> {
+fn wanted<'a>(options: &Options<'a>) -> Wanted<'a> {
+    Wanted { flag: options.base, config: options.configured_base, variables: options.variables }
+}
+
+/// Asks git all that doesn't depend on the files, and most often that is all there is to ask.
+fn track(options: &Options) -> Result<(Tracked, Asked), GitError> {
     let index_file = options.variables.get("GIT_INDEX_FILE").map(Path::new);
-    Tracked::new(Arc::new(Repository::discover(options.root, index_file)?))
+    let repository = Arc::new(Repository::discover(options.root, index_file)?);
+    let (index, (asked, changes)) = thread::scope(|scope| {
+        let about_commits = scope.spawn(|| {
+            let asked = base::ask(&wanted(options), &repository);
+            let likely = if options.no_base { Vec::new() } else { asked.likely() };
+            // What can't be told now is asked for again where it matters.
+            let changes = likely.into_iter().filter_map(|commit| Some((commit, repository.index_changes(commit).ok()?))).collect();
+            (asked, changes)
+        });
+        let index = repository.index();
+        (index, about_commits.join().unwrap_or_else(|panic| resume_unwind(panic)))
+    });
+    Ok((Tracked::new(repository, index?, changes), asked))
 }
 
 fn no_base(error: &GitError) -> Note {

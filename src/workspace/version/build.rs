@@ -3,7 +3,7 @@
 use super::read::is_same_text;
 use super::{File, Place, Version, merge};
 use crate::workspace::files::{self, Listing, Timestamp};
-use crate::workspace::git::{GitError, Index, IndexEntry, Mode, ObjectId, Repository};
+use crate::workspace::git::{Change, GitError, Index, IndexEntry, Mode, ObjectId, Repository};
 use crate::workspace::kind::{self, FileKind};
 use crate::workspace::note::Note;
 use rustc_hash::FxHashMap;
@@ -29,12 +29,20 @@ struct Committed {
 pub struct Tracked {
     repository: Arc<Repository>,
     index: Index,
+    /// What the index has different from some commits.
+    changes: Vec<(ObjectId, Vec<Change>)>,
 }
 
 impl Tracked {
-    pub fn new(repository: Arc<Repository>) -> Result<Self, GitError> {
-        let index = repository.index()?;
-        Ok(Self { repository, index })
+    pub(crate) fn new(repository: Arc<Repository>, index: Index, changes: Vec<(ObjectId, Vec<Change>)>) -> Self {
+        Self { repository, index, changes }
+    }
+
+    fn changes_since(&self, commit: ObjectId) -> Result<Vec<Change>, GitError> {
+        match self.changes.iter().find(|(known, _)| *known == commit) {
+            Some((_, changes)) => Ok(changes.clone()),
+            None => self.repository.index_changes(commit),
+        }
     }
 
     pub fn repository(&self) -> &Repository {
@@ -191,7 +199,7 @@ impl<'e> Folder<'e> {
     }
 
     fn committed(&self, tracked: &Tracked, commit: ObjectId) -> Result<Committed, GitError> {
-        let changes = tracked.repository.index_changes(commit)?;
+        let changes = tracked.changes_since(commit)?;
         let mut committed: Vec<(Vec<u8>, Mode, ObjectId)> = Vec::new();
         if changes.iter().any(|change| change.is_conflict) {
             // Of a file in conflict the difference does not say what the commit has.

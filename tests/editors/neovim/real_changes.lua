@@ -1,0 +1,28 @@
+--- Runs inside Neovim, in the work tree of a real change: opens its first migration and compares what the editor shows with what
+--- the command line finds (`FINDINGS`).
+
+--- What the editor shows, in files that are not open too.
+local function shown()
+  local severities = { 'error', 'warning', 'info', 'hint' }
+  local lines = {}
+  for _, found in ipairs(vim.diagnostic.get()) do
+    local path = vim.fn.fnamemodify(vim.api.nvim_buf_get_name(found.bufnr), ':.')
+    local code = found.code or found.user_data.lsp.code
+    table.insert(lines, ('%s:%d:%d %s %s'):format(path, found.lnum + 1, found.col + 1, code, severities[found.severity]))
+  end
+  table.sort(lines)
+  return table.concat(lines, '\n')
+end
+
+vim.cmd('edit ' .. vim.env.OPENED)
+local started = vim.loop.hrtime()
+local came = vim.wait(120000, function()
+  return shown() == vim.env.FINDINGS
+end, 20)
+local milliseconds = math.floor((vim.loop.hrtime() - started) / 1e6)
+local _, count = vim.env.FINDINGS:gsub('[^\n]+', '')
+local verdict = came and ('ok %s: the editor shows the %d findings (%d ms)'):format(vim.env.CHANGE, count, milliseconds)
+  or ('FAILED %s: expected:\n%s\nshown:\n%s'):format(vim.env.CHANGE, vim.env.FINDINGS, shown())
+io.stdout:write(verdict .. '\ndone\n')
+io.stdout:flush()
+vim.cmd('qall!')

@@ -9,7 +9,7 @@ import { PlanTree } from './planTree';
 import { Preview } from './preview';
 import { Program } from './program';
 import { Server } from './server';
-import { split } from './split';
+import { keepFirst, split } from './split';
 import { Status } from './status';
 import { whenQuiet } from './turns';
 
@@ -66,6 +66,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Preboo
     vscode.commands.registerCommand('preboot.split', (folder?: vscode.Uri) =>
       split(program, folder instanceof vscode.Uri ? folder : undefined),
     ),
+    vscode.commands.registerCommand('preboot.keepFirst', keepFirst),
     vscode.commands.registerCommand('preboot.chooseBase', (base?: string) =>
       chooseBase(typeof base === 'string' ? base : undefined),
     ),

@@ -22,6 +22,16 @@ export async function split(program: Program, given?: vscode.Uri): Promise<void>
   }
 }
 
+/** Leaves only the first PR of the plan in the editors; nothing is saved by it. */
+export async function keepFirst(): Promise<void> {
+  const folder = currentFolder();
+  try {
+    await vscode.commands.executeCommand('preboot.server.split', folder?.uri.toString());
+  } catch (error) {
+    void vscode.window.showErrorMessage(`Preboot: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
 /** The phases are made of what is saved: what isn't is saved first, or nothing is written. */
 async function isSaved(folder: vscode.WorkspaceFolder): Promise<boolean> {
   const unsaved = vscode.workspace.textDocuments.filter(

@@ -41,15 +41,18 @@ pub(in crate::server) fn code_action(
         .filter(|finding| finding.span.start <= wanted.end && wanted.start <= finding.span.end)
         .cloned()
         .collect();
+    let all = findings.len();
     let findings = meant(findings, here, range, &context);
+    // Those of one finding are alternatives to each other: the best one.
+    let most = if findings.len() < all { 1 } else { usize::MAX };
     let actions = actions::actions(&judged, &findings);
     let is_possible = |fix: Fix| !fix.is_rewrite() || (view.snapshot.abilities.creates_files && view.snapshot.abilities.deletes_files);
-    let actions = actions.iter().filter(|action| is_wanted(&kind(action.fix)) && is_possible(action.fix));
+    let actions = actions.iter().filter(|action| is_wanted(&kind(action.fix)) && is_possible(action.fix)).take(most);
     Ok(Some(actions.map(|action| CodeActionOrCommand::CodeAction(offered(view, here, action))).collect()))
 }
 
 /// A client that asks about more than the findings that it names means those alone: Kate names the one at the cursor, asks about the
-/// whole document, and applies what it gets.
+/// whole document, and applies all that it gets.
 fn meant(findings: Vec<Finding>, here: Here<'_>, range: Range, context: &CodeActionContext) -> Vec<Finding> {
     let named = &context.diagnostics;
     if named.is_empty() || !named.iter().all(|it| range.start < it.range.start && it.range.end < range.end) {

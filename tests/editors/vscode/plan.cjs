@@ -132,4 +132,12 @@ exports.run = () =>
       await vscode.commands.executeCommand('preboot.refreshPlan');
       assert.equal(preboot.tree.getChildren().length, 2);
     },
+
+    'the first PR alone is kept': async () => {
+      const document = await open(MIGRATION);
+      await vscode.commands.executeCommand('preboot.keepFirst');
+      await eventually('its migration', () => /SeparateDatabaseAndState/.test(document.getText()));
+      assert.ok(document.isDirty);
+      await eventually('fewer errors', () => !preboot.status.item.text.endsWith(` ${unsafe} unsafe`));
+    },
   });

@@ -20,6 +20,7 @@ mod beside;
 mod call_strings;
 mod callers;
 mod calls;
+mod choices;
 mod classes;
 mod collected;
 mod contexts;
@@ -73,6 +74,7 @@ mod types;
 mod visit;
 mod walk;
 mod word;
+mod written;
 
 pub use search::references;
 

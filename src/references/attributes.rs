@@ -102,11 +102,11 @@ impl<'s> Engine<'s> {
             Type::Manager(manager) => self.query_attribute(manager.class, receiver, name),
             Type::QuerySet(queryset) => self.query_attribute(queryset.class, receiver, name),
             Type::Super(class, this) => self.super_attribute(*class, this, name),
-            Type::Options(_) | Type::List(_) | Type::Dict(_) | Type::CleanedData(_) | Type::Values(_) => {
+            Type::Options(_) | Type::List(_) | Type::Dict(_) | Type::CleanedData(_) | Type::Values(_) | Type::Aggregates(_) => {
                 Type::Builtin(name.into(), Rc::new(receiver.clone()))
             }
             Type::Union(_) => receiver.map(|it| self.attribute(cx, it, name)),
-            Type::Scalar => Type::Scalar,
+            Type::Scalar | Type::NamedRow(_) => Type::Scalar,
             Type::Unknown | Type::None | Type::Function(_) | Type::Method(..) | Type::Builtin(..) | Type::Tuple(_) => Type::Unknown,
         })
     }
@@ -122,7 +122,10 @@ impl<'s> Engine<'s> {
                 let ty = self.member_type(member, receiver);
                 if ty.is_unknown() || ty == Type::None { self.known_attribute(class, name).unwrap_or(ty) } else { ty }
             }
-            Resolution::Missing | Resolution::Open => self.known_attribute(class, name).unwrap_or(Type::Unknown),
+            Resolution::Missing | Resolution::Open => {
+                let child = || self.child_model(class, name).map(Type::Instance);
+                self.known_attribute(class, name).or_else(child).unwrap_or(Type::Unknown)
+            }
         }
     }
 

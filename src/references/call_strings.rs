@@ -11,7 +11,7 @@ use super::roles::keyword;
 use super::subject::Verdict;
 use super::types::{ClassRef, Type};
 use super::walk::Walk;
-use crate::syntax::ast::Span;
+use crate::syntax::ast::{ExprKind, Span};
 
 /// The keywords by which fields of forms, serializers, filters, tables and indexes say where their value comes from.
 const SOURCES: &[&str] = &[
@@ -50,8 +50,22 @@ impl<'s> Walk<'_, 's> {
             return self.call_string_of_any(cx, &callee, given, part);
         }
         let guess = self.engine.guess(|| self.engine.infer(cx, given.func));
-        let (verdict, kind) = self.call_string_of_any(cx, &guess, given, part);
-        (probably(verdict), kind)
+        match self.call_string_of_any(cx, &guess, given, part) {
+            (Verdict::Unknown, kind) => (self.saved(cx, given, part), kind),
+            (verdict, kind) => (probably(verdict), kind),
+        }
+    }
+
+    /// `order.save(update_fields=["note"])`: what speaks for `order.note` speaks for the string.
+    fn saved(&self, cx: &Cx<'_>, given: Given<'s>, part: PathPart<'_>) -> Verdict {
+        match (&given.func.kind, given.keyword()) {
+            (ExprKind::Attribute { value, attr }, Some("update_fields" | "fields"))
+                if matches!(attr.name.as_str(), "save" | "asave" | "refresh_from_db" | "arefresh_from_db") =>
+            {
+                self.name_on(cx, value, part)
+            }
+            _ => Verdict::Unknown,
+        }
     }
 
     /// The name that a relation gives to its other end: of the field that is looked for, or of another.
@@ -120,6 +134,7 @@ impl<'s> Walk<'_, 's> {
             Type::Options(model) if matches!(method, "get_field" | "get_field_by_name") => on_path(model),
             Type::CleanedData(class) if matches!(method, "get" | "pop" | "setdefault") => self.data_verdict(class, part),
             Type::Values(model) => on_path(model),
+            Type::Aggregates(model) if part.is_aggregate() => on_path(model),
             _ => Verdict::Unknown,
         }
     }
@@ -139,7 +154,12 @@ impl<'s> Walk<'_, 's> {
             };
         }
         match (name, given.keyword()) {
-            ("attrgetter", None) => (Verdict::Unknown, ReferenceKind::Getattr),
+            ("attrgetter", None) => {
+                let (path, at) = part.undotted();
+                // The string, the argument that it is, and the call.
+                let item = self.item_of_call(cx, 3);
+                (self.path_on_type(&item, PathPart { path: &path, at }), ReferenceKind::Getattr)
+            }
             ("OuterRef", None) => {
                 let query = self.model_around(cx, 1).or_else(|| self.model_around(cx, 0));
                 let is_guess = query.as_ref().is_some_and(|it| it.is_guess);

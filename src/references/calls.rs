@@ -77,7 +77,7 @@ impl<'s> Engine<'s> {
                     None => Type::Unknown,
                 }
             }
-            Type::Values(_) => Type::Scalar,
+            Type::Values(_) | Type::Aggregates(_) => Type::Scalar,
             _ => self.known_call(name, receiver),
         }
     }

@@ -13,6 +13,7 @@ use crate::syntax::template::{Node, Value, scan};
 use memchr::memmem;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
+use std::rc::Rc;
 
 /// The variables of a template.
 #[derive(Clone, Debug, Default)]
@@ -170,6 +171,9 @@ impl<'s> Engine<'s> {
         let suffixes = ["_detail", "_list", "_form", "_confirm_delete", "_archive"];
         if let Some((model, is_list)) = suffixes.iter().find_map(|it| Some((of(stem.strip_suffix(it)?)?, *it == "_list"))) {
             self.object_context(ClassRef::Project(model), is_list, &mut context);
+            if stem.ends_with("_form") {
+                context.add("form".into(), form_of(ClassRef::Project(model)));
+            }
         }
         context
     }
@@ -381,7 +385,11 @@ impl<'s> Engine<'s> {
                         let ty = if is_list { self.queryset_of(model.clone()) } else { Type::Instance(model.clone()) };
                         context.add(name, ty);
                     }
-                    self.object_context(model, is_list, context);
+                    self.object_context(model.clone(), is_list, context);
+                    // The one that a generic view makes of its `fields`.
+                    if self.class_value(class, "form_class").is_none() && self.class_value(class, "fields").is_some() {
+                        context.add("form".into(), form_of(model));
+                    }
                 }
                 if let Some((owner, form)) = self.class_value(class, "form_class") {
                     let ty = self.infer(&self.class_cx(owner), form);
@@ -418,6 +426,11 @@ impl<'s> Engine<'s> {
         }
         context
     }
+}
+
+/// A form that has a model's fields by their names.
+fn form_of(model: ClassRef) -> Type {
+    Type::Values(Rc::new(model))
 }
 
 fn names_template(value: &Expr, name: &str) -> bool {

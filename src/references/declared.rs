@@ -42,8 +42,31 @@ impl<'s> Walk<'_, 's> {
             },
             verdict => confidence(verdict),
         };
+        // What comes from outside has the names of an API, until a model says that they are its own.
+        let is_input = self.is_input(class) && self.engine.bound_model(class).is_none();
+        let confidence = confidence.map(|it| if is_input { Confidence::Possible } else { it });
         let kind = self.judge.kind_of_class(class);
         self.note(target.span, kind, confidence);
+    }
+
+    /// A class of what an API takes: graphene's and strawberry's inputs, and serializers that are called so.
+    fn is_input(&self, class: ClassId) -> bool {
+        let says_so = |name: &str| ["Input", "Request", "Query", "Params", "Payload"].iter().any(|it| name.contains(it));
+        match self.engine.kind(class) {
+            ClassKind::Graphql => {
+                let is_decorated = || {
+                    let decorators = self.engine.class(class).map_or(&[] as &[Expr], |it| it.node.decorators.as_slice());
+                    let names = decorators.iter().filter_map(|it| match &it.kind {
+                        ExprKind::Call { func, .. } => func.dotted(),
+                        _ => it.dotted(),
+                    });
+                    names.into_iter().any(|it| last_part(&it) == "input")
+                };
+                self.engine.has_external_base(class, |path| last_part(path).contains("Input")) || is_decorated()
+            }
+            ClassKind::Serializer => says_so(&self.engine.class_name(class)),
+            _ => false,
+        }
     }
 
     /// `def clean_note(self)` of a form, `def validate_note(self, value)` of a serializer.

@@ -8,10 +8,11 @@ use super::kinds::ClassKind;
 use super::path_part::PathPart;
 use super::place::{Given, Place};
 use super::reference::ReferenceKind;
+use super::roles::keyword;
 use super::subject::Verdict;
 use super::symbols::{Binding, BindingKind};
 use super::types::{ClassRef, Type};
-use super::visit::{each_call, spreads};
+use super::visit::{callee_name, each_call, spreads};
 use super::walk::{Around, Walk};
 use crate::syntax::ast::*;
 
@@ -47,9 +48,36 @@ impl<'s> Walk<'_, 's> {
                 ExprKind::Attribute { value, .. } => (self.name_on(cx, value, part), ReferenceKind::Keyword),
                 _ => (Verdict::Unknown, ReferenceKind::String),
             },
+            // `ForeignKey(Order, limit_choices_to={…})`: what the rows of the other end are filtered by.
+            (Some("limit_choices_to"), _) => {
+                let target = given.first().or_else(|| keyword(given.args, "to"));
+                let model = target.and_then(|it| self.engine.model_named(cx, it, self.class_around().map(ClassRef::Project).as_ref()));
+                let verdict = model.map_or(Verdict::Unknown, |it| self.engine.verdict_on_path(self.subject, &it, part));
+                (verdict, ReferenceKind::Lookup)
+            }
+            (None, _) if given.index == 0 && callee_name(given.func) == "ValidationError" => {
+                (self.error_key(cx, given.func, part), ReferenceKind::String)
+            }
             // A form's or serializer's own data.
             (Some("initial" | "data"), _) => (self.data_key(cx, given.func, part), ReferenceKind::Form),
             _ => (Verdict::Unknown, ReferenceKind::String),
+        }
+    }
+
+    /// `ValidationError({"note": …})` in a method of a model or a form: Django gives the error to the form's field of that name, and
+    /// fails where there is none.
+    fn error_key(&self, cx: &Cx<'_>, func: &'s Expr, part: PathPart<'_>) -> Verdict {
+        let is_djangos = self.engine.infer(cx, func).members().iter().any(|it| match it {
+            Type::External(path) | Type::Class(ClassRef::External(path)) => path.starts_with("django."),
+            _ => false,
+        });
+        let class = self.around().iter().rev().find_map(|it| match it {
+            Around::Class(class) => Some(*class),
+            _ => None,
+        });
+        match class.filter(|class| is_djangos && matches!(self.engine.kind(*class), ClassKind::Model | ClassKind::Form)) {
+            Some(class) => self.judge.bound(class, part),
+            None => Verdict::Unknown,
         }
     }
 
@@ -93,7 +121,7 @@ impl<'s> Walk<'_, 's> {
         let Some(function) = self.returning_function() else { return Verdict::Unknown };
         let Some(tree) = self.engine.store.tree(self.file) else { return Verdict::Unknown };
         let Some(_hop) = self.hop() else { return Verdict::Unknown };
-        let is_it = |expr: &Expr| super::visit::callee_name(expr) == function;
+        let is_it = |expr: &Expr| callee_name(expr) == function;
         let mut verdicts = Vec::new();
         each_call(&tree.body, &mut |func, args| {
             for (index, arg) in args.iter().enumerate() {
@@ -187,6 +215,7 @@ impl<'s> Walk<'_, 's> {
     fn on_keys_of(&self, ty: &Type, is_written: bool, part: PathPart<'_>) -> Verdict {
         match ty {
             Type::CleanedData(class) => self.data_verdict(class, part),
+            Type::Aggregates(model) if part.is_aggregate() => self.engine.verdict_on_path(self.subject, model, part),
             Type::Values(_) if is_written => Verdict::No,
             Type::Values(model) => self.engine.verdict_on_path(self.subject, model, part),
             Type::Instance(ClassRef::Project(class)) | Type::Class(ClassRef::Project(class))

@@ -238,7 +238,7 @@ fn narrowing<'s>(test: &'s Expr, name: &str, outcome: bool) -> Option<&'s Expr> 
 }
 
 /// The block ends by `return`, `raise`, `continue` or `break`.
-fn never_ends(block: &[Stmt]) -> bool {
+pub(crate) fn never_ends(block: &[Stmt]) -> bool {
     block.last().is_some_and(|stmt| match &stmt.kind {
         StmtKind::Return(_) | StmtKind::Raise { .. } | StmtKind::Continue | StmtKind::Break => true,
         StmtKind::If { body, orelse, .. } => never_ends(body) && never_ends(orelse),

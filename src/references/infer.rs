@@ -128,6 +128,7 @@ impl<'s> Engine<'s> {
         match &queryset.row {
             Row::Instance => Type::Instance(queryset.model.clone()),
             Row::Values => Type::Values(Rc::new(queryset.model.clone())),
+            Row::Named => Type::NamedRow(Rc::new(queryset.model.clone())),
             Row::ValuesList => Type::List(Rc::new(Type::Scalar)),
             Row::Flat(item) => (**item).clone(),
         }
@@ -154,7 +155,7 @@ impl<'s> Engine<'s> {
                 Some(key) => self.cleaned_value(class, &key),
                 None => Type::Unknown,
             },
-            Type::Values(_) => Type::Scalar,
+            Type::Values(_) | Type::Aggregates(_) | Type::NamedRow(_) => Type::Scalar,
             _ => Type::Unknown,
         }
     }

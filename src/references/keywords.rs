@@ -176,6 +176,10 @@ impl<'s> Walk<'_, 's> {
         if let Some(query) = self.model_around(cx, 0).or_else(|| self.model_of_named_query(cx)) {
             return if query.is_guess { guessed(on_path(&query.model)) } else { on_path(&query.model) };
         }
+        match self.in_written(cx, part) {
+            Verdict::Unknown => {}
+            known => return known,
+        }
         // In a method of a class that is made for a model, its queries most likely are that model's.
         let class = self.around().iter().rev().find_map(|it| match it {
             Around::Class(class) => Some(*class),

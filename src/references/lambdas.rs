@@ -14,7 +14,7 @@ impl<'s> Walk<'_, 's> {
         if !is_first {
             return Type::Unknown;
         }
-        let item = self.item_of_call(cx);
+        let item = self.item_of_call(cx, 1);
         if !item.is_unknown() {
             return item;
         }
@@ -26,8 +26,9 @@ impl<'s> Walk<'_, 's> {
     }
 
     /// `sorted(orders, key=lambda it: …)`, `orders.sort(key=…)`, `filter(lambda it: …, orders)`.
-    fn item_of_call(&self, cx: &Cx<'_>) -> Type {
-        let mut around = self.around().iter().rev().skip(1);
+    /// The function that is given is `inside` places further out than the innermost.
+    pub(crate) fn item_of_call(&self, cx: &Cx<'_>, inside: usize) -> Type {
+        let mut around = self.around().iter().rev().skip(inside);
         let (Some(Around::Arg(arg)), Some(Around::Expr(call))) = (around.next(), around.next()) else { return Type::Unknown };
         let ExprKind::Call { func, args } = &call.kind else { return Type::Unknown };
         let is_key = arg.name.as_ref().is_some_and(|it| it.name == "key");

@@ -33,6 +33,12 @@ const OTHER: &str = "app_label verbose_name verbose_name_plural db_table permiss
      context_object_name queryset name basename help description title slug_url_kwarg lookup_url_kwarg pk_url_kwarg prefix css js \
      choices fixtures group short_description parameter_name";
 
+/// Whether a name says that it is about fields: `TRACKED_FIELDS`, `field_labels`.
+pub(crate) fn says_fields(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    ["field", "attr", "column"].iter().any(|it| lower.contains(it))
+}
+
 /// `key`: the nearest key, where the string stands under one (`"fields"` in an admin's `fieldsets`).
 pub(crate) fn option_role(name: &str, key: Option<&str>) -> OptionRole {
     let is_in = |words: &str| words.split_whitespace().any(|it| it == name);

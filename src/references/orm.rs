@@ -1,6 +1,7 @@
 //! Managers and querysets: what their methods give.
 
 use super::engine::Engine;
+use super::roles::keyword;
 use super::symbols::{ClassId, FunctionId};
 use super::types::{ClassRef, Dict, Manager, QuerySet, Row, Type};
 use crate::syntax::ast::*;
@@ -126,12 +127,15 @@ impl<'s> Engine<'s> {
             "in_bulk" => Type::Dict(Rc::new(Dict { entries: Vec::new(), other: Some(instance()) })),
             "count" | "exists" | "update" | "delete" | "bulk_update" | "explain" | "contains" | "add" | "remove" | "set" | "clear"
             | "as_manager" => Type::Scalar,
-            "aggregate" => Type::Dict(Rc::new(Dict { entries: Vec::new(), other: Some(Type::Scalar) })),
+            "aggregate" => Type::Aggregates(Rc::new(queryset.model)),
             "values" => Type::QuerySet(QuerySet { row: Row::Values, ..queryset }),
             "values_list" => {
-                let is_flat =
-                    args.iter().any(|arg| arg.name.as_ref().is_some_and(|it| it.name == "flat") && arg.value.kind != ExprKind::Bool(false));
-                let row = if is_flat { Row::Flat(Rc::new(Type::Scalar)) } else { Row::ValuesList };
+                let is_set = |name: &str| keyword(args, name).is_some_and(|it| it.kind != ExprKind::Bool(false));
+                let row = match () {
+                    () if is_set("flat") => Row::Flat(Rc::new(Type::Scalar)),
+                    () if is_set("named") => Row::Named,
+                    () => Row::ValuesList,
+                };
                 Type::QuerySet(QuerySet { row, ..queryset })
             }
             "dates" | "datetimes" => Type::QuerySet(QuerySet { row: Row::Flat(Rc::new(Type::Scalar)), ..queryset }),

@@ -25,6 +25,12 @@ impl<'t> PathPart<'t> {
         self.at == 0 && !self.path.contains("__")
     }
 
+    /// `note__count`, as `aggregate()` calls what it was given without a name.
+    pub(crate) fn is_aggregate(self) -> bool {
+        let last = self.path.rsplit_once("__").map_or("", |(_, last)| last);
+        matches!(last, "avg" | "count" | "max" | "min" | "stddev" | "sum" | "variance")
+    }
+
     /// The first part of the path.
     pub(crate) fn first(self) -> &'t str {
         self.path.split("__").next().unwrap_or(self.path)

@@ -4,7 +4,7 @@ use super::engine::Cx;
 use super::judge::confidence;
 use super::keywords::probably;
 use super::kinds::ClassKind;
-use super::options::{OptionRole, option_role};
+use super::options::{OptionRole, option_role, says_fields};
 use super::path_part::PathPart;
 use super::place::{Given, Place};
 use super::reference::{Confidence, ReferenceKind};
@@ -63,6 +63,9 @@ impl<'s> Walk<'_, 's> {
             return self.model_string(cx, whole);
         }
         let place = self.place();
+        if self.is_choice(&place) {
+            return (Verdict::No, ReferenceKind::Other);
+        }
         let as_key = || place.is_key.then(|| self.dict_key(cx, &place, part));
         let as_argument = || place.given.map(|given| self.call_string(cx, given, part));
         as_key()
@@ -159,7 +162,8 @@ impl<'s> Walk<'_, 's> {
         if place.given.is_some_and(|given| !is_transparent(given.func)) {
             return nothing;
         }
-        let class = self.engine.owner_of_options(class).unwrap_or(class);
+        let owner = self.engine.owner_of_options(class);
+        let (is_inside, class) = (owner.is_some(), owner.unwrap_or(class));
         let kind = match self.engine.kind(class) {
             ClassKind::Model => ReferenceKind::Meta,
             _ => self.judge.kind_of_class(class),
@@ -172,6 +176,8 @@ impl<'s> Walk<'_, 's> {
                 (self.judge.bound(class, PathPart { path: &path, at }), kind)
             }
             OptionRole::Other => (Verdict::No, kind),
+            // A model's own constant is no option: names of fields only where it says so.
+            OptionRole::Unknown if kind == ReferenceKind::Meta && !is_inside && !says_fields(name) => nothing,
             OptionRole::Unknown => (probably(self.judge.bound(class, part)), kind),
         }
     }

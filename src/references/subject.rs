@@ -10,7 +10,7 @@ use super::path_part::PathPart;
 use super::reference::Target;
 use super::symbols::ClassId;
 use super::types::ClassRef;
-use crate::syntax::ast::Name;
+use crate::syntax::ast::{ExprKind, Name};
 
 pub(crate) struct Subject<'s> {
     /// The model's app label.
@@ -315,8 +315,11 @@ impl<'s> Engine<'s> {
                 },
                 Some(Step::Reverse(reverse)) => model = reverse.model,
                 None if part == "pk" || part == "id" => return Verdict::No,
-                // An annotation, or a name that is itself left over.
-                None => return Verdict::Unknown,
+                None => match self.child_model(&model, part) {
+                    Some(child) => model = child,
+                    // An annotation, or a name that is itself left over.
+                    None => return Verdict::Unknown,
+                },
             }
         }
         Verdict::Unknown
@@ -330,6 +333,17 @@ impl<'s> Engine<'s> {
             return Some(Step::Field(decl));
         }
         self.reverse_relations(model).into_iter().find(|it| it.query_name == part).map(Step::Reverse)
+    }
+
+    /// The model that inherits from this one with a table of its own, and that rows of this one lead to by its name.
+    pub(crate) fn child_model(&self, model: &ClassRef, name: &str) -> Option<ClassRef> {
+        let is_set = |class: ClassId, option: &str| self.own_meta(class, option).is_some_and(|it| it.kind == ExprKind::Bool(true));
+        let child = self.models().by_name(name).iter().copied().find(|class| {
+            let it = ClassRef::Project(*class);
+            it != *model && self.is_subclass(&it, model) && !self.is_abstract(*class) && !is_set(*class, "proxy")
+        })?;
+        let is_abstract = matches!(model, ClassRef::Project(class) if self.is_abstract(*class));
+        (!is_abstract).then_some(ClassRef::Project(child))
     }
 }
 

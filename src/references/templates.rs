@@ -11,7 +11,7 @@ use super::subject::Verdict;
 use super::symbols::MODULE;
 use super::types::{ClassRef, Type};
 use crate::syntax::ast::{Identifier, Name, Span};
-use crate::syntax::template::{BoundValue, Node, Operand, Segment, Tag, Template, Value};
+use crate::syntax::template::{BoundValue, Filter, Node, Operand, Segment, Tag, Template, Value};
 
 /// The references in a template; `hits` are the places that spell a name, in order.
 pub(crate) fn references(judge: Judge<'_, '_>, file: FileId, template: &Template, hits: &[Span]) -> Vec<Reference> {
@@ -175,6 +175,22 @@ impl<'s> Engine<'s> {
 }
 
 impl TemplateWalk<'_, '_> {
+    /// `{% regroup orders by note as groups %}`: an attribute of each of what is grouped.
+    fn regroup(&mut self, tag: &Tag) {
+        let [rows, Operand { value: Value::Path(path), .. }, ..] = tag.operands.as_slice() else { return };
+        let Some(Segment { name, .. }) = path.first().filter(|it| self.hits.contains(&it.name.span)) else { return };
+        let (engine, file) = (self.judge.engine, self.file);
+        let item = |scopes: &Scopes| engine.element(&scopes.operand(engine, file, rows));
+        let confidence = match self.verdict(&item(&self.scopes), &name.name) {
+            Verdict::Unknown => match self.verdict(&engine.guess(|| item(&self.scopes)), &name.name) {
+                Verdict::Yes | Verdict::Probably => Some(Confidence::Likely),
+                Verdict::No | Verdict::Unknown => None,
+            },
+            verdict => confidence(verdict),
+        };
+        self.note(name.span, confidence);
+    }
+
     fn node(&mut self, node: &Node) {
         match node {
             Node::Variable(span, operands) => {
@@ -185,6 +201,9 @@ impl TemplateWalk<'_, '_> {
             Node::Tag(tag) => {
                 if self.has_hit(tag.span) {
                     tag.operands.iter().for_each(|it| self.operand(it));
+                    if tag.name.name == "regroup" {
+                        self.regroup(tag);
+                    }
                 }
                 self.scopes.tag(self.judge.engine, self.file, tag);
             }
@@ -212,23 +231,28 @@ impl TemplateWalk<'_, '_> {
             let hits: Vec<Span> = self.hits.iter().filter(|it| operand.span.encloses(**it)).copied().collect();
             hits.into_iter().for_each(|hit| self.note(hit, Some(Confidence::Certain)));
         }
-        for argument in operand.filters.iter().flat_map(|it| &it.arguments) {
+        for (filter, argument) in operand.filters.iter().flat_map(|it| it.arguments.iter().map(move |argument| (it, argument))) {
             match &argument.value {
-                Value::Str(text) => self.filter_string(operand, argument.span, text),
+                Value::Str(text) => self.filter_string(operand, filter, argument.span, text),
                 _ => self.operand(argument),
             }
         }
     }
 
     /// `{{ order|verbose:"note" }}`: a string given to a filter of a model's instance names an attribute of it.
-    fn filter_string(&mut self, operand: &Operand, span: Span, text: &str) {
+    /// `{{ orders|dictsort:"note" }}`: one of each of them.
+    fn filter_string(&mut self, operand: &Operand, filter: &Filter, span: Span, text: &str) {
         let inner = Span { start: span.start + 1, end: span.end.saturating_sub(1) };
         let Value::Path(segments) = &operand.value else { return };
         if !self.hits.contains(&inner) {
             return;
         }
         let (engine, judge) = (self.judge.engine, self.judge);
-        let receiver = |it: &Scopes| it.path(engine, self.file, segments);
+        let sorts = filter.name.name.starts_with("dictsort");
+        let receiver = |it: &Scopes| {
+            let ty = it.path(engine, self.file, segments);
+            if sorts { engine.element(&ty) } else { ty }
+        };
         let verdict = match judge.on_type(&receiver(&self.scopes), text) {
             Verdict::Unknown => judge.on_type(&engine.guess(|| receiver(&self.scopes)), text),
             known => known,

@@ -10,6 +10,7 @@ use super::sources::Texts;
 
 mod classes;
 mod collected;
+mod idioms;
 mod kinds;
 mod receivers;
 mod rest;

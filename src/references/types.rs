@@ -39,6 +39,10 @@ pub(crate) enum Type {
     Dict(Rc<Dict>),
     /// A row of `values()`: its keys are lookups of the model.
     Values(Rc<ClassRef>),
+    /// What `aggregate()` gives: keys like `note__count`, and those that were chosen.
+    Aggregates(Rc<ClassRef>),
+    /// A row of `values_list(named=True)`: its attributes are lookups of the model.
+    NamedRow(Rc<ClassRef>),
     /// What a form or serializer says about the data that it checked: `form.cleaned_data`, `serializer.validated_data`.
     CleanedData(ClassRef),
     /// `Model._meta`.
@@ -71,6 +75,8 @@ pub(crate) enum Row {
     Values,
     /// `values_list()`.
     ValuesList,
+    /// `values_list(named=True)`.
+    Named,
     /// `values_list(flat=True)`, `dates()`.
     Flat(Rc<Type>),
 }

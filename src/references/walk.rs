@@ -1,7 +1,7 @@
 //! The walk through one file's tree to the places that spell a name, and the question asked at each.
 
 use super::engine::{Cx, Engine, Frame};
-use super::guards;
+use super::guards::{self, Named};
 use super::judge::{Judge, confidence};
 use super::model_index::in_migrations;
 use super::reference::{Confidence, Reference, ReferenceKind};
@@ -111,7 +111,9 @@ impl<'w, 's> Walk<'w, 's> {
         if let Some(confidence) = confidence {
             let path = self.engine.store.path(self.file).clone();
             let kind = if self.is_migration { ReferenceKind::Migration } else { kind };
-            self.found.push(Reference { path, span, kind, confidence, guarded: guards::is_guarded(&self.around) });
+            let text = self.engine.store.text(self.file).unwrap_or_default();
+            let guarded = guards::is_guarded(&self.around, &Named { text: &text, span, kind });
+            self.found.push(Reference { path, span, kind, confidence, guarded });
         }
     }
 

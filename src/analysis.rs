@@ -12,6 +12,7 @@ pub mod leftovers;
 pub mod open;
 pub mod point;
 pub mod project;
+mod renamed;
 pub mod report;
 pub mod request;
 pub mod sequence;
@@ -172,7 +173,7 @@ pub struct Leftover {
     pub target: Target,
     /// What its relations gave to other models.
     pub relations: Vec<LostRelation>,
-    /// The new name of what was renamed.
+    /// The new name of what was renamed: by an operation, or in the source alone where there is no doubt.
     pub renamed_to: Option<Name>,
     /// The operation that removes or renames it; `None` where only the source did.
     pub operation: Option<OperationRef>,

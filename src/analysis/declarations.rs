@@ -21,6 +21,13 @@ impl VersionDeclarations {
     }
 }
 
+impl VersionDeclarations {
+    /// The models as the version's source declares them.
+    pub(super) fn source(&self) -> &SourceModels {
+        &self.source
+    }
+}
+
 impl Default for VersionDeclarations {
     fn default() -> Self {
         Self::new(CodeVersion::Working, Arc::default())

@@ -3,7 +3,7 @@
 use super::project::Project;
 use super::report::OperationRef;
 use super::sources::VersionTexts;
-use super::{Leftover, MigrationRun};
+use super::{Declarations, Leftover, MigrationRun, renamed};
 use crate::django::field::{Field, FieldKind, ModelKey, ModelRef};
 use crate::django::operation::{Operation, OperationKind};
 use crate::django::state::{ModelState, ProjectState};
@@ -14,19 +14,21 @@ use crate::syntax::ast::Name;
 use std::sync::Arc;
 
 /// What a change from the models `before` to the models `after` takes away; `runs` tell what was renamed, and which operation did
-/// it. Its references are still to be found.
-pub fn gone(before: &ProjectState, after: &ProjectState, runs: &[MigrationRun]) -> Vec<Leftover> {
+/// it; where none did, the two `declarations` do. Its references are still to be found.
+pub fn gone(before: &ProjectState, after: &ProjectState, runs: &[MigrationRun], declarations: &Declarations) -> Vec<Leftover> {
     let mut gone = Vec::new();
     let is_touched = |(key, model): &(&ModelKey, &Arc<ModelState>)| after.get(key).is_none_or(|left| !Arc::ptr_eq(left, model));
     for (key, model) in before.models.iter().filter(is_touched) {
         let new_key = key_after(key, runs);
         if after.get(key).is_none() {
-            gone.push(removed_model(key, model, runs));
+            let by_hand = || renamed::model(declarations, before, after, key);
+            gone.push(removed_model(key, model, runs, by_hand));
         }
         // A renamed model is looked for under the name that it has in the end.
         if let Some(left) = after.get(&new_key) {
             let missing = model.fields.iter().filter(|field| left.field(&field.name).is_none());
-            gone.extend(missing.map(|field| removed_field(&[key, &new_key], left, &field.name, runs)));
+            let by_hand = |name: &Name| renamed::field(declarations, key, &new_key, name);
+            gone.extend(missing.map(|field| removed_field(&[key, &new_key], left, &field.name, runs, || by_hand(&field.name))));
         }
     }
     gone
@@ -59,12 +61,12 @@ pub fn gone_in_all(after: &ProjectState, runs: &[MigrationRun]) -> Vec<Leftover>
             let Some(model) = step.state_before.get(&key) else { continue };
             match (&operation.kind, after.get(&key)) {
                 (OperationKind::DeleteModel { .. } | OperationKind::RenameModel { .. }, None) => {
-                    gone.push(removed_model(&key, model, runs))
+                    gone.push(removed_model(&key, model, runs, || None))
                 }
                 (OperationKind::RemoveField { name: field, .. } | OperationKind::RenameField { old: field, .. }, Some(left))
                     if left.field(field).is_none() =>
                 {
-                    gone.push(removed_field(&[&key], model, field, runs));
+                    gone.push(removed_field(&[&key], model, field, runs, || None));
                 }
                 _ => {}
             }
@@ -75,18 +77,25 @@ pub fn gone_in_all(after: &ProjectState, runs: &[MigrationRun]) -> Vec<Leftover>
     gone
 }
 
-fn removed_model(key: &ModelKey, model: &ModelState, runs: &[MigrationRun]) -> Leftover {
+/// `by_hand`: the new name, where the source alone renamed it.
+fn removed_model(key: &ModelKey, model: &ModelState, runs: &[MigrationRun], by_hand: impl FnOnce() -> Option<Name>) -> Leftover {
     let found = last_operation(runs, |app, operation| match &operation.kind {
         OperationKind::DeleteModel { name } if ModelKey::new(app, name) == *key => Some(None),
         OperationKind::RenameModel { old, new } if ModelKey::new(app, old) == *key => Some(Some(new.clone())),
         _ => None,
     });
     let relations = model.fields.iter().filter_map(|field| lost_relation(model, field)).collect();
-    leftover(Lost { target: target(model, None), relations }, found)
+    leftover(Lost { target: target(model, None), relations }, found, by_hand)
 }
 
-/// `keys` are those that the model has had.
-fn removed_field(keys: &[&ModelKey], model: &ModelState, field: &Name, runs: &[MigrationRun]) -> Leftover {
+/// `keys` are those that the model has had; `by_hand` is the new name, where the source alone renamed it.
+fn removed_field(
+    keys: &[&ModelKey],
+    model: &ModelState,
+    field: &Name,
+    runs: &[MigrationRun],
+    by_hand: impl FnOnce() -> Option<Name>,
+) -> Leftover {
     let is_it = |app: &str, model: &Name| keys.contains(&&ModelKey::new(app, model));
     let found = last_operation(runs, |app, operation| match &operation.kind {
         OperationKind::RemoveField { model, name } if name == field && is_it(app, model) => Some(None),
@@ -97,11 +106,11 @@ fn removed_field(keys: &[&ModelKey], model: &ModelState, field: &Name, runs: &[M
     let is_renamed = found.as_ref().is_some_and(|(_, new)| new.is_some());
     let relation = model.field(field).filter(|_| !is_renamed).and_then(|field| lost_relation(model, field));
     let relations = relation.into_iter().collect();
-    leftover(Lost { target: target(model, Some(field)), relations }, found)
+    leftover(Lost { target: target(model, Some(field)), relations }, found, by_hand)
 }
 
-fn leftover(lost: Lost, found: Option<(OperationRef, Option<Name>)>) -> Leftover {
-    let (operation, renamed_to) = found.map_or((None, None), |(at, new)| (Some(at), new));
+fn leftover(lost: Lost, found: Option<(OperationRef, Option<Name>)>, by_hand: impl FnOnce() -> Option<Name>) -> Leftover {
+    let (operation, renamed_to) = found.map_or_else(|| (None, by_hand()), |(at, new)| (Some(at), new));
     let Lost { target, relations } = lost;
     Leftover { target, relations, renamed_to, operation, references: Vec::new() }
 }

@@ -317,7 +317,8 @@ impl Session {
         match &self.old {
             Old::Each => leftovers::gone_in_all(&analysis.working_state, &analysis.migrations),
             Old::Commit { side, .. } | Old::Before { side, .. } => {
-                leftovers::gone(&side.models.before(&side.history.state), &analysis.working_state, &analysis.migrations)
+                let before = side.models.before(&side.history.state);
+                leftovers::gone(&before, &analysis.working_state, &analysis.migrations, &analysis.declarations)
             }
         }
     }

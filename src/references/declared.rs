@@ -42,11 +42,15 @@ impl<'s> Walk<'_, 's> {
             },
             verdict => confidence(verdict),
         };
-        // What comes from outside has the names of an API, until a model says that they are its own.
-        let is_input = self.is_input(class) && self.engine.bound_model(class).is_none();
-        let confidence = confidence.map(|it| if is_input { Confidence::Possible } else { it });
         let kind = self.judge.kind_of_class(class);
         self.note(target.span, kind, confidence);
+        // What an API takes may have a name that the model no longer has: nothing fails for it.
+        if self.is_input(class)
+            && self.engine.bound_model(class).is_none()
+            && let Some(noted) = self.found.last_mut().filter(|it| it.span == target.span)
+        {
+            noted.guarded = true;
+        }
     }
 
     /// A class of what an API takes: graphene's and strawberry's inputs, and serializers that are called so.

@@ -20,9 +20,13 @@ const BYTE_ORDER_MARK: &str = "\u{feff}";
 /// open one.
 const SMALL: usize = 128 * 1024;
 
-/// All of them, by URI. A clone is a snapshot, and cheap.
+/// All of them. A clone is a snapshot, and cheap.
 #[derive(Clone, Default)]
-pub(super) struct Documents(Arc<BTreeMap<Uri, Arc<OpenDocument>>>);
+pub(super) struct Documents {
+    by_uri: Arc<BTreeMap<Uri, Arc<OpenDocument>>>,
+    /// Which one is at a path of a folder. A keystroke doesn't change it.
+    by_place: Arc<BTreeMap<FolderId, BTreeMap<Arc<str>, Uri>>>,
+}
 
 #[derive(Clone)]
 pub(super) struct OpenDocument {
@@ -56,43 +60,54 @@ pub(super) struct JudgedText {
 
 impl Documents {
     pub(super) fn get(&self, uri: &Uri) -> Option<&Arc<OpenDocument>> {
-        self.0.get(uri)
+        self.by_uri.get(uri)
     }
 
     /// The one at a path of a folder.
     pub(super) fn at(&self, folder: FolderId, path: &str) -> Option<&Arc<OpenDocument>> {
-        self.of(folder).find(|(at, _)| &***at == path).map(|(_, document)| document)
+        self.by_uri.get(self.by_place.get(&folder)?.get(path)?)
     }
 
     /// Those of a folder, with their paths.
     pub(super) fn of(&self, folder: FolderId) -> impl Iterator<Item = (&Arc<str>, &Arc<OpenDocument>)> {
-        self.0.values().filter_map(move |document| match &document.place {
-            Some((id, path)) if *id == folder => Some((path, document)),
-            _ => None,
-        })
+        let uris = self.by_place.get(&folder).into_iter().flatten();
+        uris.filter_map(|(path, uri)| Some((path, self.by_uri.get(uri)?)))
     }
 
     pub(super) fn open(&mut self, document: OpenDocument) {
-        Arc::make_mut(&mut self.0).insert(document.uri.clone(), Arc::new(document));
+        Arc::make_mut(&mut self.by_uri).insert(document.uri.clone(), Arc::new(document));
+        self.find_places();
     }
 
     pub(super) fn close(&mut self, uri: &Uri) -> Option<Arc<OpenDocument>> {
-        Arc::make_mut(&mut self.0).remove(uri)
+        let closed = Arc::make_mut(&mut self.by_uri).remove(uri)?;
+        self.find_places();
+        Some(closed)
+    }
+
+    fn find_places(&mut self) {
+        let mut by_place: BTreeMap<FolderId, BTreeMap<Arc<str>, Uri>> = BTreeMap::new();
+        for (uri, document) in &*self.by_uri {
+            if let Some((folder, path)) = &document.place {
+                by_place.entry(*folder).or_default().entry(Arc::clone(path)).or_insert_with(|| uri.clone());
+            }
+        }
+        self.by_place = Arc::new(by_place);
     }
 
     /// Changes one; snapshots keep what it was.
     pub(super) fn change<T>(&mut self, uri: &Uri, change: impl FnOnce(&mut OpenDocument) -> T) -> Option<T> {
-        Arc::make_mut(&mut self.0).get_mut(uri).map(|document| change(Arc::make_mut(document)))
+        Arc::make_mut(&mut self.by_uri).get_mut(uri).map(|document| change(Arc::make_mut(document)))
     }
 
     /// Whether one of them says the same as what was judged of it, in other words.
     pub(super) fn are_behind(&self) -> bool {
-        self.0.values().any(|document| document.is_behind())
+        self.by_uri.values().any(|document| document.is_behind())
     }
 
     /// Has the present texts judged. Whose there are.
     pub(super) fn catch_up(&mut self) -> Vec<FolderId> {
-        let behind: Vec<Uri> = self.0.iter().filter(|(_, document)| document.is_behind()).map(|(uri, _)| uri.clone()).collect();
+        let behind: Vec<Uri> = self.by_uri.iter().filter(|(_, document)| document.is_behind()).map(|(uri, _)| uri.clone()).collect();
         let mut folders = Vec::new();
         for uri in behind {
             let place = self.get(&uri).and_then(|document| document.place.clone());
@@ -105,9 +120,10 @@ impl Documents {
 
     /// Finds out again whose each is.
     pub(super) fn place(&mut self, place: impl Fn(&Uri) -> Option<(FolderId, Arc<str>)>) {
-        for document in Arc::make_mut(&mut self.0).values_mut() {
+        for document in Arc::make_mut(&mut self.by_uri).values_mut() {
             Arc::make_mut(document).place = place(&document.uri);
         }
+        self.find_places();
     }
 }
 
@@ -388,6 +404,25 @@ mod tests {
         documents.change(&uri, |document| document.change(2, change(None, "x = 1\n")));
         assert_eq!(before.get(&uri).unwrap().version(), 1);
         assert_eq!(documents.get(&uri).unwrap().version(), 2);
+    }
+
+    #[test]
+    fn documents_are_found_by_their_places() {
+        let mut documents = Documents::default();
+        let place = |path: &str| Some((FolderId(1), Arc::from(path)));
+        let uris: [Uri; 3] = ["file:///p/a.py", "file:///p/%61.py", "file:///p/b.py"].map(|uri| uri.parse().unwrap());
+        for (uri, path) in uris.iter().zip(["a.py", "a.py", "b.py"]) {
+            documents.open(OpenDocument::new(uri.clone(), place(path), TEXT, 1, ColumnUnit::Utf16));
+        }
+        let at = |documents: &Documents, path: &str| documents.at(FolderId(1), path).map(|document| document.uri.clone());
+        assert_eq!(documents.of(FolderId(1)).map(|(path, _)| &**path).collect::<Vec<_>>(), ["a.py", "b.py"]);
+        assert_eq!(at(&documents, "b.py"), Some(uris[2].clone()));
+        let first = at(&documents, "a.py").unwrap();
+        documents.close(&first);
+        assert!(at(&documents, "a.py").is_some_and(|uri| uri != first), "the other one is still open");
+        documents.place(|uri| (*uri == uris[2]).then(|| (FolderId(2), Arc::from("p/b.py"))));
+        assert_eq!(at(&documents, "b.py"), None);
+        assert_eq!(documents.at(FolderId(2), "p/b.py").map(|document| document.uri.clone()), Some(uris[2].clone()));
     }
 
     #[test]

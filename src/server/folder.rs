@@ -109,18 +109,22 @@ impl Folder {
     }
 
     /// Calls `request` with the verdict on the present state: now, or when it is found.
-    pub(super) fn ask(&mut self, inputs: impl FnOnce() -> Inputs, request: Continuation) {
+    pub(super) fn ask(&mut self, inputs: impl FnOnce(&Self) -> Inputs, request: Continuation) {
         if self.is_settled() {
             request(self.verdict.as_ref().filter(|(generation, _)| *generation == self.generation).map(|(_, verdict)| verdict));
             return;
         }
-        let waiting = self.waiting.entry(self.generation).or_insert_with(|| Waiting { inputs: inputs(), requests: Vec::new() });
-        waiting.requests.push(request);
+        if let Some(waiting) = self.waiting.get_mut(&self.generation) {
+            waiting.requests.push(request);
+            return;
+        }
+        let waiting = Waiting { inputs: inputs(self), requests: vec![request] };
+        self.waiting.insert(self.generation, waiting);
     }
 
     /// Puts the pool to work if there is something to find out and it has nothing to do for this folder. `inputs` are those of the
     /// present state. Whether this is the first time.
-    pub(super) fn start(&mut self, inputs: impl FnOnce() -> Inputs, events: &Sender<Event>, is_second: bool) -> bool {
+    pub(super) fn start(&mut self, inputs: impl FnOnce(&Self) -> Inputs, events: &Sender<Event>, is_second: bool) -> bool {
         if self.running.is_some() {
             return false;
         }
@@ -128,7 +132,7 @@ impl Folder {
         let (generation, inputs) = match self.waiting.first_key_value() {
             Some((generation, waiting)) => (*generation, waiting.inputs.clone()),
             None if self.is_settled() => return false,
-            None => (self.generation, inputs()),
+            None => (self.generation, inputs(self)),
         };
         let is_first = self.is_unread();
         let previous = self.verdict().cloned();

@@ -324,18 +324,14 @@ impl Session {
     }
 
     fn inputs(&self, folder: &Folder) -> Inputs {
-        Inputs {
-            root: folder.root.path().to_path_buf(),
-            editor: Arc::clone(&self.editor),
-            variables: Arc::clone(&self.variables),
-            disk: folder.disk,
-            unsaved: self
-                .documents
-                .of(folder.id)
-                .filter(|(path, _)| FileKind::of(path).is_some())
-                .map(|(path, document)| (Arc::clone(path), Arc::clone(document.judged())))
-                .collect(),
-        }
+        inputs(&self.editor, &self.variables, &self.documents, folder)
+    }
+
+    /// A folder, with what gathers the inputs of its present state: they cost something, and are rarely needed.
+    fn folder_and_inputs(&mut self, id: FolderId) -> Option<(&mut Folder, impl FnOnce(&Folder) -> Inputs)> {
+        let Self { editor, variables, documents, folders, .. } = self;
+        let folder = folders.iter_mut().find(|folder| folder.id == id)?;
+        Some((folder, |folder: &Folder| inputs(editor, variables, documents, folder)))
     }
 
     fn folder(&self, id: FolderId) -> Option<&Folder> {
@@ -364,4 +360,15 @@ fn roots(params: &InitializeParams) -> Vec<Root> {
     let (uri, path) = (params.root_uri.as_ref(), params.root_path.as_ref());
     let root = uri.and_then(Root::new).or_else(|| path.map(PathBuf::from).and_then(Root::of_path));
     root.into_iter().collect()
+}
+
+fn inputs(editor: &Arc<EditorSettings>, variables: &Arc<Variables>, documents: &Documents, folder: &Folder) -> Inputs {
+    let files = documents.of(folder.id).filter(|(path, _)| FileKind::of(path).is_some());
+    Inputs {
+        root: folder.root.path().to_path_buf(),
+        editor: Arc::clone(editor),
+        variables: Arc::clone(variables),
+        disk: folder.disk,
+        unsaved: files.map(|(path, document)| (Arc::clone(path), Arc::clone(document.judged()))).collect(),
+    }
 }

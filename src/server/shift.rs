@@ -4,6 +4,9 @@ use crate::syntax::ast::Span;
 use crate::syntax::difference::{common_prefix, common_suffix};
 
 /// The edits that lead from one text to another, in order.
+///
+/// Those since the text was last known to be sound stand in the order of the text, and none touches the next: however long somebody
+/// types, there are as many of them as places where they did.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Shift {
     edits: Vec<Replaced>,
@@ -19,6 +22,13 @@ struct Replaced {
     inserted: u32,
 }
 
+impl Replaced {
+    /// Where the inserted bytes end, in the text after the edit.
+    fn end(&self) -> u32 {
+        self.start + self.inserted
+    }
+}
+
 impl Shift {
     pub(super) fn clear(&mut self) {
         self.edits.clear();
@@ -32,15 +42,25 @@ impl Shift {
 
     pub(super) fn replace(&mut self, start: usize, removed: usize, inserted: usize) {
         let (start, removed, inserted) = (start as u32, removed as u32, inserted as u32);
-        // Somebody who types goes on where they were.
-        if let Some(last) = self.edits.get_mut(self.sound..).and_then(<[_]>::last_mut)
-            && removed == 0
-            && start == last.start + last.inserted
-        {
-            last.inserted += inserted;
-            return;
+        let end = start + removed;
+        let edits = self.edits.get(self.sound..).unwrap_or_default();
+        // From the first that this one touches to the last.
+        let first = edits.partition_point(|it| it.end() < start);
+        let after = edits.partition_point(|it| it.start <= end);
+        let touched = edits.get(first..after).unwrap_or_default();
+        let from = touched.first().map_or(start, |it| it.start.min(start));
+        let to = touched.last().map_or(end, |it| it.end().max(end));
+        let sum = |size: fn(&Replaced) -> u32| touched.iter().map(size).sum::<u32>();
+        let whole = Replaced {
+            start: from,
+            removed: to - from - sum(|it| it.inserted) + sum(|it| it.removed),
+            inserted: to - from - removed + inserted,
+        };
+        let (first, after) = (self.sound + first, self.sound + after);
+        for later in self.edits.iter_mut().skip(after) {
+            later.start = later.start - removed + inserted;
         }
-        self.edits.push(Replaced { start, removed, inserted });
+        self.edits.splice(first..after, [whole]);
     }
 
     /// Where a span of the earlier text is now; `None` if an edit touched it and nobody knows what is left of it.
@@ -110,6 +130,21 @@ mod tests {
         shift.replace(12, 0, 1);
         assert_eq!(shift.forward(Span::new(8, 20)), None, "the second is not known to be sound");
         assert_eq!(shift.forward(Span::new(20, 30)), Some(Span::new(23, 33)));
+    }
+
+    #[test]
+    fn there_are_as_many_edits_as_places_that_were_typed_at() {
+        let mut shift = Shift::default();
+        for round in 0..100 {
+            // Back and forth between two lines, with a mistake taken back in each.
+            for start in [10, 60 + 2 * round] {
+                shift.replace(start, 0, 3);
+                shift.replace(start + 2, 1, 0);
+            }
+        }
+        assert_eq!(shift.edits.len(), 2, "{:?}", shift.edits);
+        assert_eq!(shift.forward(Span::new(20, 30)), Some(Span::new(220, 230)));
+        assert_eq!(shift.back(225), Some(25));
     }
 
     proptest! {

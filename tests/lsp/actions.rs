@@ -245,6 +245,49 @@ fn a_reference_to_what_was_renamed_is_offered_the_new_name() {
     assert!(project.read(path).contains("filter(remark__startswith="));
 }
 
+/// The titles of the offers at a place.
+#[track_caller]
+fn titles_at(client: &mut Client, path: &str, (line, character): (u32, u32)) -> Vec<String> {
+    let at = json!({ "line": line, "character": character });
+    let range = json!({ "start": at, "end": at });
+    let params = json!({ "textDocument": { "uri": client.uri(path) }, "range": range, "context": { "diagnostics": [] } });
+    let offers = client.request("textDocument/codeAction", params);
+    offers.as_array().unwrap().iter().map(|it| it["title"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn what_the_source_alone_renames_is_offered_its_new_name() {
+    let project = crate::shop::shop();
+    let views = "shop/views.py";
+    let mut client = Client::new(&project);
+    client.open(views);
+    client.open(MODELS);
+    let text = project.read(MODELS);
+    let codes = |client: &mut Client, text: &str| {
+        client.set(MODELS, text);
+        client.wait_until("the leftovers", |client| (!client.shown(views).is_empty()).then_some(()));
+        let mut codes: Vec<String> = client.shown(views).iter().map(|it| it["code"].as_str().unwrap().to_owned()).collect();
+        codes.dedup();
+        codes
+    };
+    assert_eq!(codes(&mut client, &text.replace("    note = ", "    remark = ")), ["PB202"]);
+    let at = crate::shop::place(&project, views, "note__startswith", 1);
+    assert!(titles_at(&mut client, views, at).contains(&"Replace with `remark`".to_owned()));
+    // Another declaration, another place, or two that are new: nobody knows.
+    let note = "    note = models.CharField(max_length=200, null=True)\n";
+    let total = "    total = models.IntegerField()\n";
+    for other in [
+        text.replace("    note = models.CharField(max_length=200", "    remark = models.CharField(max_length=100"),
+        text.replace(note, "").replace(total, &format!("{total}{}", note.replace("note", "remark"))),
+        text.replace(note, &format!("{}{}", note.replace("note", "remark"), note.replace("note", "comment"))),
+    ] {
+        assert_eq!(codes(&mut client, &other), ["PB201"], "{other}");
+    }
+    assert_eq!(codes(&mut client, &text.replace("class Order(", "class Purchase(")), ["PB203"]);
+    let at = crate::shop::place(&project, views, "import Order", 8);
+    assert!(titles_at(&mut client, views, at).contains(&"Replace with `Purchase`".to_owned()));
+}
+
 #[test]
 fn the_first_pr_of_the_plan_is_kept() {
     let project = shop("5.2", "place = models.CharField(max_length=20, null=True)", "migrations.RemoveField(\"order\", \"total\")");

@@ -141,7 +141,8 @@ fn phase(at: usize, draft: &Draft, state: &Arc<ProjectState>, files: Vec<FileCha
 /// What of the working code still has the old name of something that the change renames.
 fn renames(ground: &Ground<'_>) -> BTreeMap<Arc<str>, Vec<TextEdit>> {
     let mut edits: BTreeMap<Arc<str>, Vec<TextEdit>> = BTreeMap::new();
-    for leftover in &ground.analysis.leftovers {
+    // What no operation renames is the author's to finish.
+    for leftover in ground.analysis.leftovers.iter().filter(|it| it.operation.is_some()) {
         let Some(new) = &leftover.renamed_to else { continue };
         let old = leftover.target.field.as_ref().unwrap_or(&leftover.target.model);
         for reference in &leftover.references {

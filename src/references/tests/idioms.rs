@@ -215,7 +215,7 @@ from shop.models import Order
 if True:
     class OrderInput(graphene.InputObjectType):
         note = graphene.String()
-    #   ^^^^ possible graphql
+    #   ^^^^ likely graphql
         total = graphene.Int()
 
     class OrderType(DjangoObjectType):
@@ -226,7 +226,34 @@ if True:
 
     class OrderRequestSerializer(serializers.Serializer):
         note = serializers.CharField()
-    #   ^^^^ possible serializer
+    #   ^^^^ likely serializer
+"#,
+    );
+}
+
+#[test]
+fn what_an_api_takes_needs_no_field() {
+    check_lost_note(
+        r#"
+#- shop/schema.py
+import graphene
+from graphene_django import DjangoObjectType
+from rest_framework import serializers
+from shop.models import Order
+
+if True:
+    class OrderInput(graphene.InputObjectType):
+        note = graphene.String()
+        total = graphene.Int()
+
+    class OrderType(DjangoObjectType):
+        note = graphene.String()
+    #   ^^^^ certain graphql
+        class Meta:
+            model = Order
+
+    class OrderRequestSerializer(serializers.Serializer):
+        note = serializers.CharField()
 "#,
     );
 }

@@ -117,11 +117,11 @@ impl Session {
             gathered.add(None, Vec::new());
         }
         for id in ids {
-            let Some((inputs, snapshot)) = self.folder(id).map(|folder| (self.inputs(folder), self.snapshot(folder))) else { continue };
-            let Some(folder) = self.folder_mut(id) else { continue };
+            let Some(snapshot) = self.folder(id).map(|folder| self.snapshot(folder)) else { continue };
+            let Some((folder, inputs)) = self.folder_and_inputs(id) else { continue };
             let (params, gathered) = (params.clone(), Arc::clone(&gathered));
             folder.ask(
-                || inputs,
+                inputs,
                 Box::new(move |verdict| {
                     let part = verdict.map(|verdict| handler(&View { snapshot: &snapshot, verdict, resolve: None }, &params));
                     gathered.add(Some(id), part.unwrap_or_default());
@@ -147,12 +147,12 @@ impl Session {
             gathered.add(None, Vec::new());
         }
         for id in ids {
-            let Some((inputs, snapshot)) = self.folder(id).map(|folder| (self.inputs(folder), self.snapshot(folder))) else { continue };
+            let Some(snapshot) = self.folder(id).map(|folder| self.snapshot(folder)) else { continue };
             let worker = Arc::clone(&self.apart);
-            let Some(folder) = self.folder_mut(id) else { continue };
+            let Some((folder, inputs)) = self.folder_and_inputs(id) else { continue };
             let (params, gathered) = (params.clone(), Arc::clone(&gathered));
             folder.ask(
-                || inputs,
+                inputs,
                 Box::new(move |verdict| {
                     let Some(verdict) = verdict.cloned() else { return gathered.add(Some(id), Vec::new()) };
                     worker.run(move || {
@@ -197,12 +197,12 @@ impl Session {
         let found = self.documents.get(uri).and_then(|document| {
             let (id, path) = document.place.clone()?;
             let folder = self.folder(id)?;
-            Some((id, self.inputs(folder), self.snapshot(folder), Arc::clone(document), path))
+            Some((id, self.snapshot(folder), Arc::clone(document), path))
         });
-        let Some((id, inputs, snapshot, document, path)) = found else { return reply.send(Ok(R::default())) };
-        let Some(folder) = self.folder_mut(id) else { return };
+        let Some((id, snapshot, document, path)) = found else { return reply.send(Ok(R::default())) };
+        let Some((folder, inputs)) = self.folder_and_inputs(id) else { return };
         folder.ask(
-            || inputs,
+            inputs,
             Box::new(move |verdict| match verdict {
                 _ if reply.is_cancelled() => {}
                 Some(verdict) => answer(Case { snapshot, verdict: Arc::clone(verdict), document, path }, reply),

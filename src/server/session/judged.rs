@@ -109,13 +109,12 @@ impl Session {
             if let Some(verdict) = self.folder(id).and_then(Folder::verdict).cloned() {
                 self.publish(id, |published, snapshot, outbox| published.buffers(snapshot, &verdict, outbox));
             }
-            let Some(inputs) = self.folder(id).map(|folder| self.inputs(folder)) else { continue };
             let (events, is_second) = (self.events.clone(), self.abandoned.contains(&id));
-            let Some(folder) = self.folder_mut(id) else { continue };
+            let Some((folder, inputs)) = self.folder_and_inputs(id) else { continue };
             if folder.is_at_leisure && folder.can_be_completed() {
                 folder.complete(&events);
             }
-            if folder.start(|| inputs, &events, is_second) && self.abilities.progress {
+            if folder.start(inputs, &events, is_second) && self.abilities.progress {
                 let name = self.folder(id).map(|folder| folder.root.name()).unwrap_or_default();
                 self.progress.push((id, self.outbox.progress(format!("preboot: reading {name}"))));
             }

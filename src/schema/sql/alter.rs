@@ -117,7 +117,7 @@ fn add(cursor: &mut Cursor<'_, '_>, table: &Name) -> Option<Vec<SchemaChange>> {
     }
     // MySQL: `ADD INDEX name (…)`.
     let method = create::special_method(cursor);
-    if cursor.eat_any(&["INDEX", "KEY"]).is_some() || method.is_some() {
+    if !cursor.is_at_column_named_key() && (cursor.eat_any(&["INDEX", "KEY"]).is_some() || method.is_some()) {
         let keeps_existing = cursor.eat_if_not_exists();
         let name = if cursor.at_symbol("(") { Name::default() } else { cursor.name()? };
         let index = create::index_on(cursor, name)?;
@@ -152,7 +152,7 @@ fn drop(cursor: &mut Cursor<'_, '_>, table: Name) -> Option<SchemaChange> {
         cursor.eat_if_exists();
         return Some(SchemaChange::DropConstraint { table, constraint: cursor.name()? });
     }
-    if cursor.eat(&["INDEX"]) || cursor.eat(&["KEY"]) {
+    if cursor.is_mysql() && cursor.eat_any(&["INDEX", "KEY"]).is_some() {
         cursor.eat_if_exists();
         return Some(SchemaChange::DropIndex { index: cursor.name()?, table: Some(table), concurrently: false });
     }
@@ -232,7 +232,7 @@ fn rename(cursor: &mut Cursor<'_, '_>, table: Name) -> Option<SchemaChange> {
         let constraint = cursor.name()?;
         return cursor.eat(&["TO"]).then(|| cursor.name()).flatten().map(|to| SchemaChange::RenameConstraint { table, constraint, to });
     }
-    if cursor.eat(&["INDEX"]) || cursor.eat(&["KEY"]) {
+    if cursor.is_mysql() && cursor.eat_any(&["INDEX", "KEY"]).is_some() {
         let index = cursor.name()?;
         return cursor.eat(&["TO"]).then(|| cursor.name()).flatten().map(|to| SchemaChange::RenameIndex { index, to });
     }

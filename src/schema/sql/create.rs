@@ -67,6 +67,7 @@ pub(super) fn create(cursor: &mut Cursor<'_, '_>) -> Option<Vec<SchemaChange>> {
 fn create_table(cursor: &mut Cursor<'_, '_>) -> Option<SchemaChange> {
     let keeps_existing = cursor.eat_if_not_exists();
     let mut table = Table::new(cursor.relation()?, Maker::Sql);
+    let is_written_out = cursor.at_symbol("(");
     match cursor.parens() {
         Some(items) => {
             for mut item in items.split_list() {
@@ -74,7 +75,7 @@ fn create_table(cursor: &mut Cursor<'_, '_>) -> Option<SchemaChange> {
                     table.constraints.push(column::table_constraint(&mut item, &table.name)?.constraint);
                 } else if item.at_word("LIKE") {
                     table.is_open = true;
-                } else if item.eat_any(&["INDEX", "KEY"]).is_some() {
+                } else if !item.is_at_column_named_key() && item.eat_any(&["INDEX", "KEY"]).is_some() {
                     let name = if item.at_symbol("(") { Name::default() } else { item.name()? };
                     table.indexes.push(index_on(&mut item, name)?);
                 } else {
@@ -84,6 +85,7 @@ fn create_table(cursor: &mut Cursor<'_, '_>) -> Option<SchemaChange> {
                 }
             }
         }
+        None if is_written_out => return None,
         // `CREATE TABLE t AS SELECT …`, `PARTITION OF`
         None => table.is_open = true,
     }

@@ -114,6 +114,19 @@ impl<'a, 't> Cursor<'a, 't> {
         Some(name)
     }
 
+    pub(super) fn is_mysql(&self) -> bool {
+        matches!(self.vendor, VendorKind::MySql | VendorKind::MariaDb)
+    }
+
+    /// `key varchar(20)`: a column like any other for all but MySQL, which has indexes here: `KEY by_name (name)`.
+    pub(super) fn is_at_column_named_key(&self) -> bool {
+        let mut ahead = self.clone();
+        if self.is_mysql() || ahead.eat_any(&["INDEX", "KEY"]).is_none() || ahead.name().is_none() {
+            return false;
+        }
+        ahead.parens().is_none_or(|inside| inside.peek().is_none_or(|token| token.kind == SqlTokenKind::Number))
+    }
+
     /// `(a, b)`: names, with what may follow each of them in an index or a key (lengths, orders) left out.
     pub(super) fn names(&mut self) -> Option<Vec<Name>> {
         let parts = self.parens()?;

@@ -61,7 +61,7 @@ pub(super) fn truncate(cursor: &mut Cursor<'_, '_>) -> Option<Vec<SchemaChange>>
 }
 
 /// Functions that a `SELECT` may call without touching a table.
-const HARMLESS: [&str; 42] = [
+const HARMLESS: [&str; 43] = [
     "abs",
     "array",
     "array_agg",
@@ -95,6 +95,7 @@ const HARMLESS: [&str; 42] = [
     "pg_advisory_xact_lock",
     "pg_get_serial_sequence",
     "pg_sleep",
+    "regexp_replace",
     "replace",
     "row_number",
     "set_config",

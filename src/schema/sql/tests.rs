@@ -1,3 +1,5 @@
+mod forms;
+
 use super::*;
 use crate::schema::test_support::{MARIADB, On, POSTGRESQL, SQLITE, describe, run};
 use expect_test::{Expect, expect};

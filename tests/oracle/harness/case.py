@@ -1,4 +1,4 @@
-"""Reads a case: one change of one app `club`, as a text file.
+"""Reads a case: one change of one app `club`, as a text file, or as a line of a table (`cases/fields.table`).
 
     The first lines say what changes.
     expect: breaks
@@ -36,6 +36,7 @@ from pathlib import Path
 
 MIGRATION_HEAD = "from django.db import migrations, models\nimport django.db.models.deletion\n"
 MODELS_HEAD = "from django.db import models\n"
+TEAM = "class Team(models.Model):\n    name = models.CharField(max_length=40)\n"
 
 
 @dataclass
@@ -81,6 +82,32 @@ def version(text):
 def read(path):
     """The case in a file."""
     return parse(Path(path).stem, Path(path).read_text())
+
+
+def read_table(path):
+    """The cases in a table, one a line: a field of Member that comes, goes or changes."""
+    for line in Path(path).read_text().splitlines():
+        if line.strip() and not line.startswith("#"):
+            yield of_row(*(part.strip() for part in line.split("|")))
+
+
+def of_row(name, before, after, keys=""):
+    """The case of one line of a table."""
+    keys = [key.strip() for key in keys.split(";") if key.strip()]
+    values = [f"Member.value: {key.partition(':')[2].strip()}\n" for key in keys if key.startswith("values:")]
+    head = "import uuid\n\n" if "uuid." in before + after else ""
+
+    def models(field):
+        value = f"    value = models.{field}\n" if field else ""
+        return f"{head}{TEAM}\n\nclass Member(models.Model):\n    name = models.CharField(max_length=40)\n{value}"
+
+    migrated = re.sub(r"Field\(Team\b", 'Field("club.team"', re.sub(r"ForeignKey\(Team\b", 'ForeignKey("club.team"', after))
+    kind, argument = ("RemoveField", "") if not after else ("AlterField" if before else "AddField", f", models.{migrated}")
+    operation = f'{head}operations = [migrations.{kind}("member", "value"{argument})]\n'
+    title = f"{before or 'No field'} becomes {after or 'no field'}."
+    known = "".join(f"{key}\n" for key in keys if not key.startswith("values:"))
+    sections = f"--- models\n{models(before)}--- new models\n{models(after)}--- migration 0002_change\n{operation}"
+    return parse(name, f"{title}\n{known}{sections}" + (f"--- values\n{''.join(values)}" if values else ""))
 
 
 def parse(name, text):

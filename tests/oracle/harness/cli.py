@@ -83,6 +83,9 @@ def jobs(args, versions, engines):
         chosen = [cases.parse(f"random-{seed}", random_changes.case(seed)) for seed in seeds]
     else:
         chosen = [cases.read(path) for path in sorted(args.cases.glob("*.case"))]
+        # Plans are proven for the cases that were written for it: a table's rows are many and alike.
+        if not args.plans:
+            chosen += [case for path in sorted(args.cases.glob("*.table")) for case in cases.read_table(path)]
         chosen = [case for case in chosen if any(fnmatch.fnmatch(case.name, pattern) for pattern in args.case)]
     what = plans.run if args.plans else run.run
     return [
@@ -100,7 +103,7 @@ def everything(args, bench, todo):
         function, *what = job
         return function(bench, *what)
 
-    if args.seconds and args.plans:
+    if args.seconds:
         # A part of them should be a part of each kind.
         random.Random(0).shuffle(todo)
     with ThreadPoolExecutor(args.jobs) as pool:

@@ -9,6 +9,7 @@ pub mod highlight;
 pub mod hover;
 pub mod lenses;
 pub mod links;
+mod markdown;
 pub mod plain;
 pub mod references;
 pub mod rename;

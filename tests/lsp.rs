@@ -23,6 +23,8 @@ mod hover;
 mod lifecycle;
 #[path = "lsp/ordering.rs"]
 mod ordering;
+#[path = "lsp/outside.rs"]
+mod outside;
 #[path = "cli/project.rs"]
 mod project;
 #[path = "lsp/pull.rs"]
@@ -33,5 +35,9 @@ mod references;
 mod rename;
 #[path = "lsp/shop.rs"]
 mod shop;
+#[path = "lsp/storms.rs"]
+mod storms;
+#[path = "lsp/trouble.rs"]
+mod trouble;
 #[path = "lsp/workspace.rs"]
 mod workspace;

@@ -8,7 +8,8 @@ mod operands;
 pub use configuration::{Known, configuration, is_configuration};
 
 use super::hover::{about_field, about_migration, about_model};
-use super::{Judged, plural};
+use super::markdown::text;
+use super::{Judged, operation_name, plural};
 use crate::django::field::ModelKey;
 use crate::django::graph::MigrationKey;
 use crate::rules;
@@ -112,7 +113,7 @@ pub fn about(judged: &Judged<'_>, about: &About) -> Option<String> {
         About::Migration { app, name } => {
             let key = MigrationKey { app: app.as_str().into(), name: name.as_str().into() };
             let migration = judged.working.migrations.get(&key)?;
-            let operations: Vec<String> = migration.operations.iter().map(|it| format!("\n- {}", super::operation_name(it))).collect();
+            let operations: Vec<String> = migration.operations.iter().map(|it| format!("\n- {}", text(&operation_name(it)))).collect();
             Some(format!("{}\n{}", about_migration(judged, migration), operations.concat()))
         }
         About::Model { app, name } => about_model(judged, &ModelKey::new(app, name)),
@@ -133,5 +134,5 @@ pub fn about_ours(about: &About) -> Option<String> {
 fn about_app(judged: &Judged<'_>, label: &str) -> String {
     let models = judged.analysis.working_state.models.keys().filter(|key| key.app == label).count();
     let migrations = judged.working.migrations.keys().filter(|key| key.app == label).count();
-    format!("**{label}**\n\n{}, {}", plural(models, "model"), plural(migrations, "migration"))
+    format!("**{}**\n\n{}, {}", text(label), plural(models, "model"), plural(migrations, "migration"))
 }

@@ -1,5 +1,6 @@
 //! What a place is about, in Markdown.
 
+use super::markdown::{code, text};
 use super::risk::risk_at;
 use super::subject::{Subject, subject_at};
 use super::{Judged, NeedsReferences, plural};
@@ -45,7 +46,7 @@ fn about(judged: &Judged<'_>, path: &str, offset: u32, subject: Subject<'_>) -> 
 
 pub(super) fn about_migration(judged: &Judged<'_>, migration: &Migration) -> String {
     let count = plural(migration.operations.len(), "operation");
-    format!("**{}**\n\n{count}, {}", migration.key, standing(judged, &migration.key))
+    format!("**{}**\n\n{count}, {}", text(&migration.key.to_string()), standing(judged, &migration.key))
 }
 
 /// `new in this change`
@@ -54,7 +55,7 @@ fn standing(judged: &Judged<'_>, key: &MigrationKey) -> String {
         return "new in this change".to_owned();
     }
     match &judged.analysis.base {
-        Some(base) => format!("already deployed (`{}` has it)", base.rev),
+        Some(base) => format!("already deployed ({} has it)", code(&base.rev)),
         None => "taken to be deployed already".to_owned(),
     }
 }
@@ -62,8 +63,8 @@ fn standing(judged: &Judged<'_>, key: &MigrationKey) -> String {
 fn about_deployed(judged: &Judged<'_>, migration: &Migration, operation: &Operation) -> String {
     let subject = [Some(&migration.key.app), operation.kind.model(), operation.kind.field()];
     let subject: Vec<&str> = subject.into_iter().flatten().map(Name::as_str).collect();
-    let subject = if operation.kind.model().is_some() { format!(" `{}`", subject.join(".")) } else { String::new() };
-    format!("**{}**{subject} in {}\n\n{}", operation.class, migration.key, standing(judged, &migration.key))
+    let subject = if operation.kind.model().is_some() { format!(" {}", code(&subject.join("."))) } else { String::new() };
+    format!("**{}**{subject} in {}\n\n{}", operation.class, text(&migration.key.to_string()), standing(judged, &migration.key))
 }
 
 pub(super) fn about_model(judged: &Judged<'_>, model: &ModelKey) -> Option<String> {
@@ -71,17 +72,17 @@ pub(super) fn about_model(judged: &Judged<'_>, model: &ModelKey) -> Option<Strin
     let working = judged.analysis.working.get(model);
     let known = working.or(deployed)?;
     let before = match deployed {
-        Some(deployed) if judged.analysis.schema_before.table(&deployed.table).is_some() => format!("table `{}`", deployed.table),
-        Some(deployed) => format!("no table (the models call it `{}`)", deployed.table),
+        Some(deployed) if judged.analysis.schema_before.table(&deployed.table).is_some() => format!("table {}", code(&deployed.table)),
+        Some(deployed) => format!("no table (the models call it {})", code(&deployed.table)),
         None => "no such model".to_owned(),
     };
     let after = match working {
-        Some(working) if judged.analysis.schema_after.table(&working.table).is_some() => format!("table `{}`", working.table),
-        Some(working) => format!("no table: no migration creates `{}`", working.table),
+        Some(working) if judged.analysis.schema_after.table(&working.table).is_some() => format!("table {}", code(&working.table)),
+        Some(working) => format!("no table: no migration creates {}", code(&working.table)),
         None => "removed".to_owned(),
     };
     let after = if after == before { "the same".to_owned() } else { after };
-    Some(format!("**{}**\n\n- Deployed: {before}\n- After this change: {after}", known.label))
+    Some(format!("**{}**\n\n- Deployed: {before}\n- After this change: {after}", text(&known.label)))
 }
 
 pub(super) fn about_field(judged: &Judged<'_>, model: &ModelKey, field: &Name) -> Option<String> {
@@ -94,7 +95,7 @@ pub(super) fn about_field(judged: &Judged<'_>, model: &ModelKey, field: &Name) -
     let (old_model, old_field) = old_name(judged, model, field);
     let before = column(&analysis.deployed, &analysis.schema_before, &old_model, &old_field);
     let after = column(&analysis.working, &analysis.schema_after, model, field);
-    let mut lines = vec![format!("**{label}.{field}**"), String::new()];
+    let mut lines = vec![format!("**{}**", text(&format!("{label}.{field}"))), String::new()];
     match (&before, &after) {
         (None, None) => lines.push("- No column of its own".to_owned()),
         (Some(before), Some(after)) if before == after => {
@@ -107,7 +108,7 @@ pub(super) fn about_field(judged: &Judged<'_>, model: &ModelKey, field: &Name) -
             lines.push(format!("- After this change: {}", text(after)));
         }
     }
-    let made_by: Vec<String> = history(judged, model, field).into_iter().map(|(key, class)| format!("{key} ({class})")).collect();
+    let made_by: Vec<String> = history(judged, model, field).into_iter().map(|(key, class)| text(&format!("{key} ({class})"))).collect();
     lines.push(match made_by.is_empty() {
         true => "- No migration makes it".to_owned(),
         false => format!("- Made by {}", made_by.join(", ")),
@@ -124,10 +125,10 @@ fn column(models: &Models, schema: &Schema, model: &ModelKey, field: &Name) -> O
     let model = models.get(model)?;
     if let Some(many) = model.many_to_many.iter().find(|it| it.field.name == *field) {
         let state = if schema.table(&many.table).is_some() { "" } else { ", which is not there" };
-        return Some(format!("table `{}`{state}", many.table));
+        return Some(format!("table {}{state}", code(&many.table)));
     }
     let name = &model.fields.iter().find(|it| it.field.name == *field)?.column;
-    let place = format!("`{}.{name}`", model.table);
+    let place = code(&format!("{}.{name}", model.table));
     Some(match schema.table(&model.table).and_then(|table| table.column(name)) {
         Some(column) => format!("{place} {}", column_words(column)),
         None => format!("{place}, which is not there"),
@@ -135,9 +136,9 @@ fn column(models: &Models, schema: &Schema, model: &ModelKey, field: &Name) -> O
 }
 
 fn column_words(column: &Column) -> String {
-    let mut words = format!("{}, {}", column.column_type.sql(), if column.null { "NULL" } else { "NOT NULL" });
+    let mut words = format!("{}, {}", text(&column.column_type.sql()), if column.null { "NULL" } else { "NOT NULL" });
     if let Some(default) = &column.default {
-        words.push_str(&format!(", DEFAULT {}", default.text));
+        words.push_str(&format!(", DEFAULT {}", text(&default.text)));
     }
     words
 }
@@ -233,12 +234,12 @@ fn certainty(confidence: Confidence) -> &'static str {
 fn about_leftover(leftover: &Leftover, reference: &Reference) -> String {
     let removal = leftover.operation.as_ref().map(removed_by).unwrap_or_default();
     let what = match &leftover.renamed_to {
-        Some(new) => format!("is renamed to `{new}`{removal}"),
+        Some(new) => format!("is renamed to {}{removal}", code(new)),
         None => format!("is removed{removal}"),
     };
-    format!("**{}** {what}\n\n{}", leftover.target, certainty(reference.confidence))
+    format!("**{}** {what}\n\n{}", text(&leftover.target.to_string()), certainty(reference.confidence))
 }
 
 fn removed_by(at: &OperationRef) -> String {
-    format!(" by {}.{} ({})", at.app, at.migration, at.class)
+    text(&format!(" by {}.{} ({})", at.app, at.migration, at.class))
 }

@@ -18,10 +18,15 @@ pub fn plain(markdown: &str) -> String {
         }
         for (at, part) in line.split('`').enumerate() {
             let is_code = at % 2 == 1;
-            if is_code { result.push_str(part) } else { result.push_str(&part.replace("**", "")) }
+            if is_code { result.push_str(part) } else { result.push_str(&unescaped(&part.replace("**", ""))) }
         }
     }
     result
+}
+
+/// What `markdown::text` has kept from being markup.
+fn unescaped(text: &str) -> String {
+    text.replace("\\[", "[").replace("\\]", "]").replace("&lt;", "<").replace("\\\\", "\\")
 }
 
 #[cfg(test)]

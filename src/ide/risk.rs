@@ -1,5 +1,6 @@
 //! The risk of an operation: what hovering over it shows, and what `preboot explain FILE:LINE` prints.
 
+use super::markdown::{code, text};
 use crate::analysis::{Analysis, MigrationRun, OperationRun};
 use crate::compat::Break;
 use crate::django::operation::{Operation, OperationKind};
@@ -25,14 +26,14 @@ pub fn risk_at(analysis: &Analysis, findings: &[Finding], path: &str, place: Spa
 }
 
 fn markdown(analysis: &Analysis, findings: &[Finding], migration: &MigrationRun, run: &OperationRun) -> String {
-    let mut blocks = vec![format!("**{}**{} in {}.{}", run.at.class, subject(run), migration.app, migration.name)];
+    let mut blocks = vec![format!("**{}**{} in {}", run.at.class, subject(run), text(&format!("{}.{}", migration.app, migration.name)))];
     blocks.push(breaks(analysis, run));
     blocks.push(locks(run));
     let here: Vec<String> = findings
         .iter()
         .filter(|finding| finding.operation.as_ref() == Some(&run.at) && *finding.path == *migration.path)
         .map(|finding| {
-            let help = finding.help.as_ref().map(|help| format!(": {help}")).unwrap_or_default();
+            let help = finding.help.as_ref().map(|help| format!(": {}", text(help))).unwrap_or_default();
             format!("- {} `{}`{help}", finding.rule.code, finding.rule.name)
         })
         .collect();
@@ -58,17 +59,17 @@ fn subject(run: &OperationRun) -> String {
 fn label(run: &OperationRun, operation: &Operation) -> String {
     let Some(model) = operation.kind.model() else { return String::new() };
     let parts = [Some(&run.at.app), Some(model), operation.kind.field()];
-    format!(" `{}`", parts.into_iter().flatten().map(|part| part.as_str()).collect::<Vec<_>>().join("."))
+    format!(" {}", code(&parts.into_iter().flatten().map(|part| part.as_str()).collect::<Vec<_>>().join(".")))
 }
 
 fn breaks(analysis: &Analysis, run: &OperationRun) -> String {
     let line = |who: Who, title: &str, breaks: &[Break]| {
         let breaks: Vec<&Break> = breaks.iter().collect();
-        format!("- {title}: {}", explanation(who, &breaks).unwrap_or_else(|| "nothing fails because of it".to_owned()))
+        format!("- {title}: {}", explanation(who, &breaks).map_or_else(|| "nothing fails because of it".to_owned(), |it| text(&it)))
     };
     let new = line(Who::NewCode, "The new code", &run.new_on_new);
     if let Some(why) = &run.footprint.unknown {
-        return format!("- What it does to the schema can't be known: {why}\n{new}");
+        return format!("- What it does to the schema can't be known: {}\n{new}", text(why));
     }
     match analysis.deploy_order {
         DeployOrder::MigrateFirst => {
@@ -81,7 +82,7 @@ fn breaks(analysis: &Analysis, run: &OperationRun) -> String {
 
 fn locks(run: &OperationRun) -> String {
     if let Some(why) = &run.footprint.fails {
-        return format!("It fails where the table has rows: {why}");
+        return format!("It fails where the table has rows: {}", text(why));
     }
     let lines: Vec<String> = run
         .footprint
@@ -94,8 +95,8 @@ fn locks(run: &OperationRun) -> String {
                 (false, true) => ", every row is read",
                 (false, false) => "",
             };
-            let why = if it.why.is_empty() { String::new() } else { format!(" ({})", it.why) };
-            Some(format!("- Locks `{origin}` in {} mode{extent}{why}", it.mode))
+            let why = if it.why.is_empty() { String::new() } else { format!(" ({})", text(&it.why)) };
+            Some(format!("- Locks {} in {} mode{extent}{why}", code(origin), it.mode))
         })
         .collect();
     if lines.is_empty() { "- Locks no table that has rows".to_owned() } else { lines.join("\n") }

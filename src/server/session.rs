@@ -25,8 +25,8 @@ use serde_json::Value;
 use std::path::PathBuf;
 use std::sync::Arc;
 use tower_lsp::ls_types::{
-    DidChangeTextDocumentParams, DidChangeWatchedFilesParams, DidOpenTextDocumentParams, InitializeParams, InitializeResult, MessageType,
-    ServerInfo, Uri, WorkspaceFoldersChangeEvent,
+    DidChangeTextDocumentParams, DidChangeWatchedFilesParams, DidOpenTextDocumentParams, FileChangeType, InitializeParams,
+    InitializeResult, MessageType, ServerInfo, Uri, WorkspaceFoldersChangeEvent,
 };
 
 pub(super) struct Session {
@@ -274,12 +274,21 @@ impl Session {
             // What is open is known better, unless it is the repository that moved.
             if self.documents.get(&event.uri).is_none()
                 && let Some((folder, path)) = self.place(&event.uri)
-                && watch::matters(&path)
+                && (watch::matters(&path) || (event.typ == FileChangeType::DELETED && self.has_files_below(folder, &path)))
             {
                 changed.push(folder);
             }
         }
         self.scan(|folder| changed.contains(&folder.id));
+    }
+
+    /// Whether the path was a folder with files of the project in it, as far as is known.
+    fn has_files_below(&self, id: FolderId, path: &str) -> bool {
+        let Some(verdict) = self.folder(id).and_then(Folder::verdict) else { return true };
+        let files = verdict.files().files();
+        let folder = format!("{path}/");
+        let first = files.partition_point(|file| *file.path < *folder);
+        files.get(first).is_some_and(|file| file.path.starts_with(&folder))
     }
 
     /// Looks whether a repository has moved: another branch, a commit, a fetch.

@@ -10,14 +10,20 @@ use tower_lsp::ls_types::{
 };
 
 /// Everything that an analysis may read, and what moves when the repository does.
-const FILES: &str = "**/*.{py,html,htm,txt,xml,jinja,jinja2,j2,json,yaml,yml,sql,toml,lock,cfg,ini,in}";
+const FILES: [&str; 3] = [
+    "**/*.{py,html,htm,xhtml,djhtml,txt,xml,svg,mjml,jinja,jinja2,j2,json,jsonl,yaml,yml,sql,graphql,graphqls,gql,toml,lock,cfg,in}",
+    "**/{templates,jinja2,jinja}/**/*.{css,csv,eml,ics,js,md,rst,tex,text}",
+    "**/{Pipfile,.gitignore}",
+];
 const REPOSITORY: &str = ".git/{HEAD,index,FETCH_HEAD,packed-refs,refs/**}";
 
 pub(super) fn registrations<'r>(client: &Abilities, roots: impl Iterator<Item = &'r Root>) -> Vec<Registration> {
     let mut all = Vec::new();
     if client.registers_watchers {
         let watch = |glob_pattern| FileSystemWatcher { glob_pattern, kind: Some(WatchKind::all()) };
-        let mut watchers = vec![watch(GlobPattern::String(FILES.to_owned()))];
+        let mut watchers: Vec<_> = FILES.map(|glob| watch(GlobPattern::String(glob.to_owned()))).to_vec();
+        // A folder that goes takes its files along, and they are not told one by one.
+        watchers.push(FileSystemWatcher { glob_pattern: GlobPattern::String("**".to_owned()), kind: Some(WatchKind::Delete) });
         if client.watches_outside {
             watchers.extend(
                 roots.filter_map(|root| Uri::from_file_path(root.path())).map(|uri| {
@@ -44,5 +50,5 @@ pub(super) fn registrations<'r>(client: &Abilities, roots: impl Iterator<Item = 
 /// Whether a change of the file, outside the editor, may change a verdict.
 pub(super) fn matters(path: &str) -> bool {
     let name = Path::new(path).file_name().and_then(|name| name.to_str()).unwrap_or_default();
-    FileKind::of(path).is_some() || matches!(name, "preboot.toml" | "pyproject.toml") || path.starts_with(".git/")
+    FileKind::of(path).is_some() || matches!(name, "preboot.toml" | "pyproject.toml" | ".gitignore") || path.starts_with(".git/")
 }

@@ -132,7 +132,10 @@ impl Visitor<'_> {
         } else if let Some(kind) = FileKind::of(&path)
             && !(self.is_excluded)(&path)
         {
-            if is_exact {
+            // To read a pipe is to wait for whoever writes into it, for ever.
+            if !file_type.is_file() {
+                self.found.notes.push(Note::at(&path, "skipped: it is no regular file"));
+            } else if is_exact {
                 self.file(entry, path, kind);
             } else {
                 self.found.notes.push(Note::at(&path, "skipped: its name is not UTF-8"));

@@ -74,7 +74,7 @@ impl Project {
         self.git(&["checkout", "--quiet", branch]);
     }
 
-    fn git(&self, arguments: &[&str]) {
+    pub(crate) fn git(&self, arguments: &[&str]) {
         let mut command = Command::new("git");
         command.current_dir(self.root()).args(["-c", "core.autocrlf=false", "-c", "commit.gpgsign=false"]).args(arguments);
         // The same commit at every run: its hash is in the output.

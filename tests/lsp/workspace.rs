@@ -22,7 +22,7 @@ fn what_the_client_watches_is_read_again() {
     let mut client = Client::new(&project);
     client.wait_for_codes(MIGRATION, &BROKEN);
     let watchers = client.told("client/registerCapability")[0]["registrations"][0]["registerOptions"]["watchers"].clone();
-    assert!(watchers.as_array().unwrap().len() == 2, "{watchers}");
+    assert!(watchers.as_array().unwrap().len() == 5, "{watchers}");
     project.write(MIGRATION, &project.read(MIGRATION).replace("migrations.RenameField", "# nothing yet: migrations.RenameField"));
     client.notify("workspace/didChangeWatchedFiles", json!({ "changes": [{ "uri": client.uri(MIGRATION), "type": 2 }] }));
     client.wait_until("no PB103", |client| (!client.codes(MIGRATION).contains(&"8 PB103".to_owned())).then_some(()));

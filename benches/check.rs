@@ -155,6 +155,17 @@ fn keystroke_in_a_leaf_migration(bencher: Bencher<'_, '_>) {
     });
 }
 
+/// The verdict on the leaf migration of 2,000, once its facts and the schema before it are known.
+#[divan::bench]
+fn verdict_on_a_leaf_migration(bencher: Bencher<'_, '_>) {
+    let session = session(GENERATED.path());
+    session.judge();
+    let text: Arc<str> = std::fs::read_to_string(GENERATED.path().join(LEAF)).expect("the leaf").replace("null=True", "default=0").into();
+    let facts = Arc::new(facts(&parse(&text, Dialect::Migration), &text));
+    let inputs = || session.with_text(LEAF, &text, &facts).expect("an edit");
+    bencher.with_inputs(inputs).bench_values(|after| black_box(after.judge()));
+}
+
 /// A letter typed in a file of models.
 #[divan::bench]
 fn keystroke_in_models(bencher: Bencher<'_, '_>) {

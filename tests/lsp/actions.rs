@@ -1,5 +1,6 @@
 use crate::client::{Client, modern};
 use crate::project::Project;
+use preboot::syntax::{Dialect, parse};
 use serde_json::{Value, json};
 
 const MIGRATION: &str = "shop/migrations/0002_order_place.py";
@@ -41,6 +42,8 @@ fn take(client: &mut Client, project: &Project, offer: &Value) {
         let uri = change["textDocument"]["uri"].as_str().unwrap();
         let path = uri.strip_prefix(&client.uri("")).unwrap().to_owned();
         let text = apply(&project.read(&path), change["edits"].as_array().unwrap());
+        // A file that doesn't parse has no findings either.
+        assert!(parse(&text, Dialect::Module).errors.is_empty(), "{text}");
         project.write(&path, &text);
         client.notify("workspace/didChangeWatchedFiles", json!({ "changes": [{ "uri": uri, "type": 2 }] }));
         if path == MIGRATION {

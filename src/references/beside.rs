@@ -1,6 +1,8 @@
 //! What stands beside a string: the rest of its list, of its dictionary's values, of its call's arguments.
 
+use super::engine::Cx;
 use super::model_fields::last_part;
+use super::types::Type;
 use super::walk::{Around, Walk};
 use crate::syntax::ast::*;
 
@@ -61,8 +63,9 @@ impl<'s> Stands<'s> {
 
     /// Whether it stands where the name of a field might: not as a key, and not where the keys of an answer or of a dictionary are
     /// looked up.
-    pub(crate) fn may_be_name(&self, walk: &Walk<'_, 's>) -> bool {
+    pub(crate) fn may_be_name(&self, walk: &Walk<'_, 's>, cx: &Cx<'_>) -> bool {
         match self {
+            Stands::Given(func, _) if is_of_stranger(walk, cx, func) => false,
             Stands::In(_) | Stands::FirstOf(_) | Stands::ValueOf(_) => !is_in_assertion(walk),
             Stands::Given(func, _) => {
                 let name = match &func.kind {
@@ -82,6 +85,49 @@ impl<'s> Stands<'s> {
             Stands::Otherwise => false,
         }
     }
+}
+
+/// Whether a function belongs to a library that knows nothing of models: `newrelic.agent.add_custom_parameter`.
+fn is_of_stranger<'s>(walk: &Walk<'_, 's>, cx: &Cx<'_>, func: &'s Expr) -> bool {
+    const FRIENDS: &[&str] = &[
+        "builtins",
+        "factory",
+        "graphene",
+        "haystack",
+        "import_export",
+        "model_bakery",
+        "model_mommy",
+        "modelcluster",
+        "modeltranslation",
+        "mptt",
+        "operator",
+        "rest_framework",
+        "reversion",
+        "simple_history",
+        "strawberry",
+        "taggit",
+        "unittest",
+        "wagtail",
+        "crispy_forms",
+        "elasticsearch_dsl",
+        "algoliasearch",
+        "filer",
+        "cms",
+        "parler",
+        "rules",
+        "polymorphic",
+        "guardian",
+        "dal",
+        "mixer",
+    ];
+    let ty = walk.engine.infer(&Cx { at: func.span.start, ..*cx }, func);
+    ty.members().iter().any(|it| match it {
+        Type::External(path) => {
+            let root = path.split('.').next().unwrap_or_default();
+            !root.contains("django") && !FRIENDS.contains(&root)
+        }
+        _ => false,
+    })
 }
 
 fn items(expr: &Expr) -> Option<&[Expr]> {

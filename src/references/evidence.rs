@@ -126,19 +126,22 @@ impl Evidence {
                 return is_likely;
             }
             let beside = args.iter().filter_map(|arg| arg.name.as_ref()).map(|it| it.name.as_str()).filter(|it| *it != part.path);
-            self.is_telling(&walk.judge, part.first()) || self.speak_for(&walk.judge, walk.file, part.first(), beside, field_of_model)
+            // A dictionary's key may be any word.
+            let may_tell = callee_name(func) != "dict" || has_several_words(part.first());
+            may_tell && self.is_telling(&walk.judge, part.first())
+                || self.speak_for(&walk.judge, walk.file, part.first(), beside, field_of_model)
         })
     }
 
     /// A string, alone or in a list of them.
-    pub(crate) fn of_string(&self, walk: &Walk<'_, '_>, part: PathPart<'_>) -> Confidence {
+    pub(crate) fn of_string(&self, walk: &Walk<'_, '_>, cx: &Cx<'_>, part: PathPart<'_>) -> Confidence {
         self.likely_if(|| {
             if let Some(is_likely) = of_path(&walk.judge, part) {
                 return is_likely;
             }
             let stands = beside::stands(walk);
             let beside = stands.strings(walk).into_iter().filter(|it| *it != part.path);
-            stands.may_be_name(walk) && self.is_telling(&walk.judge, part.path)
+            stands.may_be_name(walk, cx) && has_several_words(part.path) && self.is_telling(&walk.judge, part.path)
                 || self.speak_for(&walk.judge, walk.file, part.path, beside, field_of_model)
         })
     }
@@ -188,7 +191,12 @@ fn of_path(judge: &Judge<'_, '_>, part: PathPart<'_>) -> Option<bool> {
 }
 
 fn is_distinctive(word: &str) -> bool {
-    word.trim_matches('_').contains('_') || word.len() >= 10
+    has_several_words(word) || word.len() >= 10
+}
+
+/// A text of one word may be a value as well as a name, however long it is.
+fn has_several_words(name: &str) -> bool {
+    name.trim_matches('_').contains('_')
 }
 
 /// Whether something else in the project has the name: a field or a relation of another model, or a class that is no model.

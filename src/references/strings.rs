@@ -37,7 +37,7 @@ impl<'s> Walk<'_, 's> {
             let confidence = match verdict {
                 // Types of an API, permissions and translations are called after models.
                 Verdict::Unknown if self.subject.field.is_none() => Some(Confidence::Possible),
-                Verdict::Unknown => Some(self.judge.evidence.of_string(self, part)),
+                Verdict::Unknown => Some(self.judge.evidence.of_string(self, cx, part)),
                 verdict => confidence(verdict),
             };
             self.note(hit, kind, confidence);

@@ -372,3 +372,25 @@ def copy(order: Order, other):
 "#,
     );
 }
+
+#[test]
+fn a_long_word_may_be_a_value_as_well() {
+    check(
+        "shop.Order.responsible",
+        r#"
+#- shop/models.py
+from django.db import models
+
+class Order(models.Model):
+    responsible = models.BooleanField()
+#- shop/views.py
+import newrelic.agent
+
+def run(order, other, login):
+    login("responsible"), dict(responsible=1, order=order), ["editor", "responsible"]
+    other.responsible
+    #     ^^^^^^^^^^^ likely attribute
+    newrelic.agent.add_custom_parameter("responsible", 1)
+"#,
+    );
+}

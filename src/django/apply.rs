@@ -259,6 +259,7 @@ fn alter_options(options: &mut Options, declared: &Value) {
     options.managed = true;
     options.ordering = Vec::new();
     options.default_related_name = None;
+    options.alterable = declare::alterable(declared);
     for (key, value) in items {
         match key.as_ref().and_then(Value::as_str) {
             Some(key @ ("managed" | "ordering" | "default_related_name")) => declare::set_option(options, key, value, &Isolated),

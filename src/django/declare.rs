@@ -259,6 +259,28 @@ pub fn options<'a>(entries: impl Iterator<Item = (&'a str, &'a Value)>, scope: &
     options
 }
 
+/// `AlterModelOptions.ALTER_OPTION_KEYS`
+const ALTERABLE: &[&str] = &[
+    "base_manager_name",
+    "default_manager_name",
+    "default_related_name",
+    "get_latest_by",
+    "managed",
+    "ordering",
+    "permissions",
+    "default_permissions",
+    "select_on_save",
+    "verbose_name",
+    "verbose_name_plural",
+];
+
+/// Those of a dictionary of options that `AlterModelOptions` sets.
+pub fn alterable(declared: &Value) -> Vec<(Name, Value)> {
+    let ValueKind::Dict(items) = &declared.kind else { return Vec::new() };
+    let named = items.iter().filter_map(|(key, value)| Some((key.as_ref()?.as_str()?, value)));
+    named.filter(|(key, _)| ALTERABLE.contains(key)).map(|(key, value)| (Name::from(key), value.clone())).collect()
+}
+
 /// Sets one option; keys that decide about no table are passed over.
 pub fn set_option(options: &mut Options, key: &str, value: &Value, scope: &dyn Resolve) {
     let text = value.as_str().map(Name::from);

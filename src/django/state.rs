@@ -53,6 +53,8 @@ pub struct Options {
     pub ordering: Vec<Name>,
     pub default_related_name: Option<Name>,
     pub db_table_comment: Option<Name>,
+    /// The options that `AlterModelOptions` sets, all of them at once, as the migrations declare them.
+    pub alterable: Vec<(Name, Value)>,
     /// A field, or an option that decides about the table, could not be evaluated.
     pub uncertain: bool,
 }
@@ -73,6 +75,7 @@ impl Default for Options {
             ordering: Vec::new(),
             default_related_name: None,
             db_table_comment: None,
+            alterable: Vec::new(),
             uncertain: false,
         }
     }

@@ -72,7 +72,7 @@ impl<'s> Engine<'s> {
     }
 
     /// The Python files below the folder of a file's app, tests and all.
-    fn files_of_app(&self, file: FileId) -> impl Iterator<Item = FileId> {
+    pub(crate) fn files_of_app(&self, file: FileId) -> impl Iterator<Item = FileId> {
         let folder = self.app_folder(file).to_owned();
         self.store.files().filter(move |it| {
             let path = self.store.path(*it);

@@ -169,13 +169,37 @@ impl<'s> Engine<'s> {
             self.object_context(ClassRef::Project(model), false, &mut context);
         }
         let suffixes = ["_detail", "_list", "_form", "_confirm_delete", "_archive"];
-        if let Some((model, is_list)) = suffixes.iter().find_map(|it| Some((of(stem.strip_suffix(it)?)?, *it == "_list"))) {
-            self.object_context(ClassRef::Project(model), is_list, &mut context);
-            if stem.ends_with("_form") {
+        if let Some((model, suffix)) = suffixes.iter().find_map(|it| Some((of(stem.strip_suffix(it)?)?, *it))) {
+            self.object_context(ClassRef::Project(model), suffix == "_list", &mut context);
+            if suffix == "_form" {
                 context.add("form".into(), form_of(ClassRef::Project(model)));
             }
+            self.generic_views(model, suffix, &mut context);
         }
         context
+    }
+
+    /// What the generic views of a model give to the template that they have by default.
+    fn generic_views(&self, model: ClassId, suffix: &str, context: &mut Context) {
+        let files: Vec<FileId> = self.files_of_app(model.file).filter(|it| self.store.path(*it).contains("view")).collect();
+        for file in files {
+            let count = self.symbols(file).map_or(0, |it| it.classes.len() as u32);
+            for class in (0..count).map(|index| ClassId { file, index }) {
+                let is_default = |base: &str| match suffix {
+                    "_detail" => base.ends_with("DetailView"),
+                    "_list" => base.ends_with("ListView"),
+                    "_form" => base.ends_with("CreateView") || base.ends_with("UpdateView"),
+                    "_confirm_delete" => base.ends_with("DeleteView"),
+                    _ => false,
+                };
+                if self.has_external_base(class, |path| is_default(last_part(path)))
+                    && self.class_value(class, "template_name").is_none()
+                    && self.bound_model(class) == Some(ClassRef::Project(model))
+                {
+                    self.class_context(class, context);
+                }
+            }
+        }
     }
 
     /// What `object` is in a template whose file bears a model's name: `shop/order_print.html`.

@@ -193,6 +193,24 @@ impl<'s> Walk<'_, 's> {
         }
     }
 
+    /// `"note" in form.fields`.
+    pub(crate) fn membership(&self, cx: &Cx<'_>, part: PathPart<'_>) -> Option<Verdict> {
+        let mut around = self.around().iter().rev();
+        let Some(Around::Expr(inner)) = around.next() else { return None };
+        let Some(Around::Expr(Expr { kind: ExprKind::Compare { left, ops, comparators }, .. })) = around.next() else { return None };
+        let (Some(CompareOp::In | CompareOp::NotIn), Some(holder)) = (ops.first(), comparators.first()) else { return None };
+        if !std::ptr::eq(&**left, *inner) {
+            return None;
+        }
+        let form = match &holder.kind {
+            ExprKind::Attribute { value, attr } if FIELDS_OF_FORM.contains(&attr.name.as_str()) => value,
+            _ => holder,
+        };
+        let cx = &Cx { at: form.span.start, ..*cx };
+        let verdicts = self.engine.infer(cx, form).members().iter().map(|it| self.on_keys_of(it, false, part)).collect::<Vec<_>>();
+        Some(Verdict::join(verdicts)).filter(|it| *it != Verdict::Unknown)
+    }
+
     /// `form.fields.pop("note")`, `form.add_error("note", …)`: a string given to a method of a form, a serializer, or what they have
     /// by the names of their fields. `None` where it is given to anything else.
     pub(crate) fn given_to_form(&self, cx: &Cx<'_>, given: Given<'s>, part: PathPart<'_>) -> Option<Verdict> {

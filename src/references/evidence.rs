@@ -139,6 +139,10 @@ impl Evidence {
             if let Some(is_likely) = of_path(&walk.judge, part) {
                 return is_likely;
             }
+            // Settings name what they like: headers, keys that are hidden from logs.
+            if is_settings(walk.engine.store.path(walk.file)) {
+                return false;
+            }
             let stands = beside::stands(walk);
             let beside = stands.strings(walk).into_iter().filter(|it| *it != part.path);
             stands.may_be_name(walk, cx) && has_several_words(part.path) && self.is_telling(&walk.judge, part.path)
@@ -188,6 +192,10 @@ fn is_message(func: &Expr, args: &[Argument]) -> bool {
 /// A part of a lookup path whose start is unknown: the part before it may be a relation to the model.
 fn of_path(judge: &Judge<'_, '_>, part: PathPart<'_>) -> Option<bool> {
     part.before().map(|before| judge.engine.relates_to(before, &judge.subject.model))
+}
+
+fn is_settings(path: &str) -> bool {
+    path.ends_with("settings.py") || path.split('/').any(|it| it == "settings")
 }
 
 fn is_distinctive(word: &str) -> bool {

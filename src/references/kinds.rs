@@ -33,6 +33,68 @@ pub(crate) enum ClassKind {
 /// Classes inside others that hold their options.
 const OPTION_CLASSES: &[&str] = &["Meta", "Django"];
 
+/// What follows the model's name in the name of a class that is made for it: what it does, and which kind of class it is.
+const PURPOSES: &[&str] = &[
+    "Add",
+    "Admin",
+    "Base",
+    "Bulk",
+    "Change",
+    "Choice",
+    "Create",
+    "Creation",
+    "Delete",
+    "Detail",
+    "Details",
+    "Document",
+    "Edit",
+    "Export",
+    "Factory",
+    "Field",
+    "Filter",
+    "Filterset",
+    "Form",
+    "Formset",
+    "Import",
+    "Index",
+    "Inline",
+    "Input",
+    "Item",
+    "List",
+    "Manager",
+    "Mixin",
+    "Model",
+    "Mutation",
+    "Nested",
+    "Node",
+    "Page",
+    "Patch",
+    "Private",
+    "Public",
+    "Query",
+    "Read",
+    "Request",
+    "Resource",
+    "Response",
+    "Schema",
+    "Search",
+    "Select",
+    "Serializer",
+    "Set",
+    "Settings",
+    "Simple",
+    "Sort",
+    "Sorter",
+    "Sorting",
+    "Table",
+    "Type",
+    "Update",
+    "View",
+    "Viewset",
+    "Where",
+    "Write",
+];
+
 /// By the name of a base outside the project.
 fn kind_of_base(path: &str) -> Option<ClassKind> {
     let name = last_part(path);
@@ -156,7 +218,9 @@ impl<'s> Engine<'s> {
                     [only] => Some(*only),
                     several => several.iter().copied().find(|it| self.model_app(*it) == app),
                 };
-                if let Some(model) = found {
+                // `OrderNoteInput` is for a note.
+                let is_rest_said = || words[start + length..].iter().all(|it| it.len() == 1 || PURPOSES.contains(it));
+                if let Some(model) = found.filter(|_| is_rest_said()) {
                     return Some(ClassRef::Project(model));
                 }
             }

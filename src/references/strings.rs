@@ -73,7 +73,7 @@ impl<'s> Walk<'_, 's> {
             .or_else(|| as_argument().filter(is_known))
             .or_else(|| self.named_string(cx, &place, part).filter(is_known))
             .or_else(|| self.looped_attribute(cx, part).map(|it| (it, ReferenceKind::Getattr)).filter(is_known))
-            .or_else(|| self.subscript(cx, part).map(|it| (it, ReferenceKind::String)))
+            .or_else(|| self.subscript(cx, part).or_else(|| self.membership(cx, part)).map(|it| (it, ReferenceKind::String)))
             .or_else(|| Some(self.option(cx, &place, part)).filter(is_known))
             .unwrap_or_else(|| (self.in_class(&place, part), ReferenceKind::Other))
     }

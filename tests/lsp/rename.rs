@@ -243,3 +243,42 @@ fn only_possible_references_want_to_be_confirmed() {
     assert_eq!(edit.get("changeAnnotations"), None);
     assert!(!edit.to_string().contains("shop/api.py"));
 }
+
+#[test]
+fn a_template_that_is_found_by_the_models_name_is_not_left_behind() {
+    let project = shop();
+    project.write("shop/templates/shop/order_detail.html", "{{ order.note }}\n");
+    let mut client = Client::with(project.root(), annotating(), json!({}));
+    let answer = ask(&mut client, &project, "shop/models.py", "Order(", 1, "Purchase");
+    expect!["shop.Order can't be renamed: the template shop/order_detail.html is found by its name; say it in `template_name` or `template` first"]
+        .assert_eq(answer["message"].as_str().unwrap_or("done"));
+    project.write("shop/pages.py", "template_name = \"shop/order_detail.html\"\n");
+    let mut client = Client::with(project.root(), annotating(), json!({}));
+    let edit = ask(&mut client, &project, "shop/models.py", "Order(", 1, "Purchase");
+    assert!(edit["documentChanges"].is_array(), "{edit}");
+}
+
+#[test]
+fn the_state_learns_of_an_order_by_the_field() {
+    let project = shop();
+    let models = project.read("shop/models.py").replace(
+        "    def is_paid",
+        "    class Meta:\n        verbose_name = \"an order\"\n        ordering = [\"-note\", \"id\"]\n\n    def is_paid",
+    );
+    project.write("shop/models.py", &models);
+    let initial = project.read("shop/migrations/0001_initial.py");
+    let end = initial.rfind("            ],\n        ),\n").unwrap();
+    let options = "            options={\"verbose_name\": \"an order\", \"ordering\": [\"-note\", \"id\"]},\n";
+    let at = end + "            ],\n".len();
+    project.write("shop/migrations/0001_initial.py", &format!("{}{options}{}", &initial[..at], &initial[at..]));
+    project.commit_all();
+    let mut client = Client::with(project.root(), annotating(), json!({}));
+    let edit = ask(&mut client, &project, "shop/models.py", "note =", 1, "remark");
+    apply(&project, &client, &edit);
+    let migration = project.read("shop/migrations/0002_rename_note_order_remark.py");
+    let operation = migration.lines().find(|it| it.contains("AlterModelOptions")).unwrap_or_default();
+    expect![[
+        r#"        migrations.AlterModelOptions(name="order", options={"verbose_name": "an order", "ordering": ["-remark", "id"]}),"#
+    ]]
+    .assert_eq(operation);
+}

@@ -124,6 +124,7 @@ fn operations_of(judged: &Judged<'_>, step: &Step<'_>) -> Result<Vec<Python>, Re
             operations.push(plain(format!("migrations.RenameField(model_name={name}, old_name={old}, new_name={})", string(new))));
             if let Some(state) = judged.analysis.working_state.get(model) {
                 operations.extend(followers(state, &field.name, new)?);
+                operations.extend(altered_options(state, &field.name, new)?);
             }
             Ok(operations)
         }
@@ -157,6 +158,32 @@ fn followers(model: &ModelState, old: &str, new: &str) -> Result<Vec<Python>, Re
         followers.push(written);
     }
     Ok(followers)
+}
+
+/// `ordering` and `get_latest_by`, which `RenameField` leaves as they are; the operation sets all options that it doesn't reset.
+fn altered_options(model: &ModelState, old: &str, new: &str) -> Result<Option<Python>, Refusal> {
+    let mut options = Python::default();
+    let mut is_changed = false;
+    let mut entries = Vec::new();
+    for (key, value) in &model.options.alterable {
+        let renamed = matches!(key.as_str(), "ordering" | "get_latest_by").then(|| with_name(value, old, new)).flatten();
+        is_changed |= renamed.is_some();
+        let written = python(renamed.as_ref().unwrap_or(value), &Names { models: "models", quote: '"' });
+        let written = written.ok_or_else(|| Refusal(format!("the option {key} of {} can't be written again", model.name)));
+        entries.push((key, written));
+    }
+    if !is_changed {
+        return Ok(None);
+    }
+    let mut texts = Vec::new();
+    for (key, written) in entries {
+        let written = written?;
+        texts.push(format!("{}: {}", string(key), written.text));
+        options.imports.extend(written.imports);
+    }
+    let name = string(&model.name.to_lowercase());
+    options.text = format!("migrations.AlterModelOptions(name={name}, options={{{}}})", texts.join(", "));
+    Ok(Some(options))
 }
 
 /// The declaration with one more argument.

@@ -28,7 +28,7 @@ impl<'a> Renamed<'a> {
             return Err(Refusal(format!("the project's source doesn't declare {}", label(target))));
         };
         let renamed = Self { target, place, model };
-        match renamed.named_after_it(judged) {
+        match renamed.named_after_it(judged).or_else(|| template_by_name(judged, model)) {
             Some(why) => Err(renamed.refusal(&why)),
             None => Ok(renamed),
         }
@@ -113,6 +113,28 @@ impl<'a> Renamed<'a> {
         let mut relations = fields.filter_map(|field| field.relation.as_ref());
         relations.any(|it| it.related_name.as_deref() == Some(word) || it.related_query_name.as_deref() == Some(word))
     }
+}
+
+/// A template that a generic view or a page finds by the model's name, where no file of the project says that name.
+fn template_by_name(judged: &Judged<'_>, model: &Model) -> Option<String> {
+    const OF_VIEWS: &[&str] = &["_detail.html", "_list.html", "_form.html", "_confirm_delete.html"];
+    let key = &model.key;
+    let name_of = |path: &str| -> Option<String> {
+        let (_, name) = path.rsplit_once("templates/")?;
+        let page = name.strip_prefix(key.app.as_str())?.strip_prefix('/')?;
+        let of_view = page.strip_prefix(key.name.as_str()).is_some_and(|rest| OF_VIEWS.contains(&rest));
+        let of_page = !model.parents.is_empty() && page.strip_suffix(".html").is_some_and(|it| it.replace('_', "") == *key.name);
+        (of_view || of_page).then(|| name.to_owned())
+    };
+    let paths = || judged.working.sources.version().files().iter().map(|it| &it.path);
+    let template = paths().find_map(|path| name_of(path))?;
+    let says = |path: &str| {
+        let may_say = path.ends_with(".py") || path.contains("templates/");
+        let text = may_say.then(|| judged.sources.text(CodeVersion::Working, path)).flatten();
+        text.is_some_and(|text| text.contains(&template))
+    };
+    let is_said = paths().any(|path| says(path));
+    (!is_said).then(|| format!("the template {template} is found by its name; say it in `template_name` or `template` first"))
 }
 
 /// `change_order`

@@ -293,6 +293,7 @@ class OrderForm(forms.ModelForm):
         self.add_error("note", "note")
         #               ^^^^ certain string
         if "note" in self.errors or self.errors["note"]:
+        #   ^^^^ certain string
         #                                        ^^^^ certain string
             return {}.get("note")
 

@@ -132,3 +132,40 @@ fn where_only_the_name_of_the_variable_speaks() {
 "#,
     );
 }
+
+#[test]
+fn generic_views_fill_the_template_that_they_find_by_name() {
+    check_orders(
+        r#"
+#- shop/forms.py
+from django import forms
+from shop.models import Order
+
+class OrderForm(forms.ModelForm):
+    class Meta:
+        model = Order
+        exclude = []
+#- shop/views.py
+from django.views.generic import DetailView, UpdateView
+from shop.forms import OrderForm
+from shop.models import Order
+
+class OrderDetail(DetailView):
+    model = Order
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(form=OrderForm(instance=self.object), **kwargs)
+
+def keys(form: OrderForm):
+    return "note" in form.fields, "note" in form.cleaned_data, "note" in {}
+    #       ^^^^ certain string
+    #                              ^^^^ certain string
+#- shop/templates/shop/order_detail.html
+{{ form.note }}
+{#      ^^^^ certain template #}
+#- shop/templates/shop/order_form.html
+{{ form.note }} {{ other.note }}
+{#      ^^^^ certain template #}
+"#,
+    );
+}

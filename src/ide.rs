@@ -8,6 +8,7 @@ pub mod file_renames;
 pub mod highlight;
 pub mod hover;
 pub mod lenses;
+mod lines;
 pub mod links;
 mod markdown;
 pub mod plain;

@@ -9,7 +9,7 @@ use super::setting::Setting;
 use crate::django::apply::StateContext;
 use crate::django::apps::{Apps, looks_like_migration};
 use crate::django::field::ModelKey;
-use crate::django::graph::{MigrationKey, Node};
+use crate::django::graph::{Dependency, MigrationKey, Node};
 use crate::django::migration::Migration;
 use crate::django::modules::{Modules, folder};
 use crate::django::names::{FactSource, Names};
@@ -272,6 +272,13 @@ impl Project {
             deploy_order: environment.deploy_order,
             state: StateContext { user_model: self.user_model() },
         }
+    }
+
+    /// Whether another migration of its app comes right after this one.
+    pub fn is_followed(&self, key: &MigrationKey) -> bool {
+        let is_it = |dependency: &Dependency| matches!(dependency, Dependency::On(it) if it == key);
+        let beside = self.migrations.iter().filter(|(it, _)| it.app == key.app);
+        beside.into_iter().any(|(_, it)| it.node.dependencies.iter().any(|(dependency, _)| is_it(dependency)))
     }
 
     pub fn nodes(&self) -> BTreeMap<MigrationKey, Node> {

@@ -2,6 +2,7 @@
 //!
 //! A fix is offered only where its edits can be made, and leave a text that parses.
 
+mod concurrent;
 mod db_default;
 mod ignore;
 mod keep_column;
@@ -30,6 +31,10 @@ pub struct Action<'a> {
     pub fix: Fix,
     pub title: String,
     pub finding: &'a Finding,
+    /// Others at the same place that the very same does away with.
+    pub others: Vec<&'a Finding>,
+    /// It makes or deletes files.
+    pub touches_files: bool,
     /// The finding is gone for good, and nobody has to think about it.
     pub is_preferred: bool,
 }
@@ -41,6 +46,7 @@ pub enum Fix {
     Nullable,
     KeepColumn,
     NewName,
+    AllNewNames,
     Reverse,
     Concurrent,
     Relax,
@@ -49,32 +55,59 @@ pub enum Fix {
 }
 
 impl Fix {
-    /// It rewrites the change, and not only what the finding is about.
+    /// It rewrites the change as the plan says, and not only what the finding is about.
     pub fn is_rewrite(self) -> bool {
-        matches!(self, Self::Concurrent | Self::Relax | Self::Split)
+        matches!(self, Self::Relax | Self::Split)
     }
 }
 
-/// What leaves only the first PR of the plan in the working tree; `None` where there is no such plan.
-pub fn split(judged: &Judged<'_>) -> Option<Changes> {
+/// What leaves only the first PR of the plan in the working tree; where there is no such plan, why.
+pub fn split(judged: &Judged<'_>) -> Result<Changes, String> {
     split::changes(judged)
 }
 
 /// The best first.
-const ALL: [Fix; 9] =
-    [Fix::DbDefault, Fix::KeepColumn, Fix::NewName, Fix::Nullable, Fix::Reverse, Fix::Concurrent, Fix::Relax, Fix::Split, Fix::Ignore];
+const ALL: [Fix; 10] = [
+    Fix::DbDefault,
+    Fix::KeepColumn,
+    Fix::NewName,
+    Fix::AllNewNames,
+    Fix::Nullable,
+    Fix::Reverse,
+    Fix::Concurrent,
+    Fix::Relax,
+    Fix::Split,
+    Fix::Ignore,
+];
 
 /// What can be done about these findings of one file, the best first.
 pub fn actions<'a>(judged: &Judged<'a>, findings: &'a [Finding]) -> Vec<Action<'a>> {
-    let mut actions = Vec::new();
+    let mut actions: Vec<Action<'a>> = Vec::new();
     for fix in ALL {
+        // A plan is made when somebody wants it: until then all that it does away with looks the same.
+        let mut known: Vec<(usize, Option<Changes>)> = Vec::new();
         for finding in findings {
-            // A plan is made when somebody wants it.
-            if let Some(title) = title(judged, finding, fix)
-                && (fix.is_rewrite() || changes(judged, finding, fix).is_some())
-            {
-                actions.push(Action { fix, title, finding, is_preferred: matches!(fix, Fix::DbDefault | Fix::KeepColumn | Fix::NewName) });
+            let Some(title) = title(judged, finding, fix) else { continue };
+            let changes = if fix.is_rewrite() { None } else { changes(judged, finding, fix).ok() };
+            if !fix.is_rewrite() && changes.is_none() {
+                continue;
             }
+            let same =
+                known.iter().find(|(at, it)| *it == changes && (fix.is_rewrite() || actions.get(*at).is_some_and(|it| it.title == title)));
+            if let Some(action) = same.and_then(|(at, _)| actions.get_mut(*at)) {
+                // The longest plan is that of them all.
+                if finding.phases > action.finding.phases {
+                    action.title = title;
+                    action.others.push(std::mem::replace(&mut action.finding, finding));
+                } else {
+                    action.others.push(finding);
+                }
+                continue;
+            }
+            let touches_files = fix.is_rewrite() || changes.as_ref().is_some_and(|it| !it.created.is_empty() || !it.deleted.is_empty());
+            known.push((actions.len(), changes));
+            let is_preferred = matches!(fix, Fix::DbDefault | Fix::KeepColumn | Fix::NewName);
+            actions.push(Action { fix, title, finding, others: Vec::new(), touches_files, is_preferred });
         }
     }
     actions
@@ -95,23 +128,28 @@ fn title(judged: &Judged<'_>, finding: &Finding, fix: Fix) -> Option<String> {
             Some(format!("Split into {} PRs: keep only PR 1 here", finding.phases))
         }
         (Fix::NewName, "PB202" | "PB203") => new_name::new_name(judged, finding).map(|new| format!("Replace with `{new}`")),
+        (Fix::AllNewNames, "PB202" | "PB203") => new_name::title_of_all(judged, finding),
         (Fix::Ignore, code) => Some(format!("Ignore {code} with a reason")),
         _ => None,
     }
 }
 
-/// What a fix changes; `None` where it can't be done.
-pub fn changes(judged: &Judged<'_>, finding: &Finding, fix: Fix) -> Option<Changes> {
-    let files = match fix {
-        Fix::DbDefault => db_default::edits(judged, finding)?,
-        Fix::Nullable => nullable::edits(judged, finding)?,
-        Fix::KeepColumn => keep_column::edits(judged, finding)?,
-        Fix::NewName => new_name::edits(judged, finding)?,
-        Fix::Reverse => reverse::edits(judged, finding)?,
-        Fix::Ignore => ignore::edits(judged, finding)?,
-        Fix::Concurrent | Fix::Relax | Fix::Split => return split::changes(judged),
+/// What a fix changes; where it can't be done, why.
+pub fn changes(judged: &Judged<'_>, finding: &Finding, fix: Fix) -> Result<Changes, String> {
+    let of_files = |files: Option<Vec<FileEdit>>| files.map(|files| Changes { files, ..Changes::default() });
+    let changes = match fix {
+        Fix::DbDefault => of_files(db_default::edits(judged, finding)),
+        Fix::Nullable => of_files(nullable::edits(judged, finding)),
+        Fix::KeepColumn => of_files(keep_column::edits(judged, finding)),
+        Fix::NewName => of_files(new_name::edits(judged, finding)),
+        Fix::AllNewNames => of_files(new_name::all_edits(judged, finding)),
+        Fix::Reverse => of_files(reverse::edits(judged, finding)),
+        Fix::Ignore => of_files(ignore::edits(judged, finding)),
+        Fix::Concurrent => concurrent::changes(judged, finding),
+        Fix::Relax | Fix::Split => return split::changes(judged),
     };
-    files.iter().all(|edit| leaves_python(judged, edit)).then(|| Changes { files, ..Changes::default() })
+    let changes = changes.filter(|changes| changes.files.iter().all(|edit| leaves_python(judged, edit)));
+    changes.ok_or_else(|| "it can't be done in this text".to_owned())
 }
 
 fn leaves_python(judged: &Judged<'_>, edit: &FileEdit) -> bool {

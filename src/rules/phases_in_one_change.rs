@@ -80,7 +80,7 @@ fn check(analysis: &Analysis, found: &[Finding], findings: &mut Vec<Finding>) {
         &RULE,
         &first.path,
         first.span,
-        format!("as written, this change takes {phases} PRs, deployed one after the other: {}", counted.join(", ")),
+        format!("as written, this change takes at least {phases} PRs, deployed one after the other: {}", counted.join(", ")),
     );
     finding.operation.clone_from(&first.operation);
     finding.related = rest

@@ -39,6 +39,11 @@ fn take(client: &mut Client, project: &Project, offer: &Value) {
     let resolved = client.request("codeAction/resolve", offer.clone());
     let changes = resolved["edit"]["documentChanges"].as_array().unwrap_or_else(|| panic!("{resolved}"));
     for change in changes {
+        if change["kind"] == "create" {
+            let path = change["uri"].as_str().unwrap().strip_prefix(&client.uri("")).unwrap().to_owned();
+            project.write(&path, "");
+            continue;
+        }
         let uri = change["textDocument"]["uri"].as_str().unwrap();
         let path = uri.strip_prefix(&client.uri("")).unwrap().to_owned();
         let text = apply(&project.read(&path), change["edits"].as_array().unwrap());
@@ -266,14 +271,14 @@ fn what_the_source_alone_renames_is_offered_its_new_name() {
     client.open(views);
     client.open(MODELS);
     let text = project.read(MODELS);
-    let codes = |client: &mut Client, text: &str| {
+    let wait_for = |client: &mut Client, text: &str, code: &str| {
         client.set(MODELS, text);
-        client.wait_until("the leftovers", |client| (!client.shown(views).is_empty()).then_some(()));
-        let mut codes: Vec<String> = client.shown(views).iter().map(|it| it["code"].as_str().unwrap().to_owned()).collect();
-        codes.dedup();
-        codes
+        client.wait_until(code, |client| {
+            let shown = client.shown(views);
+            (!shown.is_empty() && shown.iter().all(|it| it["code"] == code)).then_some(())
+        });
     };
-    assert_eq!(codes(&mut client, &text.replace("    note = ", "    remark = ")), ["PB202"]);
+    wait_for(&mut client, &text.replace("    note = ", "    remark = "), "PB202");
     let at = crate::shop::place(&project, views, "note__startswith", 1);
     assert!(titles_at(&mut client, views, at).contains(&"Replace with `remark`".to_owned()));
     // Another declaration, another place, or two that are new: nobody knows.
@@ -284,9 +289,9 @@ fn what_the_source_alone_renames_is_offered_its_new_name() {
         text.replace(note, "").replace(total, &format!("{total}{}", note.replace("note", "remark"))),
         text.replace(note, &format!("{}{}", note.replace("note", "remark"), note.replace("note", "comment"))),
     ] {
-        assert_eq!(codes(&mut client, &other), ["PB201"], "{other}");
+        wait_for(&mut client, &other, "PB201");
     }
-    assert_eq!(codes(&mut client, &text.replace("class Order(", "class Purchase(")), ["PB203"]);
+    wait_for(&mut client, &text.replace("class Order(", "class Purchase("), "PB203");
     let at = crate::shop::place(&project, views, "import Order", 8);
     assert!(titles_at(&mut client, views, at).contains(&"Replace with `Purchase`".to_owned()));
 }
@@ -371,4 +376,120 @@ fn a_client_that_names_one_finding_and_asks_about_the_document_gets_its_best_fix
     assert_eq!(offers.len(), 1, "{offers:?}");
     assert_eq!(offers[0]["diagnostics"][0]["code"], "PB305");
     assert_eq!(offers[0]["diagnostics"][0]["range"], named["range"]);
+}
+
+#[test]
+fn an_index_leaves_what_shares_its_migration() {
+    let project = shop("5.2", "place = models.CharField(max_length=20, null=True)", "");
+    let models = project.read(MODELS).trim_end().to_owned();
+    project.write(
+        MODELS,
+        &format!("{models}\n\n    class Meta:\n        indexes = [models.Index(fields=[\"total\"], name=\"total_index\")]\n"),
+    );
+    let text = r#"# Copyright: keep me
+"""Adds an index, and a field."""
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [('shop', '0001_initial')]
+
+    operations = [
+        # why we need this index
+        migrations.AddIndex('order', models.Index(fields=['total'], name='total_index')),  # soon
+        # the place
+        migrations.AddField('order', 'place', models.CharField(max_length=20, null=True)),
+    ]
+"#;
+    project.write(MIGRATION, text);
+    let mut client = Client::new(&project);
+    client.open(MIGRATION);
+    let offers = offers(&mut client, &project, MIGRATION, "AddIndex");
+    let offer = offers.iter().find(|it| it["title"] == "Make it concurrent (and non-atomic)").unwrap_or_else(|| panic!("{offers:#?}"));
+    assert_eq!(offer["kind"], "quickfix");
+    take(&mut client, &project, offer);
+    let index = "        # why we need this index\n        migrations.AddIndex('order', models.Index(fields=['total'], name='total_index')),  # soon\n";
+    assert_eq!(project.read(MIGRATION), text.replace(index, ""));
+    assert_eq!(
+        project.read("shop/migrations/0003_total_index.py"),
+        r#"from django.contrib.postgres.operations import AddIndexConcurrently
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    atomic = False
+
+    dependencies = [
+        ('shop', '0002_order_place'),
+    ]
+
+    operations = [
+        # why we need this index
+        AddIndexConcurrently('order', models.Index(fields=['total'], name='total_index')),  # soon
+    ]
+"#
+    );
+    let answer = project.preboot("check --fail-on warning --output-format concise");
+    assert_eq!(answer.status, 0, "{}", answer.stdout);
+}
+
+#[test]
+fn an_index_that_others_build_on_stays() {
+    let operations = "migrations.AddIndex(\"order\", models.Index(fields=[\"total\"], name=\"total_index\")),\n        migrations.RenameField(\"order\", \"total\", \"sum\")";
+    let project = shop("5.2", "", operations);
+    let mut client = Client::new(&project);
+    client.open(MIGRATION);
+    assert!(client.diagnostics(MIGRATION).iter().any(|it| it["code"] == "PB401"));
+    let offers = offers(&mut client, &project, MIGRATION, "AddIndex");
+    assert!(offers.iter().all(|it| it["title"] != "Make it concurrent (and non-atomic)"), "{offers:#?}");
+}
+
+#[test]
+fn a_plan_that_there_is_not_is_refused_with_the_reason() {
+    let operations = "migrations.RemoveField(\"order\", \"total\"),\n        migrations.RunSQL(\"DROP TABLE shop_customer\")";
+    let project = shop("5.2", "", operations);
+    project.write(MODELS, &project.read(MODELS).replace("    total = models.IntegerField()\n", ""));
+    let mut client = Client::new(&project);
+    client.open(MIGRATION);
+    let offers = offers(&mut client, &project, MIGRATION, "RemoveField");
+    let offer = offers.iter().find(|it| it["title"].as_str().unwrap().starts_with("Split into")).unwrap_or_else(|| panic!("{offers:#?}"));
+    let refused = client.request("codeAction/resolve", offer.clone());
+    assert_eq!(refused["code"], -32803, "{refused}");
+    assert!(refused["message"].as_str().unwrap().contains("no plan for `RunSQL` in shop.0002_order_place"), "{refused}");
+}
+
+#[test]
+fn one_edit_for_several_findings_is_offered_once() {
+    let operation = "migrations.AddField(\"order\", \"owner\", models.ForeignKey(\"shop.customer\", models.CASCADE, default=1))";
+    let project = shop("5.2", "", operation);
+    let mut client = Client::new(&project);
+    client.open(MIGRATION);
+    let count = client.diagnostics(MIGRATION).iter().filter(|it| it["code"] == "PB403").count();
+    assert_eq!(count, 2);
+    let offers = offers(&mut client, &project, MIGRATION, "AddField");
+    let mut titles: Vec<&str> = offers.iter().map(|it| it["title"].as_str().unwrap()).collect();
+    titles.sort_unstable();
+    let all = titles.len();
+    titles.dedup();
+    assert_eq!(titles.len(), all, "{titles:?}");
+    let ignore = offers.iter().find(|it| it["title"] == "Ignore PB403 with a reason").unwrap();
+    assert_eq!(ignore["diagnostics"].as_array().unwrap().len(), 2, "it does away with both");
+}
+
+#[test]
+fn all_references_to_what_was_renamed_are_replaced_at_once() {
+    let project = Project::new("rename");
+    let path = "shop/views.py";
+    let mut client = Client::new(&project);
+    client.open(path);
+    client.wait_until("the leftovers", |client| (!client.shown(path).is_empty()).then_some(()));
+    let range = json!({ "start": { "line": 4, "character": 34 }, "end": { "line": 4, "character": 34 } });
+    let params = json!({ "textDocument": { "uri": client.uri(path) }, "range": range, "context": { "diagnostics": [] } });
+    let offers = client.request("textDocument/codeAction", params);
+    let is_all = |it: &&Value| it["title"].as_str().unwrap().starts_with("Replace all ");
+    let offer = offers.as_array().unwrap().iter().find(is_all).unwrap_or_else(|| panic!("{offers}"));
+    assert_eq!(offer.get("isPreferred"), None);
+    take(&mut client, &project, offer);
+    let checked = project.preboot("check --output-format concise");
+    assert!(!checked.stdout.contains("PB202"), "{}", checked.stdout);
 }

@@ -110,7 +110,7 @@ fn the_phases_of_a_change_are_counted_once() {
         &expect![[r#"
             PB101 error: every read, insert and update of shop.Order by the deployed code fails: column shop_order.note does not exist
                 remove it in 2 PRs: first take the field out of the models and the state (`SeparateDatabaseAndState(state_operations=[…])`); drop the column once no deployed code has the field
-            PB301 warning: as written, this change takes 2 PRs, deployed one after the other: PB101 (2×)
+            PB301 warning: as written, this change takes at least 2 PRs, deployed one after the other: PB101 (2×)
                 wait after each until no process runs the code before it, workers included
             PB101 error: every read, insert and update of shop.Order by the deployed code fails: column shop_order.paid does not exist
                 remove it in 2 PRs: first make the column nullable, and take the field out of the models and the state (`SeparateDatabaseAndState(state_operations=[…])`); drop the column once no deployed code has the field
@@ -122,7 +122,7 @@ fn the_phases_of_a_change_are_counted_once() {
         "--select PB301",
         &[(MIGRATION, code)],
         &expect![[r#"
-            PB301 warning: as written, this change takes 2 PRs, deployed one after the other: PB101 (2×)
+            PB301 warning: as written, this change takes at least 2 PRs, deployed one after the other: PB101 (2×)
                 wait after each until no process runs the code before it, workers included
         "#]],
     );

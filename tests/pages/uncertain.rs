@@ -71,7 +71,7 @@ fn what_stands_beside_an_unknown_operation_is_judged_all_the_same() {
             PB105: every insert of shop.Voucher by the deployed code fails: null value in column "size" of relation "shop_voucher" violates not-null constraint
             PB506: what Mystery does to the schema can't be known: what the operation class `elsewhere.Mystery` does to the database can't be known
             PB101: every read, insert and update of shop.Voucher by the deployed code fails: column shop_voucher.code does not exist
-            PB301: as written, this change takes 2 PRs, deployed one after the other: PB101
+            PB301: as written, this change takes at least 2 PRs, deployed one after the other: PB101
         "#]],
     );
 }
@@ -110,7 +110,7 @@ fn what_the_deployed_code_declares_was_made_by_its_unknown_operations() {
         &expect![[r#"
             breaks
             PB108: every insert of shop.Voucher by the deployed code fails: null value in column "size" of relation "shop_voucher" violates not-null constraint; and any insert or update of shop.Voucher by the deployed code that writes NULL fails
-            PB301: as written, this change takes 2 PRs, deployed one after the other: PB108
+            PB301: as written, this change takes at least 2 PRs, deployed one after the other: PB108
             PB403: reads and writes of shop_voucher wait while every row is checked
         "#]],
     );
@@ -176,7 +176,7 @@ fn operations_of_the_project_are_followed_through_super() {
     let dropped = expect![[r#"
         breaks
         PB101: every read, insert and update of shop.Voucher by the deployed code fails: column shop_voucher.code does not exist
-        PB301: as written, this change takes 2 PRs, deployed one after the other: PB101
+        PB301: as written, this change takes at least 2 PRs, deployed one after the other: PB101
     "#]];
     check_own("Loud(\"voucher\", \"code\")", &dropped);
     check_own("Louder(\"voucher\", \"code\")", &dropped);
@@ -203,7 +203,7 @@ operations = [DropCode()]
         &expect![[r#"
         breaks
         PB101: every read, insert and update of shop.Voucher by the deployed code fails: column shop_voucher.code does not exist
-        PB301: as written, this change takes 2 PRs, deployed one after the other: PB101
+        PB301: as written, this change takes at least 2 PRs, deployed one after the other: PB101
         PB505: this SQL changes shop_voucher.code, and the state doesn't know
     "#]],
     );

@@ -9,10 +9,17 @@ use crate::syntax::ast::Span;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-pub(super) fn changes(judged: &Judged<'_>) -> Option<Changes> {
+/// Where it can't be done, why.
+pub(super) fn changes(judged: &Judged<'_>) -> Result<Changes, String> {
     let plan = plan(&Ground { analysis: judged.analysis, working: judged.working, sources: judged.sources });
     // Where the working code comes later, what was written of it would have to be taken back.
-    let first = plan.phases.first().filter(|phase| phase.has_working_code)?;
+    let Some(first) = plan.phases.first() else {
+        let reasons: Vec<String> = plan.unplanned.iter().map(|it| format!("no plan for {}: {}", it.what, it.why)).collect();
+        return Err(if reasons.is_empty() { plan.summary } else { reasons.join("; ") });
+    };
+    if !first.has_working_code {
+        return Err("the plan begins with a PR before this code; `preboot plan` shows it".to_owned());
+    }
     let mut wanted: BTreeMap<&Arc<str>, Option<&Arc<str>>> = judged.analysis.migrations.iter().map(|it| (&it.path, None)).collect();
     wanted.extend(first.files.iter().map(|change| (&change.path, change.after.as_ref())));
     let mut changes = Changes::default();
@@ -27,7 +34,7 @@ pub(super) fn changes(judged: &Judged<'_>) -> Option<Changes> {
             _ => {}
         }
     }
-    (changes != Changes::default()).then_some(changes)
+    if changes == Changes::default() { Err("the change is the first PR of its plan already".to_owned()) } else { Ok(changes) }
 }
 
 /// The lines that differ, as one edit.

@@ -141,6 +141,11 @@ impl<'s> CallSite<'s> {
         }
     }
 
+    /// The values of all arguments.
+    pub fn arguments(&self) -> impl Iterator<Item = &'s Expr> + use<'s> {
+        self.args.iter().map(|it| &it.value)
+    }
+
     /// An argument by name, or by position.
     pub fn argument(&self, name: &str, position: Option<usize>) -> Option<&'s Expr> {
         let named = self.args.iter().find(|it| it.name.as_ref().is_some_and(|it| it.name == name));

@@ -1,6 +1,6 @@
 //! `textDocument/codeAction` and `codeAction/resolve`
 
-use super::edits::{document_edits, rewrite};
+use super::edits::{Note, document_edits, rewrite};
 use crate::ide::actions::{self, Fix};
 use crate::rules::finding::Finding;
 use crate::server::diagnostics;
@@ -8,7 +8,7 @@ use crate::server::view::{Here, View};
 use crate::syntax::ast::Span;
 use serde::{Deserialize, Serialize};
 use serde_json::{from_value, to_value};
-use tower_lsp::jsonrpc::{Error, Result};
+use tower_lsp::jsonrpc::{self, Error, ErrorCode};
 use tower_lsp::ls_types::{
     CodeAction, CodeActionContext, CodeActionKind, CodeActionOrCommand, CodeActionResponse, Diagnostic, NumberOrString, Range, Uri,
     WorkspaceEdit,
@@ -31,7 +31,7 @@ pub(in crate::server) fn code_action(
     view: &View<'_>,
     here: Here<'_>,
     (range, context): (Range, CodeActionContext),
-) -> Result<Option<CodeActionResponse>> {
+) -> jsonrpc::Result<Option<CodeActionResponse>> {
     let is_wanted = |kind: &CodeActionKind| context.only.as_ref().is_none_or(|only| only.iter().any(|it| is_kind_of(kind, it)));
     let kinds = [CodeActionKind::QUICKFIX, CodeActionKind::new(SPLIT)];
     let Some(wanted) = here.document.span(range).filter(|_| kinds.iter().any(is_wanted)) else { return Ok(None) };
@@ -46,8 +46,9 @@ pub(in crate::server) fn code_action(
     // Those of one finding are alternatives to each other: the best one.
     let most = if findings.len() < all { 1 } else { usize::MAX };
     let actions = actions::actions(&judged, &findings);
-    let is_possible = |fix: Fix| !fix.is_rewrite() || (view.snapshot.abilities.creates_files && view.snapshot.abilities.deletes_files);
-    let actions = actions.iter().filter(|action| is_wanted(&kind(action.fix)) && is_possible(action.fix)).take(most);
+    let client = &view.snapshot.abilities;
+    let has_files = client.versioned_edits && client.creates_files && client.deletes_files;
+    let actions = actions.iter().filter(|action| is_wanted(&kind(action.fix)) && (has_files || !action.touches_files)).take(most);
     Ok(Some(actions.map(|action| CodeActionOrCommand::CodeAction(offered(view, here, action))).collect()))
 }
 
@@ -85,11 +86,11 @@ fn offered(view: &View<'_>, here: Here<'_>, action: &actions::Action<'_>) -> Cod
     let Span { start, end } = action.finding.span;
     let code = action.finding.rule.code.to_owned();
     let data = Data { uri: here.document.uri.clone(), version: here.document.version(), fix: action.fix, code, start, end };
-    let edit = if client.resolves_edits { None } else { edit(view, action.finding, action.fix) };
+    let edit = if client.resolves_edits { None } else { edit(view, action.finding, action.fix, &action.title).ok() };
     CodeAction {
         title: action.title.clone(),
         kind: Some(kind(action.fix)),
-        diagnostics: diagnostics::diagnostic(view, action.finding).map(|it| vec![it]),
+        diagnostics: std::iter::once(&action.finding).chain(&action.others).map(|it| diagnostics::diagnostic(view, it)).collect(),
         is_preferred: (client.preferred_actions && action.is_preferred).then_some(true),
         data: to_value(data).ok().filter(|_| client.resolves_edits),
         edit,
@@ -102,20 +103,34 @@ pub(in crate::server) fn data(action: &CodeAction) -> Option<Data> {
     from_value(action.data.clone()?).ok()
 }
 
-pub(in crate::server) fn resolve(view: &View<'_>, here: Here<'_>, (action, data): (CodeAction, Data)) -> Result<Option<CodeAction>> {
+pub(in crate::server) fn resolve(
+    view: &View<'_>,
+    here: Here<'_>,
+    (action, data): (CodeAction, Data),
+) -> jsonrpc::Result<Option<CodeAction>> {
     if here.document.version() != data.version {
         return Err(Error::content_modified());
     }
     let span = Span { start: data.start, end: data.end };
     let findings = diagnostics::of_path(&view.verdict.findings, here.path);
     let found = findings.iter().find(|finding| finding.rule.code == data.code && finding.span == span);
-    match found.and_then(|finding| edit(view, finding, data.fix)) {
-        Some(edit) => Ok(Some(CodeAction { edit: Some(edit), ..action })),
-        None => Err(Error::content_modified()),
+    let Some(finding) = found else { return Err(Error::content_modified()) };
+    match edit(view, finding, data.fix, &action.title) {
+        Ok(edit) => Ok(Some(CodeAction { edit: Some(edit), ..action })),
+        // `RequestFailed`: nothing is wrong with the request, and nothing was modified.
+        Err(why) => Err(Error { code: ErrorCode::ServerError(-32803), message: format!("{}: {why}", action.title).into(), data: None }),
     }
 }
 
-fn edit(view: &View<'_>, finding: &Finding, fix: Fix) -> Option<WorkspaceEdit> {
+/// Where it can't be done, why.
+fn edit(view: &View<'_>, finding: &Finding, fix: Fix, title: &str) -> Result<WorkspaceEdit, String> {
     let changes = actions::changes(&view.judged(), finding, fix)?;
-    if fix.is_rewrite() { rewrite(view, &changes) } else { document_edits(view, &changes.files) }
+    let edit = if fix.is_rewrite() {
+        rewrite(view, &changes, &Note::of_plan())
+    } else if changes.created.is_empty() && changes.deleted.is_empty() {
+        document_edits(view, &changes.files)
+    } else {
+        rewrite(view, &changes, &Note::of_action(title))
+    };
+    edit.ok_or_else(|| "the text is just being edited".to_owned())
 }

@@ -7,8 +7,26 @@ use tower_lsp::ls_types::{
     OptionalVersionedTextDocumentIdentifier, Range, ResourceOp, TextDocumentEdit, TextEdit, Uri, WorkspaceEdit,
 };
 
-/// The annotation of what rewrites the whole change.
-const PLAN: &str = "plan";
+/// What the editor says of changes that make or delete files.
+pub(super) struct Note {
+    label: String,
+    description: Option<String>,
+}
+
+impl Note {
+    /// Of what rewrites the whole change.
+    pub(super) fn of_plan() -> Self {
+        let description = "safe for the code that is still running".to_owned();
+        Self { label: "The first PR of the plan".to_owned(), description: Some(description) }
+    }
+
+    pub(super) fn of_action(title: &str) -> Self {
+        Self { label: title.to_owned(), description: None }
+    }
+}
+
+/// The annotation of each edit.
+const NOTE: &str = "note";
 
 /// `None` where something is just being edited.
 pub(super) fn document_edits(view: &View<'_>, files: &[FileEdit]) -> Option<WorkspaceEdit> {
@@ -22,14 +40,14 @@ pub(super) fn document_edits(view: &View<'_>, files: &[FileEdit]) -> Option<Work
     })
 }
 
-/// The working tree becomes the first PR of the plan. `None` where something is just being edited, or where the client makes or
+/// Edits that also make and delete files. `None` where something is just being edited, or where the client makes or
 /// deletes no files.
-pub(super) fn rewrite(view: &View<'_>, changes: &Changes) -> Option<WorkspaceEdit> {
+pub(super) fn rewrite(view: &View<'_>, changes: &Changes, note: &Note) -> Option<WorkspaceEdit> {
     let client = &view.snapshot.abilities;
     if !(client.versioned_edits && client.creates_files && client.deletes_files) {
         return None;
     }
-    let annotation = client.annotated_edits.then(|| PLAN.to_owned());
+    let annotation = client.annotated_edits.then(|| NOTE.to_owned());
     let files: Vec<_> = changes.files.iter().map(|file| text_edits(view, file)).collect::<Option<_>>()?;
     let edits = files.into_iter().map(|(uri, version, edits)| document(uri, version, edits, annotation.as_deref()));
     let mut operations: Vec<DocumentChangeOperation> = edits.map(DocumentChangeOperation::Edit).collect();
@@ -45,14 +63,10 @@ pub(super) fn rewrite(view: &View<'_>, changes: &Changes) -> Option<WorkspaceEdi
         let delete = DeleteFile { uri: view.uri(path)?, options: None, annotation_id: annotation.clone() };
         operations.push(DocumentChangeOperation::Op(ResourceOp::Delete(delete)));
     }
-    let of_plan = ChangeAnnotation {
-        label: "The first PR of the plan".to_owned(),
-        needs_confirmation: Some(false),
-        description: Some("safe for the code that is still running".to_owned()),
-    };
+    let said = ChangeAnnotation { label: note.label.clone(), needs_confirmation: Some(false), description: note.description.clone() };
     Some(WorkspaceEdit {
         document_changes: Some(DocumentChanges::Operations(operations)),
-        change_annotations: annotation.map(|id| std::iter::once((id, of_plan)).collect()),
+        change_annotations: annotation.map(|id| std::iter::once((id, said)).collect()),
         ..WorkspaceEdit::default()
     })
 }

@@ -1,6 +1,6 @@
 //! `preboot/plan`: the PRs that the change takes. A promise to editors: documented in `docs/server.md`.
 
-use super::edits::rewrite;
+use super::edits::{Note, rewrite};
 use crate::ide::actions;
 use crate::phases::document::document;
 use crate::phases::planner::{self, Ground};
@@ -43,14 +43,14 @@ pub(in crate::server) fn split(view: &View<'_>, params: &PlanParams) -> Result<V
         return Ok(Vec::new());
     }
     with_references(view, |view| {
-        let Some(changes) = actions::split(&view.judged()) else { return Ok(Vec::new()) };
+        let Ok(changes) = actions::split(&view.judged()) else { return Ok(Vec::new()) };
         // `RequestFailed`: nothing is wrong with the request.
         let failed = || Error {
             code: ErrorCode::ServerError(-32803),
             message: "the change can't be split here: it is just being edited, or the editor makes and deletes no files".into(),
             data: None,
         };
-        rewrite(view, &changes).map(|edit| vec![edit]).ok_or_else(failed)
+        rewrite(view, &changes, &Note::of_plan()).map(|edit| vec![edit]).ok_or_else(failed)
     })
 }
 

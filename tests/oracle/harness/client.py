@@ -68,9 +68,10 @@ class Starter:
                 path = self.directory / f"{len(self.servers)}.socket"
                 environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONWARNINGS": "ignore"}
                 process = subprocess.Popen([str(python), str(INSIDE / "server.py"), str(path)], env=environment)
-                deadline = time.monotonic() + 30
+                deadline = time.monotonic() + 120
                 while not path.exists():
                     if process.poll() is not None or time.monotonic() > deadline:
+                        process.kill()
                         raise SystemExit(f"{python} does not start")
                     time.sleep(0.02)
                 self.servers[python] = (process, path)

@@ -10,6 +10,7 @@ mod delete;
 mod fit;
 mod related;
 mod relations;
+pub mod stale;
 #[cfg(test)]
 mod tests;
 mod triggers;

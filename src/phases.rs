@@ -19,5 +19,5 @@ pub mod plan;
 pub mod planner;
 mod recipe;
 pub mod wish;
-mod words;
+pub mod words;
 pub mod write;

@@ -143,3 +143,14 @@ fn the_last_phase_is_written_once_the_first_is_deployed() {
     let plan = project.preboot("plan --base HEAD");
     expect_file!["phases/last_phase.plan"].assert_eq(&plan.stdout);
 }
+
+#[test]
+fn the_drop_of_a_forgotten_model_is_written_too() {
+    let project = changed("remove_model");
+    project.commit_all();
+    let split = project.preboot("split --base HEAD^ --branches");
+    let first = split.stdout.lines().find_map(|line| line.strip_prefix("preboot/")?.split_once(": ")).unwrap().0.to_owned();
+    project.check_out(&format!("preboot/{first}"));
+    let plan = project.preboot("plan --base HEAD").stdout;
+    assert!(plan.contains("migrations.CreateModel(") && plan.contains("migrations.DeleteModel("), "{plan}");
+}

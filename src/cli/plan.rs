@@ -18,10 +18,11 @@ pub(super) fn run(arguments: &PlanArguments) -> anyhow::Result<Answer> {
     analysis.deployed_sql = session.deployed_sql(&analysis);
     let ground = Ground { analysis: &analysis, working: session.working(), sources: &sources };
     let planned = planner::plan(&ground);
+    let team = setup.team();
     let text = match arguments.output_format {
-        PlanFormat::Full => plan::full(&planned),
-        PlanFormat::Markdown => plan::markdown(&planned),
-        PlanFormat::Json => plan::json(&planned),
+        PlanFormat::Full => plan::full(&planned, &team),
+        PlanFormat::Markdown => plan::markdown(&planned, &team),
+        PlanFormat::Json => plan::json(&planned, &team),
     };
     Ok(Answer::ok(text))
 }

@@ -2,6 +2,7 @@
 
 use super::arguments::ProjectFlags;
 use crate::analysis::open::{Old, Opened, Opening, open};
+use crate::phases::words::Team;
 use crate::workspace::config::{ConfigFile, Configuration, Settings};
 use crate::workspace::variables::Variables;
 use anyhow::Context;
@@ -52,6 +53,11 @@ impl Setup {
             staged: flags.staged,
         };
         Ok(open(&opening)?)
+    }
+
+    /// How the team deals with the PRs of a plan.
+    pub(super) fn team(&self) -> Team {
+        Team::of(&self.configuration.settings())
     }
 
     /// What leads from the folder in which the program was started to the root: `backend/`; nothing where it is no folder below.

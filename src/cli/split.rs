@@ -9,6 +9,7 @@ use crate::analysis::session::Session;
 use crate::analysis::sources::{Sources, VersionSources};
 use crate::phases::plan::{Phase, Plan};
 use crate::phases::planner::{self, Ground};
+use crate::phases::words::Team;
 use crate::references::reference::CodeVersion;
 use crate::workspace::config::Settings;
 use crate::workspace::files::{create_folder, exists, read_inside, write_new};
@@ -30,11 +31,11 @@ pub(super) fn run(arguments: &SplitArguments) -> anyhow::Result<Answer> {
         bail!("{}{}{}", plan.summary, if reasons.is_empty() { "" } else { "\n  " }, reasons.join("\n  "));
     }
     let names = match &arguments.patches {
-        Some(folder) => patches(folder, &plan, arguments.dry_run)?,
+        Some(folder) => patches(folder, &plan, &setup.team(), arguments.dry_run)?,
         None => {
             let base = analysis.base.as_ref().ok_or_else(|| anyhow!("branches begin at the deployed code: there is no commit of it"))?;
             let written: Vec<&Arc<str>> = analysis.migrations.iter().map(|it| &it.path).collect();
-            branches(&setup.root, &plan, (base.commit, &written), arguments, &sources)?
+            branches(&setup, &plan, (base.commit, &written), arguments, &sources)?
         }
     };
     Ok(Answer::ok(listed(&plan, &names, arguments.dry_run)))
@@ -48,7 +49,7 @@ fn slug(phase: &Phase) -> String {
     format!("{:04}-{}", phase.number, words.trim_end_matches('-'))
 }
 
-fn patches(folder: &Path, plan: &Plan, dry_run: bool) -> anyhow::Result<Vec<String>> {
+fn patches(folder: &Path, plan: &Plan, team: &Team, dry_run: bool) -> anyhow::Result<Vec<String>> {
     let files: Vec<_> = plan.phases.iter().map(|phase| folder.join(format!("{}.patch", slug(phase)))).collect();
     // All or none.
     if let Some(taken) = files.iter().find(|file| exists(file)) {
@@ -57,7 +58,7 @@ fn patches(folder: &Path, plan: &Plan, dry_run: bool) -> anyhow::Result<Vec<Stri
     if !dry_run {
         create_folder(folder)?;
         for (phase, file) in plan.phases.iter().zip(&files) {
-            write_new(file, &patch(phase, plan.phases.len()))?;
+            write_new(file, &patch(phase, plan.phases.len(), team))?;
         }
     }
     Ok(files.iter().map(|file| file.display().to_string()).collect())
@@ -65,12 +66,13 @@ fn patches(folder: &Path, plan: &Plan, dry_run: bool) -> anyhow::Result<Vec<Stri
 
 /// `base` is the deployed commit, `written` are the author's own migrations: the plan has others in their place.
 fn branches(
-    root: &Path,
+    setup: &Setup,
     plan: &Plan,
     (base, written): (ObjectId, &[&Arc<str>]),
     arguments: &SplitArguments,
     sources: &VersionSources,
 ) -> anyhow::Result<Vec<String>> {
+    let root = &setup.root;
     let repository = Repository::discover(root, None)?;
     let working = |path: &str| sources.working.read(sources.working.file(path)?).ok();
     let lost = repository.only_staged(|path| working(path).or_else(|| read_inside(root, path)))?;
@@ -105,7 +107,7 @@ fn branches(
             NewFile { path: path.to_string(), bytes }
         });
         let new: Vec<NewFile> = new.collect();
-        let message = format!("{}\n\n{}", phase.title, phase.body(plan.phases.len()));
+        let message = format!("{}\n\n{}", phase.title, phase.body(plan.phases.len(), &setup.team()));
         parent = repository.write_commit(onto, parent, &new, &message)?;
         commits.push(parent);
     }

@@ -68,12 +68,37 @@ fn judge_view(model: &Model, table: &Table, view: &View, schema: &Schema, found:
         found.always(model, &[Statement::Insert, Statement::Update, Statement::Delete], Misfit::missing_table(&table.name, &why));
         return;
     };
+    if schema.vendor.kind == VendorKind::Sqlite {
+        let statements = [Statement::Insert, Statement::Update, Statement::Delete];
+        let refused: Vec<Statement> = statements.into_iter().filter(|it| !view_takes(*it, &table.name, schema)).collect();
+        if !refused.is_empty() {
+            let why = format!("cannot modify {} because it is a view", table.name);
+            found.always(model, &refused, Misfit::missing_table(&table.name, &why));
+        }
+        // What creates a row asks for its key; links are added without.
+        if model.auto_created_by.is_none() {
+            let why = format!("a row that is inserted into the view {} comes back without its key", table.name);
+            found.always(model, &[Statement::Insert], Misfit::missing_table(&table.name, &why));
+        }
+    }
     let shown = |column: &Name| view.columns.iter().any(|it| it.source.as_ref() == Some(column));
     for column in behind.columns.iter().filter(|column| column.is_required() && !shown(&column.name)) {
         let why = null_value(behind, &column.name);
         let misfit = Misfit { table: &behind.name, column: Some(&column.name), cause: Cause::RequiredColumn, why: &why };
         found.always(model, &[Statement::Insert], misfit);
     }
+}
+
+/// SQLite writes to a view by triggers alone.
+pub(super) fn view_takes(statement: Statement, view: &str, schema: &Schema) -> bool {
+    schema.table(view).is_some_and(|view| {
+        view.triggers.iter().any(|it| match statement {
+            Statement::Insert => it.on_insert,
+            Statement::Update => it.on_update,
+            Statement::Delete => it.on_delete,
+            _ => true,
+        })
+    })
 }
 
 /// A field and the column that it finds.

@@ -46,7 +46,7 @@ impl<'a> Obstacles<'a> {
             // Rows that are deleted through a view are those of the table behind it.
             let behind = schema.table(&model.table).and_then(|table| table.view.as_ref()).and_then(|view| view.base.as_ref());
             for (table, constraint, key) in into.get(behind.unwrap_or(&model.table).as_str()).into_iter().flatten() {
-                found.extend(unknown_relation(compat, model, table, constraint, key));
+                found.extend(unknown_relation(compat, model, (table, constraint, key), schema));
             }
             if !found.is_empty() {
                 by_model.insert(key, found);
@@ -170,9 +170,18 @@ fn looks_at_rows<'a>(
 }
 
 /// A foreign key into the model's table that no model deletes through: the rows behind it hold the delete up.
-fn unknown_relation(compat: &Compat<'_>, model: &Model, table: &Table, constraint: &Constraint, key: &ForeignKey) -> Option<Obstacle> {
+fn unknown_relation(
+    compat: &Compat<'_>,
+    model: &Model,
+    (table, constraint, key): (&Table, &Constraint, &ForeignKey),
+    schema: &Schema,
+) -> Option<Obstacle> {
     // Of a self-relation, leaves are deleted.
-    if table.name == model.table || key.on_delete != ForeignKeyAction::Refuse || is_collected(compat, table, key, model) {
+    if table.name == model.table
+        || key.on_delete != ForeignKeyAction::Refuse
+        || is_collected(compat, table, key, model)
+        || is_collected_behind_view(compat, table, key, model, schema)
+    {
         return None;
     }
     let may_be_gone = |column: &Name| table.column(column).is_some_and(|column| column.may_be_gone);
@@ -205,6 +214,21 @@ fn is_collected(compat: &Compat<'_>, table: &Table, key: &ForeignKey, model: &Mo
             !is_left_to_database(&target.on_delete)
                 && table.is_known_as(column, &field.column)
                 && compat.relations.get(&target.model).is_some_and(|target| target.table == model.table)
+        })
+    })
+}
+
+/// The same, where the model knows the table by a view.
+fn is_collected_behind_view(compat: &Compat<'_>, table: &Table, key: &ForeignKey, model: &Model, schema: &Schema) -> bool {
+    let [column] = key.columns.as_slice() else { return false };
+    let views = schema.tables().filter_map(|it| Some((it, it.view.as_ref()?))).filter(|(_, view)| view.base.as_ref() == Some(&table.name));
+    let shown = views.flat_map(|(it, view)| {
+        let names = view.columns.iter().filter(|shown| shown.source.as_ref() == Some(column)).map(|shown| &shown.name);
+        names.map(move |name| (&it.name, name))
+    });
+    shown.flat_map(|(view, name)| compat.relations.on_table(view).iter().map(move |it| (it, name))).any(|(referrer, name)| {
+        referrer.fields.iter().filter(|field| field.column == *name).filter_map(|field| field.target.as_ref()).any(|target| {
+            !is_left_to_database(&target.on_delete) && compat.relations.get(&target.model).is_some_and(|it| it.table == model.table)
         })
     })
 }

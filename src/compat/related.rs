@@ -79,6 +79,11 @@ fn judge_links(compat: &Compat<'_>, model: &Model, many: &ManyToMany, schema: &S
             missing_column(model, &many.table, column, Statement::M2m, found);
         }
     }
+    let takes = |statement| super::columns::view_takes(statement, &many.table, schema);
+    if table.view.is_some() && schema.vendor.kind == VendorKind::Sqlite && !(takes(Statement::Insert) && takes(Statement::Delete)) {
+        let why = format!("cannot modify {} because it is a view", many.table);
+        found.always(model, &[Statement::M2m], Misfit::missing_table(&many.table, &why));
+    }
     // `add()` writes the two columns alone. MySQL's INSERT IGNORE, which Django sends for it, makes up a value for the others:
     // one that a foreign key refuses.
     let makes_up = matches!(schema.vendor.kind, VendorKind::MySql | VendorKind::MariaDb);

@@ -2,7 +2,7 @@
 
 use super::field::{Field, ModelKey, OnDelete};
 use crate::syntax::ast::Name;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// All concrete, unswapped models of one version of the code, automatic many-to-many models included.
@@ -68,6 +68,15 @@ pub struct ManyToMany {
 }
 
 impl Models {
+    /// Takes these fields out.
+    pub fn forget(&mut self, fields: &BTreeSet<(ModelKey, Name)>) {
+        for (key, name) in fields {
+            if let Some(model) = self.by_key.get_mut(key) {
+                Arc::make_mut(model).fields.retain(|field| field.field.name != *name);
+            }
+        }
+    }
+
     pub fn get(&self, key: &ModelKey) -> Option<&Arc<Model>> {
         self.by_key.get(key)
     }

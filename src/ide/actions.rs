@@ -20,6 +20,7 @@ use crate::django::operation::{Operation, OperationKind};
 use crate::phases::write::apply;
 use crate::references::reference::CodeVersion;
 use crate::rules::finding::{Finding, Severity};
+use crate::schema::vendor::VendorKind;
 use crate::syntax::ast::Name;
 use crate::syntax::{Dialect, parse};
 use serde::{Deserialize, Serialize};
@@ -49,6 +50,7 @@ pub enum Fix {
     AllNewNames,
     Reverse,
     Concurrent,
+    NotValid,
     Relax,
     Split,
     Ignore,
@@ -57,7 +59,7 @@ pub enum Fix {
 impl Fix {
     /// It rewrites the change as the plan says, and not only what the finding is about.
     pub fn is_rewrite(self) -> bool {
-        matches!(self, Self::Relax | Self::Split)
+        matches!(self, Self::NotValid | Self::Relax | Self::Split)
     }
 }
 
@@ -67,7 +69,7 @@ pub fn split(judged: &Judged<'_>) -> Result<Changes, String> {
 }
 
 /// The best first.
-const ALL: [Fix; 10] = [
+const ALL: [Fix; 11] = [
     Fix::DbDefault,
     Fix::KeepColumn,
     Fix::NewName,
@@ -75,6 +77,7 @@ const ALL: [Fix; 10] = [
     Fix::Nullable,
     Fix::Reverse,
     Fix::Concurrent,
+    Fix::NotValid,
     Fix::Relax,
     Fix::Split,
     Fix::Ignore,
@@ -121,8 +124,11 @@ fn title(judged: &Judged<'_>, finding: &Finding, fix: Fix) -> Option<String> {
         (Fix::Nullable, "PB108") => Some("Leave it nullable".to_owned()),
         (Fix::KeepColumn, "PB103") => Some("Keep the column, rename in Python only".to_owned()),
         (Fix::Reverse, "PB501") => Some("Add a reverse that does nothing".to_owned()),
+        (Fix::NotValid, "PB403") if judged.analysis.vendor.kind == VendorKind::PostgreSql => {
+            Some("Add NOT VALID and validate separately".to_owned())
+        }
         (Fix::Concurrent, "PB401") => Some("Make it concurrent (and non-atomic)".to_owned()),
-        (Fix::Split, "PB302") if judged.analysis.migrations.is_empty() => Some("Generate the last phase".to_owned()),
+        (Fix::Split, "PB302") if is_writable_end(judged, finding) => Some("Generate the last phase".to_owned()),
         (Fix::Relax, "PB205") if finding.severity == Severity::Error => Some("Relax the column first".to_owned()),
         (Fix::Split, code) if finding.phases >= 2 && (code.starts_with("PB1") || code == "PB301") => {
             Some(format!("Split into {} PRs: keep only PR 1 here", finding.phases))
@@ -132,6 +138,11 @@ fn title(judged: &Judged<'_>, finding: &Finding, fix: Fix) -> Option<String> {
         (Fix::Ignore, code) => Some(format!("Ignore {code} with a reason")),
         _ => None,
     }
+}
+
+/// Whether what waits for its drop can be written now.
+fn is_writable_end(judged: &Judged<'_>, finding: &Finding) -> bool {
+    judged.analysis.migrations.is_empty() && judged.analysis.due.iter().any(|due| due.place.path == finding.path)
 }
 
 /// What a fix changes; where it can't be done, why.
@@ -146,6 +157,7 @@ pub fn changes(judged: &Judged<'_>, finding: &Finding, fix: Fix) -> Result<Chang
         Fix::Reverse => of_files(reverse::edits(judged, finding)),
         Fix::Ignore => of_files(ignore::edits(judged, finding)),
         Fix::Concurrent => concurrent::changes(judged, finding),
+        Fix::NotValid => split::without_locks(judged, finding),
         Fix::Relax | Fix::Split => return split::changes(judged),
     };
     let changes = changes.filter(|changes| changes.files.iter().all(|edit| leaves_python(judged, edit)));

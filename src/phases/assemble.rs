@@ -24,8 +24,9 @@ pub(super) struct Drafts {
     pub(super) code: usize,
 }
 
-/// `chains` are in the order of the wishes, each with the migration that the wish comes from.
-pub(super) fn assemble(chains: &[(MigrationKey, Chain)], analysis: &Analysis, working: &Project) -> Drafts {
+/// `chains` are in the order of the wishes, each with the migration that the wish comes from. With `relax_first`, what makes the
+/// database take more comes before all that the state forgets: SQLite makes a table anew as the state has it at that point.
+pub(super) fn assemble(chains: &[(MigrationKey, Chain)], analysis: &Analysis, working: &Project, relax_first: bool) -> Drafts {
     let code = chains.iter().map(|(_, chain)| chain.code).max().unwrap_or_default();
     let length = chains.iter().map(|(_, chain)| code - chain.code + chain.deploys.len()).max().unwrap_or_default();
     let mut names = Names::new(analysis, working);
@@ -40,7 +41,8 @@ pub(super) fn assemble(chains: &[(MigrationKey, Chain)], analysis: &Analysis, wo
         // What is restored last was forgotten first.
         steps.sort_by_key(|(position, _, step)| match step.when {
             When::Restore => (When::Restore, -(*position as isize)),
-            When::InOrder => (When::InOrder, *position as isize),
+            When::Relax if relax_first => (When::Relax, *position as isize),
+            When::Relax | When::InOrder => (When::InOrder, *position as isize),
         });
         let migrations = migrations(&steps, &mut names, number == code);
         Draft { deploys: here.into_iter().map(|(_, _, deploy)| deploy.clone()).collect(), migrations }

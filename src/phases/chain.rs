@@ -43,10 +43,12 @@ pub struct Step {
     pub slug: String,
 }
 
-/// Restoring the state comes before all that needs what is restored.
+/// The order in which a deploy makes its steps: restoring the state comes before all that needs what is restored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum When {
     Restore,
+    /// It makes the database take more: nothing hinders that it comes early.
+    Relax,
     InOrder,
 }
 
@@ -98,8 +100,10 @@ pub struct Backfill {
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Fill {
-    /// From another field of the same row, whose type may be another.
-    CopyOf { field: Name, converts: bool },
+    /// From another field of the same row, of the same type.
+    CopyOf { field: Name },
+    /// A trigger makes it of another field of the same row, as soon as that is written.
+    Triggered { field: Name },
     /// One value for all.
     Value(Value),
     /// What the function of this name gives, for each row anew.
@@ -176,6 +180,10 @@ impl Step {
 
     pub fn restoring(self) -> Self {
         Self { when: When::Restore, ..self }
+    }
+
+    pub fn relaxing(self) -> Self {
+        Self { when: When::Relax, ..self }
     }
 
     pub fn transaction(self, transaction: Transaction) -> Self {

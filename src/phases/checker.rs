@@ -1,16 +1,18 @@
 //! Proves a plan: every deploy is judged as `check` judges a change, against the code before it and its own, on every schema
 //! that is committed on the way; and in the end the schema is the one that the author wanted.
 
-use super::chain::{Accepted, Promise};
+use super::chain::{Accepted, Backfill, Fill, Planned, Promise};
 use super::plan::PlannedMigration;
-use crate::analysis::blame::BreakKey;
 use crate::analysis::history::History;
 use crate::analysis::judge::{DeployedModels, Run, judge, run};
 use crate::analysis::report::{Break, Cause, Certainty, OperationRef};
 use crate::analysis::sequence::Sequence;
 use crate::analysis::setting::Setting;
+use crate::compat::stale::{Renamed, Window, stale};
+use crate::django::field::ModelKey;
 use crate::django::graph::MigrationKey;
 use crate::django::models::Models;
+use crate::django::operation::{Operation, OperationKind};
 use crate::django::state::ProjectState;
 use crate::schema::Schema;
 use crate::schema::table::{Column, Constraint, ConstraintKind, Index, Table};
@@ -30,7 +32,11 @@ pub(super) struct Wanted<'a> {
     pub(super) models: &'a Models,
     pub(super) accepts: Vec<Accepted>,
     /// What its own code can't do anyway until a later operation comes.
-    pub(super) tolerates: BTreeSet<BreakKey>,
+    pub(super) tolerates: &'a dyn Fn(&Break) -> bool,
+    /// The deploy from which on the working code runs.
+    pub(super) code: usize,
+    /// What the working code doesn't declare, although its migrations do.
+    pub(super) undeclared: &'a BTreeSet<(ModelKey, Name)>,
 }
 
 /// Why a plan doesn't hold.
@@ -77,22 +83,29 @@ pub(super) fn check(
     let mut promises: Vec<&Promise> = Vec::new();
     let mut states = Vec::new();
     let mut all_ruled_out: Vec<RuledOut> = Vec::new();
+    let mut copied: BTreeSet<(Name, Name)> = BTreeSet::new();
     for (number, deployment) in chain.iter().enumerate() {
         let migrations: Vec<_> = deployment.migrations.iter().map(PlannedMigration::simulated).collect();
         let mut run = run(&history, &migrations, setting);
         can_run(&run).map_err(|it| Failure { why: format!("PR {}: {}", number + 1, it.why), ..it })?;
-        let next = Models::render(&run.state);
+        let mut next = Models::render(&run.state);
+        let is_working = wanted.is_none_or(|wanted| number >= wanted.code);
+        if let Some(wanted) = wanted.filter(|_| is_working) {
+            next.forget(wanted.undeclared);
+        }
+        let renamed = renamed(deployment.migrations);
         let deployed = DeployedModels { state: None, sequence: Sequence::on(&models, &history.schema) };
         let change = judge(&mut run, &history.schema, &deployed, &next, setting).change;
         // The code of this deploy keeps its promises, the one before it only its own.
         let ruled_out = |it: &Break, promises: &[&Promise]| promises.iter().any(|promise| promise.rules_out(it));
-        let tolerated = |it: &Break| wanted.is_some_and(|wanted| wanted.tolerates.contains(&BreakKey::of(it)));
+        let tolerated = |it: &Break| wanted.is_some_and(|wanted| (wanted.tolerates)(it));
+        let was_working = wanted.is_some_and(|wanted| number > wanted.code);
         let own: Vec<&Promise> = promises.iter().copied().chain(&deployment.promises).collect();
         let open = change
             .old_on_new
             .iter()
             .chain(change.windows.iter().flat_map(|window| &window.breaks))
-            .find(|it| !ruled_out(it, &promises))
+            .find(|it| !(ruled_out(it, &promises) || was_working && tolerated(it)))
             .map(|it| ("the code before it", it))
             .or_else(|| change.new_on_new.iter().find(|it| !ruled_out(it, &own) && !tolerated(it)).map(|it| ("its own code", it)));
         if let Some((who, it)) = open {
@@ -111,6 +124,12 @@ pub(super) fn check(
                 all_ruled_out.push(one);
             }
         }
+        copied.extend(copies(deployment.migrations));
+        let window = Window { before: &models, after: &next, schema: &run.schema, renamed: &renamed, copied: &copied };
+        if let Some(it) = stale(&window).first() {
+            let why = format!("PR {}: {}.{} would be read as it was not written: {}", number + 1, it.model, it.field, it.why());
+            return Err(Failure::new(why));
+        }
         promises = own;
         history = run.into_history().0;
         models = next;
@@ -120,6 +139,41 @@ pub(super) fn check(
         Some(difference) => Err(Failure::new(format!("the schema in the end would not be the one that the change asks for: {difference}"))),
         None => Ok(Checked { states, ruled_out: all_ruled_out }),
     }
+}
+
+/// The columns that these migrations fill from another one, behind a trigger.
+fn copies(migrations: &[PlannedMigration]) -> impl Iterator<Item = (Name, Name)> {
+    let fills = migrations.iter().flat_map(|migration| &migration.operations).filter_map(|planned| match planned {
+        Planned::Backfill(Backfill { fill: Fill::CopyOf { .. } | Fill::Triggered { .. }, table, column, .. }) => Some((table, column)),
+        _ => None,
+    });
+    fills.map(|(table, column)| (table.clone(), column.clone()))
+}
+
+/// What these migrations rename in the state.
+fn renamed(migrations: &[PlannedMigration]) -> Vec<Renamed> {
+    fn collect(app: &Name, operation: &Operation, found: &mut Vec<Renamed>) {
+        match &operation.kind {
+            OperationKind::RenameField { model, old, new } => {
+                let model = ModelKey::new(app, model);
+                found.push(Renamed { new_model: model.clone(), model, field: Some((old.clone(), new.clone())) });
+            }
+            OperationKind::RenameModel { old, new } => {
+                found.push(Renamed { model: ModelKey::new(app, old), new_model: ModelKey::new(app, new), field: None });
+            }
+            OperationKind::SeparateDatabaseAndState { state, .. } | OperationKind::RunSql { state_operations: state, .. } => {
+                state.iter().for_each(|inner| collect(app, inner, found));
+            }
+            _ => {}
+        }
+    }
+    let mut found = Vec::new();
+    for migration in migrations {
+        for planned in &migration.operations {
+            collect(&migration.key.app, &planned.operation(), &mut found);
+        }
+    }
+    found
 }
 
 impl Promise {

@@ -1,6 +1,7 @@
 //! A plan for programs: for scripts, and for editors.
 
 use super::plan::{FileChange, Phase, Plan, Unplanned};
+use super::words::Team;
 use super::write::diff::unified;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -54,30 +55,30 @@ struct UnplannedEntry<'a> {
 }
 
 /// All of a plan but the texts of its files, which are told as differences.
-pub fn document(plan: &Plan) -> Document<'_> {
+pub fn document<'a>(plan: &'a Plan, team: &Team) -> Document<'a> {
     Document {
         summary: &plan.summary,
-        phases: entries(&plan.phases),
+        phases: entries(&plan.phases, team),
         alternatives: plan
             .alternatives
             .iter()
-            .map(|it| AlternativeEntry { title: &it.title, why: &it.why, phases: entries(&it.plan.phases) })
+            .map(|it| AlternativeEntry { title: &it.title, why: &it.why, phases: entries(&it.plan.phases, team) })
             .collect(),
         unplanned: plan.unplanned.iter().map(|Unplanned { what, why }| UnplannedEntry { what, why }).collect(),
-        checklist: plan.checklist(),
-        announcement: plan.announcement(),
+        checklist: plan.checklist(team),
+        announcement: plan.announcement(team),
     }
 }
 
-fn entries(phases: &[Phase]) -> Vec<PhaseEntry<'_>> {
+fn entries<'a>(phases: &'a [Phase], team: &Team) -> Vec<PhaseEntry<'a>> {
     let entries = phases.iter().map(|phase| PhaseEntry {
         number: phase.number,
         title: &phase.title,
         why: phase.why.join("; "),
-        body: phase.body(phases.len()),
+        body: phase.body(phases.len(), team),
         files: phase.files.iter().map(file).collect(),
         migrations: phase.migrations.iter().map(|it| it.key.to_string()).collect(),
-        deploy: phase.deploy(),
+        deploy: phase.deploy(team),
         rollback: &phase.rollback,
         working_code: phase.has_working_code,
         // A plan that doesn't check is not made.

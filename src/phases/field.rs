@@ -1,7 +1,7 @@
 //! Fields with other arguments than the author gave them.
 
-use crate::django::field::{Field, FieldDefault};
-use crate::facts::value::{Call, Value, ValueKind};
+use crate::django::field::{Field, FieldDefault, FieldKind};
+use crate::facts::value::{Call, Path, Value, ValueKind};
 use crate::syntax::ast::{Name, Span};
 use std::sync::Arc;
 
@@ -38,9 +38,19 @@ pub(super) fn with_link_table(field: &Field, table: &Name) -> Field {
 
 /// The field without anything that refuses or fills rows: no unique index, no default, NULL allowed.
 pub(super) fn bare(field: &Field) -> Field {
-    let without = ["unique", "default", "db_default", "primary_key", "unique_for_date", "auto_now_add"];
+    let field = &shared(field);
+    let without = ["unique", "default", "db_default", "primary_key", "unique_for_date", "auto_now", "auto_now_add"];
     let plain = without.iter().fold(field.clone(), |field, name| with(&field, name, None));
-    nullable(&Field { unique: false, primary_key: false, default: FieldDefault::None, db_default: None, ..plain })
+    nullable(&Field { unique: false, primary_key: false, default: FieldDefault::None, db_default: None, auto_now: false, ..plain })
+}
+
+/// A foreign key in place of a one-to-one relation: the same column, without the unique index.
+fn shared(field: &Field) -> Field {
+    let class = "django.db.models.ForeignKey";
+    let Some(call) = field.declared.as_call().filter(|_| field.kind == FieldKind::OneToOne) else { return field.clone() };
+    let func = Value::new(field.declared.span, ValueKind::Ref(Path(class.into())));
+    let declared = Value::new(field.declared.span, ValueKind::Call(Arc::new(Call { func, ..Call::clone(call) })));
+    Field { kind: FieldKind::ForeignKey, class: Path(class.into()), declared: Arc::new(declared), ..field.clone() }
 }
 
 /// A relation that nothing on the other side knows of: two fields can't have one name there.

@@ -4,26 +4,32 @@ use super::alternatives;
 use super::assemble::{Drafts, assemble};
 use super::chain::{Accepted, Chain, Planned};
 use super::checker::{Checked, Deployment, Failure, RuledOut, Wanted, check};
-use super::plan::{Phase, Plan, Unplanned};
+use super::plan::{Phase, Plan, PlannedMigration, Unplanned};
 use super::recipe;
 use super::wish::{Wish, wish, wishes};
 use super::write::{writable, write};
 use crate::analysis::Analysis;
 use crate::analysis::blame::BreakKey;
 use crate::analysis::history::History;
+use crate::analysis::judge::run;
 use crate::analysis::project::Project;
-use crate::analysis::report::OperationRef;
+use crate::analysis::report::{Break, Certainty, OperationRef};
 use crate::analysis::sequence::Sequence;
 use crate::analysis::setting::Setting;
 use crate::analysis::sources::Sources;
 use crate::django::apply::StateContext;
+use crate::django::field::{Field, ModelKey};
 use crate::django::graph::MigrationKey;
 use crate::django::models::Models;
 use crate::django::operation::OperationKind;
 use crate::django::state::ProjectState;
 use crate::syntax::ast::Name;
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::sync::Arc;
+
+/// One chain for each wish, with the migration that the wish comes from.
+pub(super) type Chains = Vec<(MigrationKey, Chain)>;
 
 /// What is planned on: a judged change, and the texts of both versions.
 #[derive(Clone, Copy)]
@@ -78,18 +84,64 @@ pub fn length(analysis: &Analysis, at: &OperationRef) -> u32 {
 
 /// The plan of the change, with what a person may prefer to it.
 pub fn plan(ground: &Ground<'_>) -> Plan {
+    planned(ground, true)
+}
+
+/// The plan without the choices: for who has made theirs.
+pub fn first_choice(ground: &Ground<'_>) -> Plan {
+    planned(ground, false)
+}
+
+fn planned(ground: &Ground<'_>, has_choices: bool) -> Plan {
     let setting = ground.setting();
     let wishes = wishes(ground.analysis, &setting);
     let Some(before) = ground.deployed() else { return Plan::new(ends(ground, &setting), Vec::new()) };
-    let chosen = choose_all(ground, &wishes, &setting);
-    let mut alternatives = alternatives::renames(ground, &before, &wishes, &setting);
-    let phases = chosen.and_then(|chains| {
-        let chains = repaired(ground, &before, &wishes, chains, &setting)?;
-        let phases = phases(ground, &before, &chains, &setting)?;
-        alternatives.extend(alternatives::others(ground, &before, &wishes, &chains, &setting));
+    let mut alternatives = if has_choices { alternatives::renames(ground, &before, &wishes, &setting) } else { Vec::new() };
+    let planned = choose_all(ground, &wishes, &setting).and_then(|chains| {
+        let (chains, outline) = repaired(ground, &before, &wishes, chains, &setting)?;
+        let phases = written(&outline, ground)?;
+        if has_choices {
+            alternatives.extend(alternatives::others(ground, &before, &wishes, &chains, &setting));
+        }
         Ok(phases)
     });
-    Plan::new(phases, alternatives)
+    Plan::new(planned.map_err(|unplanned| own_fault(ground).map_or(unplanned, |it| vec![it])), alternatives)
+}
+
+/// Where the working code fails on the very schema that it asks for, no order of deploys helps.
+fn own_fault(ground: &Ground<'_>) -> Option<Unplanned> {
+    let change = ground.analysis.change.as_ref()?;
+    let it = change.new_on_new.iter().find(|it| it.certainty == Certainty::Always)?;
+    let what = it
+        .operation
+        .as_ref()
+        .map_or_else(|| "the change as a whole".to_owned(), |at| format!("`{}` in {}.{}", at.class, at.app, at.migration));
+    Some(Unplanned {
+        what,
+        why: format!("the working code itself fails on the schema that it asks for ({}: {}): mend that first", it.model, it.why),
+    })
+}
+
+/// The change in one deploy as it is, but for one operation, which holds its table for the shortest time that there is a way for.
+pub fn without_long_lock(ground: &Ground<'_>, at: &OperationRef) -> Option<Phase> {
+    let setting = ground.setting();
+    let before = ground.deployed()?;
+    let chains: Option<Chains> = wishes(ground.analysis, &setting)
+        .iter()
+        .map(|wish| {
+            let chain = if wish.at == *at { recipe::lock_free(wish)? } else { recipe::kept(wish)? };
+            Some((origin(wish), chain))
+        })
+        .collect();
+    let drafts = assemble(&chains?, ground.analysis, ground.working, false);
+    let mut history = before;
+    let mut states = Vec::new();
+    for deployment in deployments(&drafts) {
+        let migrations: Vec<_> = deployment.migrations.iter().map(PlannedMigration::simulated).collect();
+        history = run(&history, &migrations, &setting).into_history().0;
+        states.push(Arc::clone(&history.state));
+    }
+    write(&Outline { drafts, states, ruled_out: Vec::new() }, ground).ok()?.into_iter().next()
 }
 
 /// What earlier changes left for a later one: planned where there is nothing else to deploy.
@@ -112,15 +164,15 @@ pub(super) fn phases(
 ) -> Result<Vec<Phase>, Vec<Unplanned>> {
     let outline = settle(ground, before, chains, setting)
         .map_err(|refused| vec![Unplanned { what: "the change as a whole".to_owned(), why: refused.failure.why }])?;
-    write(&outline, ground).map_err(|why| vec![Unplanned { what: "the text of the plan".to_owned(), why }])
+    written(&outline, ground)
+}
+
+fn written(outline: &Outline, ground: &Ground<'_>) -> Result<Vec<Phase>, Vec<Unplanned>> {
+    write(outline, ground).map_err(|why| vec![Unplanned { what: "the text of the plan".to_owned(), why }])
 }
 
 /// One chain for each wish; or what has none, and why.
-pub(super) fn choose_all(
-    ground: &Ground<'_>,
-    wishes: &[Wish<'_>],
-    setting: &Setting,
-) -> Result<Vec<(MigrationKey, Chain)>, Vec<Unplanned>> {
+pub(super) fn choose_all(ground: &Ground<'_>, wishes: &[Wish<'_>], setting: &Setting) -> Result<Chains, Vec<Unplanned>> {
     let mut chains = Vec::new();
     let mut unplanned = Vec::new();
     for wish in wishes {
@@ -154,17 +206,45 @@ fn follow_the_deferred(wishes: &[Wish<'_>], chains: &mut [(MigrationKey, Chain)]
 
 /// Lays the chains side by side and checks the whole.
 fn settle(ground: &Ground<'_>, before: &History, chains: &[(MigrationKey, Chain)], setting: &Setting) -> Result<Outline, Refused> {
-    let drafts = assemble(chains, ground.analysis, ground.working);
+    let refused = match settle_as(ground, before, chains, setting, false) {
+        Ok(outline) => return Ok(outline),
+        Err(refused) => refused,
+    };
+    settle_as(ground, before, chains, setting, true).map_err(|_| refused)
+}
+
+fn settle_as(
+    ground: &Ground<'_>,
+    before: &History,
+    chains: &[(MigrationKey, Chain)],
+    setting: &Setting,
+    relax_first: bool,
+) -> Result<Outline, Refused> {
+    let drafts = assemble(chains, ground.analysis, ground.working, relax_first);
     let wanted = Wanted {
         schema: &ground.analysis.schema_after,
         models: &ground.analysis.working,
         accepts: accepted(chains),
-        tolerates: BTreeSet::new(),
+        tolerates: &|_| false,
+        code: drafts.code,
+        undeclared: &undeclared(ground),
     };
     match check(before, &ground.analysis.deployed, &deployments(&drafts), Some(&wanted), setting) {
         Ok(Checked { states, ruled_out }) => Ok(Outline { drafts, states, ruled_out }),
         Err(failure) => Err(Refused { failure, drafts }),
     }
+}
+
+/// Fields that the working migrations have and the working source provably doesn't.
+fn undeclared(ground: &Ground<'_>) -> BTreeSet<(ModelKey, Name)> {
+    let mut found = BTreeSet::new();
+    let Some(last) = ground.analysis.migrations.iter().rev().find_map(|it| it.operations.last()) else { return found };
+    for (key, model) in &last.state_after.models {
+        let Some(declared) = ground.analysis.working_state.get(key).filter(|declared| !Arc::ptr_eq(declared, model)) else { continue };
+        let lacks = |field: &&Arc<Field>| declared.field(&field.name).is_none();
+        found.extend(model.fields.iter().filter(lacks).map(|field| (key.clone(), field.name.clone())));
+    }
+    found
 }
 
 /// Drafts that don't hold.
@@ -195,12 +275,15 @@ fn repaired(
     ground: &Ground<'_>,
     before: &History,
     wishes: &[Wish<'_>],
-    mut chains: Vec<(MigrationKey, Chain)>,
+    mut chains: Chains,
     setting: &Setting,
-) -> Result<Vec<(MigrationKey, Chain)>, Vec<Unplanned>> {
+) -> Result<(Chains, Outline), Vec<Unplanned>> {
     let mut repaired: Vec<OperationRef> = Vec::new();
     loop {
-        let Err(refused) = settle(ground, before, &chains, setting) else { return Ok(chains) };
+        let refused = match settle(ground, before, &chains, setting) {
+            Ok(outline) => return Ok((chains, outline)),
+            Err(refused) => refused,
+        };
         let whole = |why: &str| vec![Unplanned { what: "the change as a whole".to_owned(), why: why.to_owned() }];
         let Some(at) = refused.kept().filter(|at| !repaired.contains(*at)).cloned() else { return Err(whole(&refused.failure.why)) };
         let found = wishes.iter().position(|wish| wish.at == at);
@@ -234,14 +317,26 @@ fn choose(ground: &Ground<'_>, wish: &Wish<'_>, setting: &Setting) -> Result<Cha
     let before = History { state: Arc::clone(&wish.before), schema: Arc::clone(&wish.schema_before) };
     let mut reason = recipe::refusal(wish);
     let models = Models::render(&wish.after);
-    let tolerates: BTreeSet<BreakKey> = Sequence::on(&models, &wish.schema_after).keys().into_iter().collect();
+    // Asked for where something breaks, which is seldom.
+    let known: OnceCell<BTreeSet<BreakKey>> = OnceCell::new();
+    let tolerates = |it: &Break| {
+        known.get_or_init(|| Sequence::on(&models, &wish.schema_after).keys().into_iter().collect()).contains(&BreakKey::of(it))
+    };
+    let undeclared = undeclared(ground);
     for mut chain in chains {
         // What the deployed code does only sometimes, it can stop doing in a deploy before.
         for _ in 0..=MAX_PREPARATIONS {
             let alone = [(origin(wish), chain)];
-            let drafts = assemble(&alone, ground.analysis, ground.working);
+            let drafts = assemble(&alone, ground.analysis, ground.working, false);
             let accepts = accepted(&alone);
-            let wanted = Wanted { schema: &wish.schema_after, models: &models, accepts, tolerates: tolerates.clone() };
+            let wanted = Wanted {
+                schema: &wish.schema_after,
+                models: &models,
+                accepts,
+                tolerates: &tolerates,
+                code: drafts.code,
+                undeclared: &undeclared,
+            };
             let checked = check(&before, &ground.analysis.deployed, &deployments(&drafts), Some(&wanted), setting);
             let failure = match checked {
                 Ok(Checked { states, .. }) => {

@@ -10,6 +10,7 @@ mod constraint_later;
 pub(super) mod defer;
 pub(super) mod due;
 mod index;
+mod key;
 mod order;
 pub(super) mod prepare;
 mod remove_field;
@@ -17,12 +18,13 @@ mod remove_model;
 pub(super) mod rename_field;
 mod rename_model;
 mod rename_table;
-mod replace_column;
+mod replace_links;
 mod swap_column;
 mod sync;
 mod through;
+mod view;
 
-use super::chain::{Chain, Planned, Step, Transaction};
+use super::chain::{Chain, Deploy, Planned, Step, Transaction};
 use super::wish::Wish;
 use crate::django::operation::OperationKind;
 
@@ -36,8 +38,13 @@ pub(super) fn chains(wish: &Wish<'_>) -> Vec<Chain> {
         Kind::RemoveField { model, name } => vec![remove_field::chain(wish, model, name), remove_field::by_own_sql(wish, model, name)],
         Kind::DeleteModel { name } => vec![remove_model::chain(wish, name)],
         Kind::RenameField { model, old, new } => vec![rename_field::keep_column(wish, model, old, new)],
-        Kind::RenameModel { old, new } => vec![rename_model::keep_table(wish, old, new), rename_table::behind_views(wish)],
-        Kind::AlterModelTable { .. } => vec![rename_table::behind_views(wish)],
+        Kind::RenameModel { old, .. } if rename_model::has_children(wish, old) => return Vec::new(),
+        Kind::RenameModel { old, new } => vec![
+            rename_model::keep_table(wish, old, new),
+            rename_model::keep_table_beside_links(wish, old, new),
+            rename_table::behind_views(wish),
+        ],
+        Kind::AlterModelTable { .. } => vec![rename_table::behind_views(wish), rename_table::keep_name(wish)],
         Kind::CreateModel { name, fields, .. } => {
             vec![through::of_model(wish, name), rename_table::behind_views(wish), constraint_later::of_model(wish, name, fields)]
         }
@@ -49,10 +56,10 @@ pub(super) fn chains(wish: &Wish<'_>) -> Vec<Chain> {
         Kind::AlterField { model, field, preserve_default } => {
             vec![
                 through::of_field(wish, model, field),
+                key::chain(wish, model, field),
                 announce::altered_field(wish, model, field, *preserve_default),
                 swap_column::chain(wish, model, field),
-                replace_column::chain(wish, model, field),
-                replace_column::links(wish, model, field),
+                replace_links::chain(wish, model, field),
                 rename_table::behind_views(wish),
             ]
         }
@@ -100,8 +107,18 @@ pub(super) fn others(wish: &Wish<'_>) -> Vec<Other> {
     }
 }
 
+/// The operation itself, built or checked while others write; `None` where no such way is known.
+pub(super) fn lock_free(wish: &Wish<'_>) -> Option<Chain> {
+    let safe = Wish { is_unsafe: false, breaks: Vec::new(), ..wish.clone() };
+    index::chain(&safe).or_else(|| {
+        let slug = wish.at.migration.trim_start_matches(|c: char| c.is_ascii_digit() || c == '_').to_owned();
+        let steps = announce::without_scan(wish, &slug)?;
+        Some(Chain { deploys: vec![Deploy { steps, ..Deploy::default() }], ..Chain::default() })
+    })
+}
+
 /// As the author wrote it.
-fn kept(wish: &Wish<'_>) -> Option<Chain> {
+pub(super) fn kept(wish: &Wish<'_>) -> Option<Chain> {
     let written = wish.written.as_ref()?;
     let planned = Planned::Kept { at: wish.at.clone(), operation: written.clone() };
     let step = Step::of(wish.app, "", planned);
@@ -124,6 +141,13 @@ pub(super) fn refusal(wish: &Wish<'_>) -> String {
         }
         Kind::Unknown { why, .. } => why.clone(),
         Kind::RemoveField { .. } => "it is a primary key or the link to a parent: whatever points at it has to move first".to_owned(),
+        Kind::AlterField { model, field, .. } if wish.field(model, &field.name).is_some_and(|old| announce::points_elsewhere(old, field)) => {
+            "its keys would stand for rows of another table, and nobody but you can tell for which: add a field beside it, fill that, and remove this one"
+                .to_owned()
+        }
+        Kind::RenameModel { old, .. } if rename_model::has_children(wish, old) => {
+            "Django can't rename the parent of a multi-table child: its link to the parent would have two names".to_owned()
+        }
         Kind::RenameModel { .. } | Kind::AlterModelTable { .. } => "the table's name can't be kept apart from this change".to_owned(),
         _ => "no way is known to take it apart on this database".to_owned(),
     }

@@ -48,7 +48,68 @@ pub fn wishes<'a>(analysis: &'a Analysis, setting: &'a Setting) -> Vec<Wish<'a>>
         }
     }
     blame_the_relation(&mut wishes);
+    leave_out_scaffolds(&mut wishes);
     wishes
+}
+
+/// A constraint that SQL adds and the same change drops again is a scaffold for an operation between: the plan has its own.
+fn leave_out_scaffolds(wishes: &mut Vec<Wish<'_>>) {
+    let scaffolds: Vec<(usize, usize, Name, Name)> = wishes
+        .iter()
+        .enumerate()
+        .filter_map(|(at, wish)| {
+            let (table, name) = lone_constraint(wish, &wish.schema_before, &wish.schema_after)?;
+            let is_end = |it: &Wish<'_>| lone_constraint(it, &it.schema_after, &it.schema_before) == Some((table.clone(), name.clone()));
+            let end = wishes.iter().enumerate().skip(at + 1).find(|(_, it)| is_end(it))?.0;
+            Some((at, end, table, name))
+        })
+        .collect();
+    for (start, end, table, name) in scaffolds.into_iter().rev() {
+        let breaks = std::mem::take(&mut wishes[start].breaks);
+        let held = wishes[start + 1..end].iter_mut().find(|it| {
+            matches!(it.operation.kind, OperationKind::AlterField { .. }) && it.schema_before.difference(&it.schema_after).contains(&table)
+        });
+        let Some(held) = held else {
+            wishes[start].breaks = breaks;
+            continue;
+        };
+        held.is_unsafe |= !breaks.is_empty();
+        held.breaks.extend(breaks);
+        let is_part = |at: usize, it: &Wish<'_>| at == start || at == end || (start < at && at < end && only_validates(it, &table, &name));
+        let mut at = 0;
+        wishes.retain(|it| {
+            at += 1;
+            !is_part(at - 1, it)
+        });
+    }
+}
+
+/// The one constraint that `more` has and `less` hasn't, where SQL does nothing else to the schema and nothing to the state.
+fn lone_constraint(wish: &Wish<'_>, less: &Schema, more: &Schema) -> Option<(Name, Name)> {
+    let (less, more) = changed_by_sql(wish, less, more)?;
+    let mut added = more.constraints.iter().filter(|it| !less.constraints.contains(it));
+    let constraint = added.next().filter(|_| added.next().is_none())?;
+    let without = Table { constraints: more.constraints.iter().filter(|it| *it != constraint).cloned().collect(), ..Table::clone(more) };
+    (without == *less).then(|| (more.name.clone(), constraint.name.clone()))
+}
+
+fn only_validates(wish: &Wish<'_>, table: &Name, name: &Name) -> bool {
+    changed_by_sql(wish, &wish.schema_before, &wish.schema_after).is_some_and(|(before, after)| {
+        let but_for_it = |table: &Table| -> Vec<_> { table.constraints.iter().filter(|it| it.name != *name).cloned().collect() };
+        after.name == *table && before.columns == after.columns && but_for_it(before) == but_for_it(after)
+    })
+}
+
+/// The only table that SQL changes, in both schemas; `None` where it isn't SQL alone, or may write rows.
+fn changed_by_sql<'s>(wish: &Wish<'_>, one: &'s Schema, other: &'s Schema) -> Option<(&'s Table, &'s Table)> {
+    let OperationKind::RunSql { sql, .. } = &wish.operation.kind else { return None };
+    let is_ddl = |text: &str| text.trim_start().get(..12).is_some_and(|start| start.eq_ignore_ascii_case("ALTER TABLE "));
+    if wish.before != wish.after || !sql.iter().all(|it| it.text.as_deref().is_some_and(is_ddl)) {
+        return None;
+    }
+    let tables = one.difference(other);
+    let name = tables.first().filter(|_| tables.len() == 1)?;
+    Some((one.table(name)?, other.table(name)?))
 }
 
 /// What one operation wishes.

@@ -2,7 +2,31 @@
 
 use super::assemble::Draft;
 use super::plan::{Alternative, Phase, Plan, Unplanned};
+use crate::workspace::config::Settings;
 use std::fmt::Write;
+
+/// How the team deals with the PRs of a plan.
+#[derive(Clone, Debug, Default)]
+pub struct Team {
+    /// Where a change is announced: `#deploys`.
+    pub channel: Option<String>,
+    /// How many people approve a PR; 0 where nobody counts them.
+    pub approvals: u32,
+}
+
+impl Team {
+    pub fn of(settings: &Settings) -> Self {
+        Self { channel: settings.announcement_channel.clone(), approvals: settings.required_approvals.unwrap_or_default() }
+    }
+
+    fn approvals(&self) -> Option<String> {
+        match self.approvals {
+            0 => None,
+            1 => Some("approved by one person".to_owned()),
+            count => Some(format!("approved by {count} people")),
+        }
+    }
+}
 
 /// A PR's title.
 pub(super) fn title(draft: &Draft) -> String {
@@ -50,8 +74,12 @@ impl Plan {
     }
 
     /// Markdown for the issue that the PRs belong to.
-    pub fn checklist(&self) -> String {
+    pub fn checklist(&self, team: &Team) -> String {
         let mut out = String::new();
+        if self.phases.len() > 1 {
+            let channel = team.channel.as_ref().map_or_else(|| "where the team reads it".to_owned(), |channel| format!("in {channel}"));
+            let _ = writeln!(out, "- [ ] announced {channel}, before the first PR is merged");
+        }
         for phase in &self.phases {
             for wait in &phase.waits {
                 let _ = writeln!(out, "- [ ] wait until {wait}");
@@ -60,24 +88,31 @@ impl Plan {
             for todo in &phase.todo {
                 let _ = writeln!(out, "  - [ ] {todo}");
             }
+            if let Some(approvals) = team.approvals() {
+                let _ = writeln!(out, "  - [ ] {approvals}");
+            }
             let _ = writeln!(out, "  - [ ] merged and deployed, and nothing else promoted with it");
         }
         out
     }
 
     /// What the team should know before the first of them is merged.
-    pub fn announcement(&self) -> String {
+    pub fn announcement(&self, team: &Team) -> String {
+        let to = team.channel.as_ref().map(|channel| format!("{channel}: ")).unwrap_or_default();
         let phases = match self.phases.as_slice() {
             [] => return String::new(),
-            [one] => return format!("Heads up: one PR with migrations is coming. {}.", one.title),
+            [one] => return format!("{to}Heads up: one PR with migrations is coming. {}.", one.title),
             phases => phases,
         };
         let mut out = format!(
-            "Heads up: a schema change is coming in {} PRs. Please merge and promote nothing else together with any of them.\n",
+            "{to}Heads up: a schema change is coming in {} PRs. Please merge and promote nothing else together with any of them.\n",
             phases.len()
         );
         for phase in phases {
             let _ = writeln!(out, "{}. {}", phase.number, phase.title);
+        }
+        if let Some(approvals) = team.approvals() {
+            let _ = writeln!(out, "Each is to be {approvals} before it is merged.");
         }
         out
     }
@@ -85,7 +120,7 @@ impl Plan {
 
 impl Phase {
     /// Markdown for the PR.
-    pub fn body(&self, count: usize) -> String {
+    pub fn body(&self, count: usize, team: &Team) -> String {
         let mut out = String::new();
         if count > 1 {
             let _ = writeln!(out, "PR {} of {count}.", self.number);
@@ -103,7 +138,7 @@ impl Phase {
             }
         }
         out.push_str("\n### Deploy\n");
-        for (at, step) in self.deploy().iter().enumerate() {
+        for (at, step) in self.deploy(team).iter().enumerate() {
             let _ = writeln!(out, "{}. {step}", at + 1);
         }
         let _ = writeln!(out, "\n### Rollback\n{}", sentence(&self.rollback));
@@ -111,8 +146,11 @@ impl Phase {
     }
 
     /// What happens in order.
-    pub fn deploy(&self) -> Vec<String> {
+    pub fn deploy(&self, team: &Team) -> Vec<String> {
         let mut steps: Vec<String> = self.waits.iter().map(|wait| format!("Wait until {wait}.")).collect();
+        if let Some(approvals) = team.approvals() {
+            steps.push(format!("Have it {approvals}."));
+        }
         steps.push("Merge and deploy it alone: nothing else is promoted with it.".to_owned());
         let names: Vec<String> = self.migrations.iter().map(|it| it.key.to_string()).collect();
         if !names.is_empty() {

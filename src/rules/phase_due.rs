@@ -4,6 +4,7 @@ use super::Check;
 use super::finding::{Finding, Severity};
 use super::words::and;
 use crate::analysis::Analysis;
+use crate::analysis::due::waits_for_code;
 use crate::django::graph::MigrationKey;
 use crate::django::models::Model;
 use crate::schema::table::{Forgotten, Table};
@@ -101,7 +102,11 @@ fn check(analysis: &Analysis, findings: &mut Vec<Finding>) {
         }
         for column in &table.columns {
             let is_kept = after.column(&column.name).is_some_and(|it| it.forgotten == column.forgotten);
-            if let Some(forgotten) = column.forgotten.as_ref().filter(|_| is_kept && !is_used(Some(&column.name))) {
+            if let Some(forgotten) = column
+                .forgotten
+                .as_ref()
+                .filter(|_| is_kept && !is_used(Some(&column.name)) && !waits_for_code(table, &column.name, &analysis.schema_before))
+            {
                 due.entry(forgotten).or_default().push(format!("the column {}.{}", table.name, column.name));
             }
         }

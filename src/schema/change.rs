@@ -71,6 +71,11 @@ pub enum SchemaChange {
         table: Name,
         column: Name,
     },
+    /// `setval`: the identity goes on after the keys that there are.
+    AdvanceIdentity {
+        table: Name,
+        column: Name,
+    },
     AddConstraint {
         table: Name,
         constraint: Constraint,
@@ -208,6 +213,7 @@ impl SchemaChange {
             | Self::DeleteAllRows { .. }
             | Self::DeleteRows { .. }
             | Self::OutsideTransaction { .. }
+            | Self::AdvanceIdentity { .. }
             | Self::CreateCollation { .. } => None,
         }
     }

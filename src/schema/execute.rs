@@ -2,7 +2,7 @@
 
 use super::Schema;
 use super::change::{NewColumn, SchemaChange};
-use super::table::{Column, Constraint, ConstraintKind, Maker, Rows, Table, View, ViewColumn};
+use super::table::{Column, Constraint, ConstraintKind, Identity, Maker, Rows, Table, View, ViewColumn};
 use crate::syntax::ast::Name;
 use std::sync::Arc;
 
@@ -36,6 +36,11 @@ impl Schema {
             Change::DropNotNull { table, column } => self.alter_column(&table, &column, |it| it.null = true),
             Change::SetDefault { table, column, default } => self.alter_column(&table, &column, |it| it.default = default),
             Change::AddIdentity { table, column, identity } => self.alter_column(&table, &column, |it| it.identity = Some(identity)),
+            Change::AdvanceIdentity { table, column } => self.alter_column(&table, &column, |it| {
+                if let Some(identity) = &mut it.identity {
+                    *identity = Identity::Follows;
+                }
+            }),
             Change::DropIdentity { table, column } => self.alter_column(&table, &column, |it| it.identity = None),
             Change::AddConstraint { table, constraint, using_index } => self.add_constraint(&table, constraint, using_index),
             Change::DropConstraint { table, constraint } => {

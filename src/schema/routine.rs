@@ -8,6 +8,8 @@ pub struct Routine {
     pub inserts: Vec<RoutineInsert>,
     /// Columns of the trigger's own row that it gives values to (`NEW.total := …`).
     pub assigns: Vec<Name>,
+    /// Tables and columns whose rows it updates (`UPDATE t SET c = …`).
+    pub updates: Vec<(Name, Name)>,
     /// Something in it could not be read: it may refuse what sets it off.
     pub is_opaque: bool,
 }

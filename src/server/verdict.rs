@@ -14,6 +14,7 @@ use crate::analysis::session::Session;
 use crate::analysis::sources::{Sources, VersionSources, VersionTexts};
 use crate::django::graph::MigrationKey;
 use crate::ide::{Judged, Resolve};
+use crate::phases::words::Team;
 use crate::references::reference::CodeVersion;
 use crate::rules::finding::Finding;
 use crate::rules::{RuleSettings, find_all};
@@ -55,6 +56,8 @@ pub(super) struct Verdict {
 struct Project {
     session: Session,
     rules: Arc<RuleSettings>,
+    /// Whom a plan's texts speak to.
+    team: Arc<Team>,
     /// What is wrong in the configuration file: it was left aside.
     configuration: Option<Arc<ConfigError>>,
     /// Nobody said which migrations are new.
@@ -111,7 +114,8 @@ pub(super) fn judge_alone(inputs: &Inputs, path: &Arc<str>) -> Option<Verdict> {
     let Alone { is_new, opened } = open_alone(&opening(inputs, &configuration, &unsaved), path, text)?;
     let session = Session::open(opened.request).ok()?;
     let analysis = session.judge();
-    let project = Project { session, rules: Arc::new(rules), configuration: None, is_guess: false };
+    let team = Arc::new(Team::of(&configuration.settings()));
+    let project = Project { session, rules: Arc::new(rules), team, configuration: None, is_guess: false };
     let mut verdict = Verdict::new(inputs, Arc::new(project), None, analysis, true);
     verdict.findings.retain(|finding| is_new && finding.rule.is_local());
     (!is_new || !verdict.findings.is_empty()).then_some(verdict)
@@ -150,7 +154,8 @@ fn load(inputs: &Inputs, previous: Option<&Verdict>, is_abandoned: &Abandoned<'_
     let is_guess = request.deployed.is_guess();
     let session = Session::open(request).map_err(|error| refused(&error))?;
     go_on(is_abandoned)?;
-    Ok((Project { session, rules: Arc::new(rules), configuration: wrong, is_guess }, sources.deployed))
+    let team = Arc::new(Team::of(&configuration.settings()));
+    Ok((Project { session, rules: Arc::new(rules), team, configuration: wrong, is_guess }, sources.deployed))
 }
 
 fn opening<'a>(inputs: &'a Inputs, configuration: &'a Configuration, unsaved: &'a FxHashMap<Arc<str>, Arc<str>>) -> Opening<'a> {
@@ -198,6 +203,10 @@ impl Verdict {
     /// The state and the schema after a migration and all that it depends on.
     pub(super) fn history_at(&self, migration: &MigrationKey) -> Result<History, RequestError> {
         history_of(self.project.session.working(), self.project.session.setting(), Some(migration))
+    }
+
+    pub(super) fn team(&self) -> &Team {
+        &self.project.team
     }
 
     pub(super) fn configuration_error(&self) -> Option<&ConfigError> {

@@ -72,6 +72,10 @@ pub struct Settings {
     pub settings_module: Option<String>,
     /// The virtual environment in which the project's packages are installed.
     pub virtual_environment: Option<String>,
+    /// Where the PRs of a plan are announced: `#deploys`. `plan` names it in the announcement and the checklist.
+    pub announcement_channel: Option<String>,
+    /// How many people have to approve each PR of a plan: `plan` asks for so many in the checklist and the PRs' texts.
+    pub required_approvals: Option<u32>,
 }
 
 impl Settings {
@@ -95,6 +99,8 @@ impl Settings {
             exclude: self.exclude.or(weaker.exclude),
             settings_module: self.settings_module.or(weaker.settings_module),
             virtual_environment: self.virtual_environment.or(weaker.virtual_environment),
+            announcement_channel: self.announcement_channel.or(weaker.announcement_channel),
+            required_approvals: self.required_approvals.or(weaker.required_approvals),
         }
     }
 
@@ -110,6 +116,7 @@ impl Settings {
             require_ignore_reason: Some(false),
             allow_blanket_ignore: Some(false),
             exclude: Some(Vec::new()),
+            required_approvals: Some(0),
             ..Self::default()
         }
     }

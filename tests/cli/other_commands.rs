@@ -67,21 +67,23 @@ fn config_says_where_each_value_came_from() {
     let answer = project.preboot("config --django-version 4.2");
     assert_eq!(answer.stderr, "");
     expect![[r#"
-        allow-blanket-ignore = false      # default
-        base = "HEAD"                     # changes on the main branch that are not committed
-        deploy-order = "migrate-first"    # default
-        django-version = "4.2"            # command line
-        exclude = []                      # default
-        extend-select = []                # default
-        fail-on = "error"                 # default
-        ignore = ["PB4"]                  # pyproject.toml
-        # large-tables is not set         # default
-        per-file-ignores = {}             # default
-        require-ignore-reason = false     # default
-        select = ["ALL"]                  # default
-        # settings-module is not set      # default
-        vendor = "mysql@8.0"              # pyproject.toml
-        # virtual-environment is not set  # default
+        allow-blanket-ignore = false       # default
+        # announcement-channel is not set  # default
+        base = "HEAD"                      # changes on the main branch that are not committed
+        deploy-order = "migrate-first"     # default
+        django-version = "4.2"             # command line
+        exclude = []                       # default
+        extend-select = []                 # default
+        fail-on = "error"                  # default
+        ignore = ["PB4"]                   # pyproject.toml
+        # large-tables is not set          # default
+        per-file-ignores = {}              # default
+        require-ignore-reason = false      # default
+        required-approvals = 0             # default
+        select = ["ALL"]                   # default
+        # settings-module is not set       # default
+        vendor = "mysql@8.0"               # pyproject.toml
+        # virtual-environment is not set   # default
     "#]]
     .assert_eq(&answer.stdout);
 }

@@ -39,9 +39,17 @@ fn take(client: &mut Client, project: &Project, offer: &Value) {
     let resolved = client.request("codeAction/resolve", offer.clone());
     let changes = resolved["edit"]["documentChanges"].as_array().unwrap_or_else(|| panic!("{resolved}"));
     for change in changes {
-        if change["kind"] == "create" {
-            let path = change["uri"].as_str().unwrap().strip_prefix(&client.uri("")).unwrap().to_owned();
-            project.write(&path, "");
+        if let Some(kind) = change["kind"].as_str() {
+            let uri = change["uri"].as_str().unwrap();
+            let path = uri.strip_prefix(&client.uri("")).unwrap();
+            let kind = if kind == "create" {
+                project.write(path, "");
+                1
+            } else {
+                std::fs::remove_file(project.root().join(path)).unwrap();
+                3
+            };
+            client.notify("workspace/didChangeWatchedFiles", json!({ "changes": [{ "uri": uri, "type": kind }] }));
             continue;
         }
         let uri = change["textDocument"]["uri"].as_str().unwrap();
@@ -337,6 +345,47 @@ fn an_index_is_made_concurrent() {
     take(&mut client, &project, offer);
     let text = project.read(MIGRATION);
     assert!(text.contains("atomic = False") && text.contains("AddIndexConcurrently("), "{text}");
+    let answer = project.preboot("check --fail-on warning --output-format concise");
+    assert_eq!(answer.status, 0, "{}", answer.stdout);
+}
+
+#[test]
+fn a_check_is_validated_apart() {
+    let project = shop(
+        "5.2",
+        "place = models.CharField(max_length=20, null=True)",
+        "migrations.AddConstraint(\"order\", models.CheckConstraint(condition=models.Q(total__gte=0), name=\"total_positive\"))",
+    );
+    let models = project.read(MODELS).replace(
+        "    place = models.CharField(max_length=20, null=True)\n",
+        "\n    class Meta:\n        constraints = [models.CheckConstraint(condition=models.Q(total__gte=0), name=\"total_positive\")]\n",
+    );
+    project.write(MODELS, &models);
+    let mut client = Client::new(&project);
+    client.open(MIGRATION);
+    assert!(client.diagnostics(MIGRATION).iter().any(|it| it["code"] == "PB403"));
+    let offers = offers(&mut client, &project, MIGRATION, "AddConstraint");
+    let offer = offers.iter().find(|it| it["title"] == "Add NOT VALID and validate separately").unwrap_or_else(|| panic!("{offers:#?}"));
+    assert_eq!(offer["kind"], "refactor.rewrite.preboot.split");
+    take(&mut client, &project, offer);
+    assert!(project.read(MIGRATION).contains("AddConstraintNotValid("), "{}", project.read(MIGRATION));
+    let answer = project.preboot("check --output-format concise");
+    assert!(!answer.stdout.contains("PB403") && !answer.stdout.contains("PB6"), "{}", answer.stdout);
+}
+
+#[test]
+fn a_forgotten_column_is_relaxed() {
+    let forget = "migrations.SeparateDatabaseAndState(state_operations=[migrations.RemoveField(\"order\", \"total\")])";
+    let project = shop("5.2", "", forget);
+    project.write(MODELS, &project.read(MODELS).replace("    total = models.IntegerField()\n", ""));
+    let mut client = Client::new(&project);
+    client.open(MIGRATION);
+    assert!(client.diagnostics(MIGRATION).iter().any(|it| it["code"] == "PB205"));
+    let offers = offers(&mut client, &project, MIGRATION, "SeparateDatabaseAndState");
+    let offer = offers.iter().find(|it| it["title"] == "Relax the column first").unwrap_or_else(|| panic!("{offers:#?}"));
+    take(&mut client, &project, offer);
+    let text = project.read(MIGRATION);
+    assert!(text.contains("models.IntegerField(null=True)"), "{text}");
     let answer = project.preboot("check --fail-on warning --output-format concise");
     assert_eq!(answer.status, 0, "{}", answer.stdout);
 }

@@ -4,11 +4,12 @@ use super::escape::escape;
 use super::pretty;
 use crate::phases::document::document;
 use crate::phases::plan::{Alternative, FileChange, Phase, Plan, Unplanned};
+use crate::phases::words::Team;
 use crate::phases::write::diff::unified;
 use std::fmt::Write;
 
-pub(in crate::cli) fn json(plan: &Plan) -> String {
-    pretty(&document(plan))
+pub(in crate::cli) fn json(plan: &Plan, team: &Team) -> String {
+    pretty(&document(plan, team))
 }
 
 fn diff(change: &FileChange) -> String {
@@ -16,20 +17,26 @@ fn diff(change: &FileChange) -> String {
 }
 
 /// Plain text, with the diffs.
-pub(in crate::cli) fn full(plan: &Plan) -> String {
+pub(in crate::cli) fn full(plan: &Plan, team: &Team) -> String {
     let mut out = lines(&capital(&plan.summary));
-    phases(&mut out, &plan.phases);
+    phases(&mut out, &plan.phases, team);
     for Unplanned { what, why } in &plan.unplanned {
         let _ = write!(out, "\n{}", lines(&format!("no plan for {what}: {why}")));
     }
     for Alternative { title, why, plan } in &plan.alternatives {
         let _ = write!(out, "\n{}", lines(&format!("Alternative: {title} ({why})")));
-        phases(&mut out, &plan.phases);
+        phases(&mut out, &plan.phases, team);
+    }
+    if plan.phases.len() > 1 {
+        out.push_str("\nChecklist for the issue that the PRs belong to:\n");
+        plan.checklist(team).lines().for_each(|line| out.push_str(&lines(&format!("  {line}"))));
+        out.push_str("\nAnnouncement:\n");
+        plan.announcement(team).lines().for_each(|line| out.push_str(&lines(&format!("  {line}"))));
     }
     out
 }
 
-fn phases(out: &mut String, phases: &[Phase]) {
+fn phases(out: &mut String, phases: &[Phase], team: &Team) {
     for phase in phases {
         let _ = write!(out, "\n{}", lines(&format!("PR {} of {}: {}", phase.number, phases.len(), phase.title)));
         for text in &phase.why {
@@ -38,7 +45,7 @@ fn phases(out: &mut String, phases: &[Phase]) {
         for text in &phase.todo {
             out.push_str(&lines(&format!("  [ ] {text}")));
         }
-        for (at, step) in phase.deploy().iter().enumerate() {
+        for (at, step) in phase.deploy(team).iter().enumerate() {
             out.push_str(&lines(&format!("  {}. {step}", at + 1)));
         }
         out.push_str(&lines(&format!("  rollback: {}", phase.rollback)));
@@ -50,8 +57,8 @@ fn phases(out: &mut String, phases: &[Phase]) {
 }
 
 /// A phase as a file for `git apply`.
-pub(in crate::cli) fn patch(phase: &Phase, count: usize) -> String {
-    let mut out = format!("Subject: [PATCH {}/{count}] {}\n\n{}\n---\n", phase.number, phase.title, phase.body(count));
+pub(in crate::cli) fn patch(phase: &Phase, count: usize, team: &Team) -> String {
+    let mut out = format!("Subject: [PATCH {}/{count}] {}\n\n{}\n---\n", phase.number, phase.title, phase.body(count, team));
     phase.files.iter().for_each(|change| out.push_str(&diff(change)));
     out
 }
@@ -73,25 +80,25 @@ fn lines(text: &str) -> String {
     format!("{}\n", parts.join("\t"))
 }
 
-pub(in crate::cli) fn markdown(plan: &Plan) -> String {
+pub(in crate::cli) fn markdown(plan: &Plan, team: &Team) -> String {
     let mut out = format!("{}.\n", capital(&plan.summary));
-    sections(&mut out, &plan.phases);
+    sections(&mut out, &plan.phases, team);
     for Unplanned { what, why } in &plan.unplanned {
         let _ = write!(out, "\n- no plan for {what}: {why}\n");
     }
     for Alternative { title, why, plan } in &plan.alternatives {
         let _ = write!(out, "\n## Alternative: {title}\n\n{}.\n", capital(why));
-        sections(&mut out, &plan.phases);
+        sections(&mut out, &plan.phases, team);
     }
     if plan.phases.len() > 1 {
-        let _ = write!(out, "\n## Checklist\n\n{}\n## Announcement\n\n{}", plan.checklist(), plan.announcement());
+        let _ = write!(out, "\n## Checklist\n\n{}\n## Announcement\n\n{}", plan.checklist(team), plan.announcement(team));
     }
     out
 }
 
-fn sections(out: &mut String, phases: &[Phase]) {
+fn sections(out: &mut String, phases: &[Phase], team: &Team) {
     for phase in phases {
-        let _ = write!(out, "\n## PR {} of {}: {}\n\n{}", phase.number, phases.len(), phase.title, phase.body(phases.len()));
+        let _ = write!(out, "\n## PR {} of {}: {}\n\n{}", phase.number, phases.len(), phase.title, phase.body(phases.len(), team));
         for change in &phase.files {
             let diff = diff(change);
             let fence = if diff.contains("```") { "````" } else { "```" };

@@ -3,15 +3,17 @@
 //! Whoever asks waits for the plan; to offer it costs nothing.
 
 use super::{Changes, FileEdit, Judged, NewFile, TextEdit};
-use crate::phases::planner::{Ground, plan};
+use crate::phases::plan::Phase;
+use crate::phases::planner::{Ground, first_choice, without_long_lock};
 use crate::references::reference::CodeVersion;
+use crate::rules::finding::Finding;
 use crate::syntax::ast::Span;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Where it can't be done, why.
 pub(super) fn changes(judged: &Judged<'_>) -> Result<Changes, String> {
-    let plan = plan(&Ground { analysis: judged.analysis, working: judged.working, sources: judged.sources });
+    let plan = first_choice(&ground(judged));
     // Where the working code comes later, what was written of it would have to be taken back.
     let Some(first) = plan.phases.first() else {
         let reasons: Vec<String> = plan.unplanned.iter().map(|it| format!("no plan for {}: {}", it.what, it.why)).collect();
@@ -20,6 +22,20 @@ pub(super) fn changes(judged: &Judged<'_>) -> Result<Changes, String> {
     if !first.has_working_code {
         return Err("the plan begins with a PR before this code; `preboot plan` shows it".to_owned());
     }
+    becomes(judged, first).ok_or_else(|| "the change is the first PR of its plan already".to_owned())
+}
+
+/// The operation of the finding alone, in the way that holds its table for the shortest time.
+pub(super) fn without_locks(judged: &Judged<'_>, finding: &Finding) -> Option<Changes> {
+    becomes(judged, &without_long_lock(&ground(judged), finding.operation.as_ref()?)?)
+}
+
+fn ground<'a>(judged: &Judged<'a>) -> Ground<'a> {
+    Ground { analysis: judged.analysis, working: judged.working, sources: judged.sources }
+}
+
+/// What makes the working tree the code of a phase.
+fn becomes(judged: &Judged<'_>, first: &Phase) -> Option<Changes> {
     let mut wanted: BTreeMap<&Arc<str>, Option<&Arc<str>>> = judged.analysis.migrations.iter().map(|it| (&it.path, None)).collect();
     wanted.extend(first.files.iter().map(|change| (&change.path, change.after.as_ref())));
     let mut changes = Changes::default();
@@ -34,7 +50,7 @@ pub(super) fn changes(judged: &Judged<'_>) -> Result<Changes, String> {
             _ => {}
         }
     }
-    if changes == Changes::default() { Err("the change is the first PR of its plan already".to_owned()) } else { Ok(changes) }
+    (changes != Changes::default()).then_some(changes)
 }
 
 /// The lines that differ, as one edit.

@@ -5,7 +5,7 @@ use crate::analysis::report::Cause;
 use crate::django::field::{Field, FieldDefault};
 use crate::django::operation::OperationKind;
 use crate::facts::value::{Call, Path, Value, ValueKind};
-use crate::phases::chain::{Accepted, Chain, Deploy, Planned, Sql, Step, Transaction, state_only};
+use crate::phases::chain::{Accepted, Chain, Deploy, Fill, Planned, Sql, Step, Transaction, state_only};
 use crate::phases::database_default::{database_default, drop_default, set_default};
 use crate::phases::field::{bare, nullable, with_constraint, with_db_default};
 use crate::phases::wish::Wish;
@@ -61,7 +61,7 @@ fn value(field: &Field) -> Option<Value> {
     }
 }
 
-/// The column takes NULL until all code that runs writes it: two deploys.
+/// The column takes NULL until all code that runs writes it and no row is without it: three deploys.
 pub(super) fn required_later(wish: &Wish<'_>, model: &Name, field: &Arc<Field>, preserve_default: bool) -> Option<Chain> {
     if field.null || field.primary_key || field.column().is_none() || field.generated.is_some() {
         return None;
@@ -72,26 +72,41 @@ pub(super) fn required_later(wish: &Wish<'_>, model: &Name, field: &Arc<Field>, 
     let fills_rows = matches!(field.default, FieldDefault::Constant(_)) && !field.is_unique();
     let loose = if fills_rows { nullable(field) } else { bare(field) };
     let loose = if field.relation.is_some() { with_constraint(&loose, false) } else { loose };
+    let fill_rows = !matches!(fill(field), Fill::Refuse);
     let add = OperationKind::AddField { model: model.clone(), field: loose.clone().into(), preserve_default };
     let alter = |field: Field, preserve_default| OperationKind::AlterField { model: model.clone(), field: field.into(), preserve_default };
     let declare = state_only(vec![alter(Field::clone(field), preserve_default)]);
     let first = Deploy::new(
         format!("Add {label}, nullable in the database for now"),
         format!("the models declare `{label}` as required, and the database lets the code that is still running leave it out"),
-        vec![Step::new(wish.app, slug.clone(), vec![add, declare])],
+        vec![Step::new(wish.app, slug.clone(), vec![add, declare.clone()])],
     )
     .todo(format!("write `{label}` wherever a row is created, and be ready to read NULL from the rows that the code before writes"))
     .rollback(format!("the code before inserts rows without `{label}`: they have NULL in it"));
 
-    let restore = Step::new(wish.app, format!("require_{slug}"), vec![state_only(vec![alter(loose.clone(), true)])]).restoring();
-    let mut steps = vec![restore, backfill(wish, model, &loose, fill(field)).transaction(Transaction::None)];
+    let fill = fill(field);
+    let restore = |slug: &str| Step::new(wish.app, slug, vec![state_only(vec![alter(loose.clone(), true)])]).restoring();
+    let filled = |slug: &str| vec![restore(slug), backfill(wish, model, &loose, fill.clone()).transaction(Transaction::None)];
+    let second = fill_rows.then(|| {
+        let slug = format!("fill_{slug}");
+        let mut steps = filled(&slug);
+        steps.push(Step::new(wish.app, slug, vec![declare.clone()]));
+        Deploy::new(
+            format!("Fill {label} where it is NULL"),
+            format!("all code that runs writes `{label}`: the rows without it are filled, before the column becomes NOT NULL, because who has read such a row still writes the NULL back"),
+            steps,
+        )
+        .rollback("the code before writes it already")
+    });
+    let mut steps = filled(&format!("require_{slug}"));
     let wanted = if preserve_default { Arc::clone(field) } else { wish.field_after(model, &field.name)?.clone() };
     steps.extend(not_null(wish, &format!("require_{slug}"), model, &wanted));
-    let second = Deploy::new(
+    let last = Deploy::new(
         format!("Require {label} in the database"),
-        format!("all code that runs writes `{label}`: the rows without it are filled, and the column becomes NOT NULL"),
+        format!("all code that runs writes `{label}`: what is still without it is filled, and the column becomes NOT NULL"),
         steps,
     )
     .rollback("the code before writes it already");
-    Some(Chain { deploys: vec![first, second], code: 0, accepts: Vec::new() })
+    let deploys = std::iter::once(first).chain(second).chain(std::iter::once(last)).collect();
+    Some(Chain { deploys, code: 0, accepts: Vec::new() })
 }

@@ -13,9 +13,12 @@ mod by_sql;
 mod checked;
 /// The wished operation for real, in the way that holds the table for the shortest time.
 pub(in crate::phases) fn enforce(wish: &Wish<'_>, slug: &str) -> Vec<Step> {
-    checked::steps(wish, slug)
-        .or_else(|| by_sql::steps(wish, slug))
-        .unwrap_or_else(|| vec![Step::new(wish.app, slug, vec![wish.operation.kind.clone()])])
+    without_scan(wish, slug).unwrap_or_else(|| vec![Step::new(wish.app, slug, vec![wish.operation.kind.clone()])])
+}
+
+/// The same, where no statement reads the rows under a lock that stops others.
+pub(in crate::phases) fn without_scan(wish: &Wish<'_>, slug: &str) -> Option<Vec<Step>> {
+    checked::steps(wish, slug).or_else(|| by_sql::steps(wish, slug))
 }
 
 /// The field's column becomes NOT NULL, and whatever else its definition says; the state has it nullable before.
@@ -44,7 +47,7 @@ pub(super) fn indexes(wish: &Wish<'_>, slug: &str) -> Option<Vec<Step>> {
 pub(super) fn altered_field(wish: &Wish<'_>, model: &Name, field: &Arc<Field>, preserve_default: bool) -> Option<Chain> {
     let old = wish.field(model, &field.name)?;
     // Another column is another matter.
-    if old.column() != field.column() || old.is_many_to_many() != field.is_many_to_many() {
+    if old.column() != field.column() || old.is_many_to_many() != field.is_many_to_many() || points_elsewhere(old, field) {
         return None;
     }
     // What one type can't hold, the other can't either: neither version does with the other's column.
@@ -95,6 +98,12 @@ pub(super) fn altered_field(wish: &Wish<'_>, model: &Name, field: &Arc<Field>, p
         }
     }
     Some(chain)
+}
+
+/// The same keys stand for rows of another table.
+pub(super) fn points_elsewhere(old: &Field, new: &Field) -> bool {
+    let target = |field: &Field| field.relation.as_ref().map(|it| it.to.clone());
+    old.relation.is_some() && new.relation.is_some() && target(old) != target(new)
 }
 
 /// What gets narrower.

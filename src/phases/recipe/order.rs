@@ -1,11 +1,16 @@
 //! `order_with_respect_to`: a column `_order` that Django keeps behind the models' back.
 
+use crate::django::field::{Field, FieldKind};
 use crate::django::operation::OperationKind;
-use crate::phases::chain::{Accepted, Chain, Deploy, Planned, Sql, Step, state_only};
+use crate::django::render::order_field;
+use crate::facts::value::{Call, Path, Value, ValueKind};
+use crate::phases::chain::{Accepted, Chain, Deploy, Planned, Sql, Step, operation, state_only};
 use crate::phases::database_default::{drop_default, set_default};
+use crate::phases::field::nullable;
 use crate::phases::wish::Wish;
 use crate::schema::vendor::VendorKind;
-use crate::syntax::ast::Name;
+use crate::syntax::ast::{Name, Span};
+use std::sync::Arc;
 
 const COLUMN: &str = "_order";
 
@@ -39,35 +44,54 @@ fn added(wish: &Wish<'_>, name: &Name) -> Chain {
 
 fn removed(wish: &Wish<'_>, name: &Name, before: &Name) -> Option<Chain> {
     let vendor = wish.setting.vendor.kind;
-    if vendor == VendorKind::Sqlite {
-        return None;
-    }
     let (label, table) = (wish.label(name), wish.model(name)?.table());
     let order = |field: Option<&Name>| OperationKind::AlterOrderWithRespectTo { name: name.clone(), field: field.cloned() };
     let slug = name.to_lowercase();
-    let relax = Planned::Sql(Sql {
-        forwards: vec![set_default(&table, COLUMN, vendor, "0")],
-        backwards: vec![drop_default(&table, COLUMN, vendor)],
-        state: Vec::new(),
-    });
-    let mut forget = Step::new(wish.app, format!("forget_order_of_{slug}"), vec![state_only(vec![order(None)])]);
-    forget.operations.insert(0, relax);
-    let first = Deploy::new(
+    let (forget, back, drop) = if vendor == VendorKind::Sqlite {
+        by_field(name, order(None))
+    } else {
+        let relax = Planned::Sql(Sql {
+            forwards: vec![set_default(&table, COLUMN, vendor, "0")],
+            backwards: vec![drop_default(&table, COLUMN, vendor)],
+            state: Vec::new(),
+        });
+        let forget = vec![relax, Planned::Django(operation(state_only(vec![order(None)])))];
+        (forget, order(Some(before)), order(None))
+    };
+    let mut first = Step::new(wish.app, format!("forget_order_of_{slug}"), Vec::new());
+    first.operations = forget;
+    let forgotten = Deploy::new(
         format!("Forget the order of {label}"),
         format!(
             "the models no longer know `{COLUMN}`; the column stays for the code that is still running, with a default for the new code"
         ),
-        vec![forget],
+        vec![first],
     )
     .rollback(format!("the code before finds `{COLUMN}`; rows that were written meanwhile have 0 in it"));
     let last = Deploy::new(
         format!("Drop the column {table}.{COLUMN}"),
         format!("no code that runs knows {table}.{COLUMN} any more"),
         vec![
-            Step::new(wish.app, format!("drop_order_of_{slug}"), vec![state_only(vec![order(Some(before))])]).restoring(),
-            Step::new(wish.app, format!("drop_order_of_{slug}"), vec![order(None)]),
+            Step::new(wish.app, format!("drop_order_of_{slug}"), vec![state_only(vec![back])]).restoring(),
+            Step::new(wish.app, format!("drop_order_of_{slug}"), vec![drop]),
         ],
     )
     .rollback("the code before doesn't miss the column; the order in it is gone");
-    Some(Chain { deploys: vec![first, last], code: 0, accepts: Vec::new() })
+    Some(Chain { deploys: vec![forgotten, last], code: 0, accepts: Vec::new() })
+}
+
+/// SQLite can't give a column a default. For a moment the state has a plain field of that name, which takes NULL.
+fn by_field(model: &Name, forget: OperationKind) -> (Vec<Planned>, OperationKind, OperationKind) {
+    let class = Path("django.db.models.IntegerField".into());
+    let func = Value::new(Span::default(), ValueKind::Ref(class.clone()));
+    let call = Call { func, args: Vec::new(), kwargs: Vec::new() };
+    let declared = Arc::new(Value::new(Span::default(), ValueKind::Call(Arc::new(call))));
+    let strict = Arc::new(Field { kind: FieldKind::Integer, class, declared, ..order_field() });
+    let loose = Arc::new(nullable(&strict));
+    let add = |field: &Arc<Field>| OperationKind::AddField { model: model.clone(), field: Arc::clone(field), preserve_default: true };
+    let remove = || OperationKind::RemoveField { model: model.clone(), name: COLUMN.into() };
+    let alter = OperationKind::AlterField { model: model.clone(), field: Arc::clone(&loose), preserve_default: true };
+    let operations = [state_only(vec![forget, add(&strict)]), alter, state_only(vec![remove()])];
+    let forget = operations.into_iter().map(|it| Planned::Django(operation(it))).collect();
+    (forget, add(&loose), remove())
 }

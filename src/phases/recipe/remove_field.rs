@@ -2,9 +2,10 @@
 
 use crate::django::field::{Field, FieldKind};
 use crate::django::operation::OperationKind;
+use crate::django::state::{Base, ModelState};
 use crate::facts::value::Value;
 use crate::phases::chain::{Chain, Deploy, Planned, Step, state_only};
-use crate::phases::field::{nullable, with_constraint, with_db_default};
+use crate::phases::field::{named, nullable, with_column, with_constraint, with_db_default};
 use crate::phases::wish::Wish;
 use crate::syntax::ast::Name;
 
@@ -65,15 +66,18 @@ fn forget_then_drop(wish: &Wish<'_>, model: &Name, field: &Field, relaxed: &Fiel
     let label = format!("{}.{}", wish.label(model), field.name);
     let storage = storage(wish, model, field)?;
 
-    let mut forget = Vec::new();
-    if relaxed != *field {
-        forget.push(OperationKind::AlterField { model: model.clone(), field: relaxed.clone().into(), preserve_default: true });
-    }
-    let remove = || OperationKind::RemoveField { model: model.clone(), name: field.name.clone() };
-    forget.push(state_only(vec![remove()]));
-    let restore = state_only(vec![OperationKind::AddField { model: model.clone(), field: relaxed.clone().into(), preserve_default: true }]);
-
     let slug = format!("{}_{}", model.to_lowercase(), field.name);
+    let mut steps = Vec::new();
+    if relaxed != *field {
+        let relax = OperationKind::AlterField { model: model.clone(), field: relaxed.clone().into(), preserve_default: true };
+        steps.push(Step::new(wish.app, format!("forget_{slug}"), vec![relax]).relaxing());
+    }
+    let forget = state_only(vec![OperationKind::RemoveField { model: model.clone(), name: field.name.clone() }]);
+    steps.push(Step::new(wish.app, format!("forget_{slug}"), vec![forget]));
+    let restored = restored(wish, model, &relaxed);
+    let drop = OperationKind::RemoveField { model: model.clone(), name: restored.name.clone() };
+    let restore = state_only(vec![OperationKind::AddField { model: model.clone(), field: restored.into(), preserve_default: true }]);
+
     let relaxing = match (relaxed.null && !field.null, relaxed.db_default != field.db_default, holds_parents) {
         (true, _, true) => {
             "; it becomes nullable, and its foreign key constraint goes, or the new code could neither insert rows nor delete what they point at"
@@ -86,7 +90,7 @@ fn forget_then_drop(wish: &Wish<'_>, model: &Name, field: &Field, relaxed: &Fiel
     let first = Deploy::new(
         format!("Forget {label}"),
         format!("the code and the models no longer name `{label}`, and {storage} stays for the code that is still running{relaxing}"),
-        vec![Step::new(wish.app, format!("forget_{slug}"), forget)],
+        steps,
     )
     .rollback(if relaxed.null && !field.null {
         format!("the code before finds {storage} as it was; rows that were written meanwhile have NULL in it")
@@ -98,11 +102,22 @@ fn forget_then_drop(wish: &Wish<'_>, model: &Name, field: &Field, relaxed: &Fiel
         format!("no code that runs knows {storage} any more"),
         vec![
             Step::new(wish.app, format!("drop_{slug}"), vec![restore]).restoring(),
-            Step::new(wish.app, format!("drop_{slug}"), vec![remove()]),
+            Step::new(wish.app, format!("drop_{slug}"), vec![drop]),
         ],
     )
     .rollback(format!("the code before doesn't miss {storage}; the values in it are gone"));
     Some(Chain { deploys: vec![first, last], code: 0, accepts: Vec::new() })
+}
+
+/// The field as the state gets it back: under another name where a child of its model has the name by now.
+fn restored(wish: &Wish<'_>, model: &Name, field: &Field) -> Field {
+    let key = wish.key(model);
+    let is_child = |it: &ModelState| it.bases.iter().any(|base| matches!(base, Base::Model(base) if *base == key));
+    let is_taken = wish.end.models.values().any(|it| it.key() != key && is_child(it) && it.field(&field.name).is_some());
+    match field.column() {
+        Some(column) if is_taken => with_column(&named(field, &format!("{}_old", field.name).into()), &column),
+        _ => field.clone(),
+    }
 }
 
 /// `the column shop_order.note`

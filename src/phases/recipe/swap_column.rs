@@ -1,18 +1,22 @@
 //! A new column beside the old one, for what can't be done to a column in place: three deploys, and a trigger in between.
 //!
-//! The Python name need not change: in the second deploy the field of the old name moves to the new column.
+//! The Python name need not change: in the second deploy the field of the old name moves to the new column. Until then no model
+//! knows the new column: a row that was made by code which knows both would write back the NULL that it has for it.
 
-use super::announce::{backfill, not_null};
-use super::sync;
+use super::announce::{backfill, fill, not_null};
+use super::sync::{self, Pair, Side, Sync, sync};
+use crate::analysis::report::Condition;
 use crate::django::field::Field;
 use crate::django::operation::OperationKind;
-use crate::phases::chain::{Accepted, Chain, Deploy, Fill, Planned, Step, Transaction, state_only};
+use crate::phases::chain::{Accepted, Chain, Deploy, Fill, Planned, Promise, Step, Transaction, operation, state_only};
 use crate::phases::field::{bare, named, nullable, unnamed, with_column, with_constraint};
 use crate::phases::wish::Wish;
 use crate::schema::Schema;
-use crate::schema::vendor::VendorKind;
+use crate::schema::table::Column;
 use crate::syntax::ast::Name;
 use std::sync::Arc;
+
+mod options;
 
 /// The field keeps its name, and gets another type or another column.
 pub(super) fn chain(wish: &Wish<'_>, model: &Name, field: &Arc<Field>) -> Option<Chain> {
@@ -21,9 +25,7 @@ pub(super) fn chain(wish: &Wish<'_>, model: &Name, field: &Arc<Field>) -> Option
     let column: Name = if from == wanted { format!("{from}_new").into() } else { wanted.clone() };
     let is_kept = column != wanted;
     let last = if is_kept { Arc::new(with_column(field, &column)) } else { Arc::clone(field) };
-    let between: Name = format!("{}_new", field.name).into();
-    let swap = Swap { wish, model, old, wanted: field, new: &last, between: &between, column: &column };
-    let mut chain = swap.chain()?;
+    let mut chain = Swap { wish, model, old, wanted: field, new: &last, column: &column }.chain()?;
     if is_kept {
         chain.accepts.push(Accepted::Column { table: wish.model(model)?.table(), wanted, kept: column });
     }
@@ -34,7 +36,7 @@ pub(super) fn chain(wish: &Wish<'_>, model: &Name, field: &Arc<Field>) -> Option
 pub(super) fn renamed(wish: &Wish<'_>, model: &Name, old: &Name, new: &Name) -> Option<Chain> {
     let (old, new) = (wish.field(model, old)?, wish.field_after(model, new)?);
     let column = new.column()?;
-    Swap { wish, model, old, wanted: new, new, between: &new.name, column: &column }.chain()
+    Swap { wish, model, old, wanted: new, new, column: &column }.chain()
 }
 
 struct Swap<'a> {
@@ -43,118 +45,180 @@ struct Swap<'a> {
     old: &'a Arc<Field>,
     /// As the author wants it.
     wanted: &'a Arc<Field>,
-    /// As it is in the end, but for its name in the first deploy.
+    /// As it is in the end.
     new: &'a Arc<Field>,
-    /// What it is called in the first deploy.
-    between: &'a Name,
     column: &'a Name,
 }
 
 impl Swap<'_> {
     fn chain(&self) -> Option<Chain> {
-        let Self { wish, model, old, wanted, new, between, column } = *self;
-        let is_plain = |field: &Field| !field.is_unique() && !field.is_many_to_many() && !field.auto_now;
-        let is_generated = new.generated.is_some();
-        let has_triggers = wish.setting.vendor.kind == VendorKind::PostgreSql;
+        let Self { wish, model, old, wanted, new, column } = *self;
+        let has_column_alone = |field: &Field| !field.is_many_to_many() && !field.primary_key;
         // Keys of another table are no conversion of these.
-        let target = |field: &Field| field.relation.as_ref().map(|it| it.to.clone());
-        if target(old) != target(new) {
+        let target = |field: &Field| field.relation.as_ref().map(|it| (it.to.clone(), it.to_field.clone(), it.parent_link));
+        if target(old) != target(new) || !has_column_alone(old) || !has_column_alone(new) {
             return None;
         }
-        if !(has_triggers || is_generated) || old.generated.is_some() || !is_plain(old) || !is_plain(new) {
-            return None;
-        }
-        let state = wish.model(model)?;
-        let (label, table, from) = (format!("{}.{}", state.label(), old.name), state.table(), old.column()?);
-        let type_of = |schema: &Schema, field: &Field| Some(schema.table(&table)?.column(&field.column()?)?.column_type.clone());
-        let types = [type_of(&wish.schema_before, old)?, type_of(&wish.schema_after, wanted)?];
-        let trigger = sync::trigger(&table, (&from, &types[0]), (column, &types[1]));
-        let is_renamed = old.name != new.name;
-        let slug = format!("{}_{}", model.to_lowercase(), old.name);
-        let alter = |field: Field| OperationKind::AlterField { model: model.clone(), field: field.into(), preserve_default: true };
-        let rename = |from: &Name, to: &Name| OperationKind::RenameField { model: model.clone(), old: from.clone(), new: to.clone() };
-        let remove = || OperationKind::RemoveField { model: model.clone(), name: old.name.clone() };
+        let table = wish.model(model)?.table();
+        let from = old.column()?;
+        let of = |schema: &Schema, field: &Field| -> Option<Column> { schema.table(&table)?.column(&field.column()?).cloned() };
+        let (old_column, new_column) = (of(&wish.schema_before, old)?, of(&wish.schema_after, wanted)?);
+        let key = wish.table(model)?.primary_key()?.to_vec();
+        let pair = Pair { table: &table, key: &key, old: Side::of(&old_column, &from), new: Side::of(&new_column, column) };
+        let sync = sync(&pair, wish.setting.vendor.kind)?;
 
+        // A constraint that the new code doesn't look after, NOT NULL and unique indexes would refuse what it writes.
         let loose = |field: &Field| if field.relation.is_some() { with_constraint(field, false) } else { field.clone() };
-        let beside = if is_generated { named(new, between) } else { loose(&bare(&named(new, between))) };
+        let relaxed = if old.generated.is_some() { Field::clone(old) } else { loose(&nullable(old)) };
+        let beside: Name = format!("{}_new", old.name).into();
+        let beside = if new.generated.is_some() { named(new, &beside) } else { loose(&bare(&named(new, &beside))) };
         let beside = unnamed(&with_column(&beside, column));
-        let add = OperationKind::AddField { model: model.clone(), field: beside.clone().into(), preserve_default: true };
-        let mut grow = Step::new(wish.app, format!("add_{slug}_beside"), vec![add]);
-        if !is_generated {
-            grow.operations.push(Planned::Sql(trigger.clone()));
-        }
-        let fill = Fill::CopyOf { field: old.name.clone(), converts: types[0] != types[1] };
-        let copy = backfill(wish, model, &beside, fill).transaction(Transaction::None);
-        let first = Deploy::new(
-            format!("Add the column {table}.{column} beside {table}.{from}"),
-            if is_generated {
-                format!("the database computes {table}.{column}, and {table}.{from} stays for the code that is still running")
-            } else {
-                format!(
-                    "a trigger keeps {table}.{column} and {table}.{from} alike, whichever of them is written; the rows that exist are copied"
-                )
-            },
-            if is_generated { vec![grow] } else { vec![grow, copy] },
-        )
-        .todo(if types[0] == types[1] {
-            format!("nothing changes in the code: it goes on naming `{label}`")
-        } else {
-            format!(
-                "see that every value of `{label}` converts ({} to {}): one that doesn't makes its row's writes fail",
-                types[0].sql(),
-                types[1].sql()
-            )
-        })
-        .rollback(format!("the code before doesn't know {table}.{column}: the trigger writes it"));
+        let parts = Parts { table: &table, from: &from, relaxed: &relaxed, beside: &beside, sync: &sync };
+        Some(Chain { deploys: vec![self.grow(&parts), self.switch(&parts), self.shrink(&parts)], code: 1, accepts: Vec::new() })
+    }
 
-        // Whoever writes the new column alone must be able to insert.
-        let relaxed = loose(&nullable(old));
-        let final_field = if is_renamed { Field::clone(new) } else { named(new, &old.name) };
-        let mut moved = vec![remove()];
-        if !is_renamed {
-            moved.push(rename(between, &old.name));
+    fn label(&self) -> String {
+        format!("{}.{}", self.wish.label(self.model), self.old.name)
+    }
+
+    fn slug(&self) -> String {
+        format!("{}_{}", self.model.to_lowercase(), self.old.name)
+    }
+
+    fn alter(&self, field: &Field) -> OperationKind {
+        OperationKind::AlterField { model: self.model.clone(), field: field.clone().into(), preserve_default: true }
+    }
+
+    fn add(&self, field: &Field) -> OperationKind {
+        OperationKind::AddField { model: self.model.clone(), field: field.clone().into(), preserve_default: true }
+    }
+
+    fn remove(&self, field: &Field) -> OperationKind {
+        OperationKind::RemoveField { model: self.model.clone(), name: field.name.clone() }
+    }
+
+    /// The new column, the trigger and the copy; the code that is deployed goes on.
+    fn grow(&self, parts: &Parts<'_>) -> Deploy {
+        let Self { wish, model, old, new, column, .. } = *self;
+        let Parts { table, from, relaxed, beside, sync } = parts;
+        let label = self.label();
+        let mut operations = Vec::new();
+        let is_relaxed = relaxed.declared != old.declared;
+        if is_relaxed {
+            operations.push(self.alter(relaxed));
         }
-        moved.push(alter(final_field.clone()));
-        let mut switch = Vec::new();
-        if relaxed.declared != old.declared {
-            switch.push(alter(relaxed.clone()));
+        operations.push(self.add(beside));
+        let mut grow = Step::new(wish.app, format!("add_{}_beside", self.slug()), operations);
+        grow.operations.push(Planned::Sql(sync.sql.clone()));
+        if is_relaxed {
+            // The models don't change yet.
+            grow.operations.push(Planned::Django(operation(state_only(vec![self.alter(old)]))));
         }
-        switch.push(state_only(moved));
-        let second = Deploy::new(
+        let forget = Planned::Django(operation(state_only(vec![self.remove(beside)])));
+        let mut steps = vec![grow];
+        if new.generated.is_some() {
+            steps[0].operations.push(forget);
+        } else {
+            let by_trigger = old.generated.is_none();
+            let fill = if by_trigger { Fill::Triggered { field: old.name.clone() } } else { Fill::CopyOf { field: old.name.clone() } };
+            let mut copy = backfill(wish, model, beside, fill).transaction(Transaction::None);
+            copy.operations.push(forget);
+            steps.push(copy);
+        }
+        let why = if new.generated.is_some() {
+            format!("the database computes {table}.{column}, and {table}.{from} stays for the code that is still running")
+        } else {
+            format!("triggers keep {table}.{column} and {table}.{from} alike, whichever of them is written; the rows that exist are copied")
+        };
+        let mut deploy = Deploy::new(format!("Add the column {table}.{column} beside {table}.{from}"), why, steps)
+            .todo(format!("nothing changes in the code: it goes on with `{label}` as it is, and doesn't know {table}.{column}"))
+            .rollback(format!("the code before doesn't know {table}.{column}: the database writes it"));
+        if sync.loses_old {
+            deploy = deploy.todo(format!(
+                "write only values into `{label}` that its new type can hold, and repair the others before the next PR: {table}.{column} is NULL in their rows until then"
+            ));
+        }
+        deploy
+    }
+
+    /// The working code on the new column: only the state changes.
+    fn switch(&self, parts: &Parts<'_>) -> Deploy {
+        let Self { wish, model, old, new, column, .. } = *self;
+        let Parts { table, from, sync, .. } = parts;
+        let label = self.label();
+        let is_renamed = old.name != new.name;
+        let state = if is_renamed {
+            let rename = OperationKind::RenameField { model: model.clone(), old: old.name.clone(), new: new.name.clone() };
+            vec![rename, self.alter(new)]
+        } else {
+            vec![self.alter(&named(new, &old.name))]
+        };
+        let mut deploy = Deploy::new(
             format!("Use {table}.{column} for {label}"),
-            format!("the working code goes live on {table}.{column}; the code before it goes on with {table}.{from}, and the trigger keeps both alike"),
-            vec![Step::new(wish.app, format!("switch_{slug}"), switch)],
+            format!("the working code goes live on {table}.{column}; the code before it goes on with {table}.{from}, and the database keeps both alike"),
+            vec![Step::new(wish.app, format!("switch_{}", self.slug()), vec![state_only(state)])],
         )
         .rollback(format!("the code before finds all that was written meanwhile in {table}.{from}"));
-
-        let mut back = Vec::new();
-        if !is_renamed {
-            back.push(rename(&old.name, between));
+        if sync.loses_new {
+            deploy = deploy.todo(format!(
+                "write only values into it that the old type can hold too, until PR 3 is live: {table}.{from} is NULL in the other rows, should the code before read them"
+            ));
         }
-        back.push(OperationKind::AddField { model: model.clone(), field: relaxed.into(), preserve_default: true });
-        let mut drop = vec![state_only(back), remove()];
-        let mut after = Vec::new();
-        if !is_renamed {
-            after.push(rename(between, &old.name));
+        if new.is_unique() {
+            deploy = deploy.todo(format!("don't upsert on `{}` (`bulk_create(update_conflicts=True)`) before PR 3 is live", new.name));
+            for condition in [Condition::OnConflictUpsert, Condition::Duplicate] {
+                deploy.promises.push(Promise { table: Name::clone(table), column: Some(column.clone()), condition });
+            }
         }
-        let narrows = !is_generated && (!final_field.null || final_field.relation.is_some());
-        if narrows {
-            after.push(alter(loose(&nullable(&final_field))));
-        }
-        if !after.is_empty() {
-            drop.push(state_only(after));
-        }
-        let mut shrink = Step::new(wish.app, format!("drop_old_{slug}"), drop);
-        if !is_generated {
-            shrink.operations.insert(0, Planned::Sql(sync::drop(&trigger)));
-        }
-        let mut steps = vec![shrink];
-        if narrows {
-            steps.extend(not_null(wish, &format!("require_{slug}"), model, &Arc::new(final_field)));
-        }
-        let third =
-            Deploy::new(format!("Drop the column {table}.{from}"), format!("no code that runs knows {table}.{from} any more"), steps)
-                .rollback(format!("the code before doesn't miss {table}.{from}; the values in it are gone"));
-        Some(Chain { deploys: vec![first, second, third], code: 1, accepts: Vec::new() })
+        deploy
     }
+
+    /// The old column and the triggers go; the new column gets what its definition says.
+    fn shrink(&self, parts: &Parts<'_>) -> Deploy {
+        let Self { wish, model, old, new, column, .. } = *self;
+        let Parts { table, from, relaxed, beside, sync } = parts;
+        let slug = self.slug();
+        let leftover: Name = format!("{}_old", old.name).into();
+        let leftover = unnamed(&with_column(&named(relaxed, &leftover), from));
+        let loose = named(beside, &new.name);
+        let is_computed = new.generated.is_some();
+        let is_final = is_computed || loose.declared == new.declared;
+        let options = options::naming(wish, model, &new.name);
+
+        let mut back = options.forget;
+        if !is_final {
+            back.push(self.alter(&loose));
+        }
+        back.push(self.add(&leftover));
+        let mut shrink = Step::new(wish.app, format!("drop_old_{slug}"), vec![state_only(back), self.remove(&leftover)]);
+        shrink.operations.insert(0, Planned::Sql(sync::drop(&sync.sql)));
+        let mut steps = vec![shrink];
+        if !is_final {
+            if new.null {
+                steps.push(Step::new(wish.app, format!("finish_{slug}"), vec![self.alter(new)]));
+            } else {
+                let fill = fill(new);
+                if sync.loses_old || fill != Fill::Refuse {
+                    steps.push(backfill(wish, model, &loose, fill).transaction(Transaction::None));
+                }
+                steps.extend(not_null(wish, &format!("require_{slug}"), model, new));
+            }
+        }
+        if !options.again.is_empty() {
+            steps.push(Step::new(wish.app, format!("index_{slug}"), options.again));
+        }
+        Deploy::new(format!("Drop the column {table}.{from}"), format!("no code that runs knows {table}.{from} any more"), steps)
+            .rollback(format!("the code before knows {table}.{column} alone and doesn't miss {table}.{from}; the values in it are gone"))
+    }
+}
+
+/// What the deploys have in common.
+struct Parts<'a> {
+    table: &'a Name,
+    from: &'a Name,
+    /// The old field, as it takes what the new code writes.
+    relaxed: &'a Field,
+    /// The new one, as it is added.
+    beside: &'a Field,
+    sync: &'a Sync,
 }

@@ -25,15 +25,20 @@ pub(super) fn function(backfill: &Backfill) -> Option<(String, BTreeSet<String>)
             "{head})\n    if rows.exists():\n        raise RuntimeError({})\n",
             quoted(&format!("{}.{model_name}.{field} is NULL in some rows: give them a value first", model.app), '\'')
         ),
-        Fill::CopyOf { field: source, converts } => {
-            let value = if *converts {
-                imports.insert("from django.db.models.functions import Cast".to_owned());
-                format!("Cast({}, {model_name}._meta.get_field({}))", quoted(source, '\''), quoted(field, '\''))
-            } else {
-                imports.insert("from django.db.models import F".to_owned());
-                format!("F({})", quoted(source, '\''))
-            };
-            format!("{head}, {source}__isnull=False)\n{}", batches(&format!("rows.filter(pk__in=keys).update({field}={value})")))
+        Fill::CopyOf { field: source } => {
+            imports.insert("from django.db.models import F".to_owned());
+            format!(
+                "{head}, {source}__isnull=False)\n{}",
+                batches(&format!("rows.filter(pk__in=keys).update({field}=F({}))", quoted(source, '\'')))
+            )
+        }
+        Fill::Triggered { field: source } => {
+            imports.insert("from django.db.models import F".to_owned());
+            let write = format!("rows.filter(pk__in=keys).update({source}=F({}))", quoted(source, '\''));
+            format!(
+                "{head}, {source}__isnull=False)\n{}",
+                batches(&format!("# The trigger fills {field} where {source} is written.\n        {write}"))
+            )
         }
         Fill::Value(value) => {
             let value = python(value, &NAMES)?;

@@ -80,9 +80,10 @@ impl Source {
         });
         let end = self.line_end();
         if let Some(meta) = meta {
-            let is_said = |it: &Stmt| assigns(it, &|at| matches!(&at.kind, ExprKind::Name(it) if it == option));
-            if meta.body.iter().any(is_said) {
-                return None;
+            let is_said = |it: &&Stmt| assigns(it, &|at| matches!(&at.kind, ExprKind::Name(it) if it == option));
+            if let Some(said) = meta.body.iter().find(is_said) {
+                let StmtKind::Assign { value: before, .. } = &said.kind else { return None };
+                return Some(TextEdit { span: before.span, text: value.to_owned() });
             }
             let first = meta.body.first()?;
             let indentation = self.indentation(first.span.start)?;

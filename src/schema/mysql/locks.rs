@@ -87,6 +87,7 @@ fn touched<'c>(change: &'c SchemaChange, schema: &'c Schema) -> Option<(&'c str,
         | Change::CreateView { .. }
         | Change::ValidateConstraint { .. }
         | Change::CreateFunction { .. }
+        | Change::AdvanceIdentity { .. }
         | Change::DropTrigger { table: None, .. }
         | Change::UpdateRows { .. }
         | Change::InsertRows { .. }

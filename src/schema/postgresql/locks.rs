@@ -98,6 +98,7 @@ pub(in crate::schema) fn touch(change: &SchemaChange, schema: &Schema, footprint
         | Change::CreateView { .. }
         | Change::RemakeTable { .. }
         | Change::CreateFunction { .. }
+        | Change::AdvanceIdentity { .. }
         | Change::DropTrigger { table: None, .. }
         | Change::UpdateRows { .. }
         | Change::InsertRows { .. }

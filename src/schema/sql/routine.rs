@@ -60,7 +60,7 @@ fn is_harmless(statement: &[SqlToken<'_>]) -> bool {
     const LEVELS: [&str; 5] = ["DEBUG", "LOG", "INFO", "NOTICE", "WARNING"];
     match statement {
         [raise, level, ..] if raise.is("RAISE") => LEVELS.iter().any(|word| level.is(word)),
-        [perform, function, ..] if perform.is("PERFORM") => function.is("pg_notify") || function.is("set_config"),
+        [perform, function, ..] if perform.is("PERFORM") => ["pg_notify", "set_config", "setval"].iter().any(|word| function.is(word)),
         // A variable's new value.
         [_, assign, ..] if assign.is_symbol(":=") => true,
         [first, ..] => WORDS.iter().any(|word| first.is(word)),
@@ -125,11 +125,25 @@ fn read_statement(cursor: &mut Cursor<'_, '_>, routine: &mut Routine) {
         }
         return;
     }
+    if let Some(update) = read_update(&mut cursor.clone()) {
+        routine.updates.push(update);
+        return;
+    }
     // Rows of other tables, and queries into variables; `RAISE(…)` is SQLite's way to refuse.
     let touches_others = ["UPDATE", "DELETE", "SELECT"].iter().any(|word| cursor.at_word(word));
     if !touches_others || cursor.rest().iter().any(|token| token.is("RAISE")) {
         routine.is_opaque = true;
     }
+}
+
+/// `UPDATE t SET c = …`: the table, and the first of the columns.
+fn read_update(cursor: &mut Cursor<'_, '_>) -> Option<(Name, Name)> {
+    if !cursor.eat(&["UPDATE"]) {
+        return None;
+    }
+    let table = cursor.relation()?;
+    let column = if cursor.eat(&["SET"]) { cursor.name()? } else { return None };
+    cursor.at_symbol("=").then_some((table, column))
 }
 
 fn read_insert(cursor: &mut Cursor<'_, '_>) -> Option<RoutineInsert> {

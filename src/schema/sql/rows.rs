@@ -4,7 +4,7 @@ use super::cursor::Cursor;
 use super::expression;
 use crate::schema::change::SchemaChange;
 use crate::schema::footprint::Work;
-use crate::syntax::sql::SqlTokenKind;
+use crate::syntax::sql::{SqlToken, SqlTokenKind};
 
 pub(super) fn insert(cursor: &mut Cursor<'_, '_>) -> Option<Vec<SchemaChange>> {
     // `INSERT OR IGNORE` (SQLite), `INSERT IGNORE` (MySQL)
@@ -141,7 +141,17 @@ pub(super) fn select(cursor: &Cursor<'_, '_>) -> Option<Vec<SchemaChange>> {
         let is_call = token.kind == SqlTokenKind::Word && next.is_symbol("(");
         is_call && !HARMLESS.contains(&token.text.to_lowercase().as_str()) && !is_clause(token.text.as_ref())
     });
-    (!calls_unknown).then(Vec::new)
+    (!calls_unknown).then(|| advanced_identity(rest).into_iter().collect())
+}
+
+/// `SELECT setval(pg_get_serial_sequence('shop_book', 'id'), …)`.
+fn advanced_identity(tokens: &[SqlToken<'_>]) -> Option<SchemaChange> {
+    let at = tokens.iter().position(|token| token.is("setval"))?;
+    let rest = tokens.get(at..)?;
+    let sequence = rest.iter().position(|token| token.is("pg_get_serial_sequence"))?;
+    let mut names = rest.get(sequence..)?.iter().filter(|token| token.kind == SqlTokenKind::Text);
+    let table = names.next()?.text.trim_matches('"').to_owned();
+    Some(SchemaChange::AdvanceIdentity { table: table.into(), column: names.next()?.text.as_ref().into() })
 }
 
 /// Keywords that stand in front of parentheses.

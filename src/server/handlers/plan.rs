@@ -26,7 +26,7 @@ pub(in crate::server) fn plan(view: &View<'_>, params: &PlanParams) -> Result<Ve
     with_references(view, |view| {
         let judged = view.judged();
         let plan = planner::plan(&Ground { analysis: judged.analysis, working: judged.working, sources: judged.sources });
-        let Value::Object(plan) = to_value(document(&plan)).map_err(|_| Error::internal_error())? else {
+        let Value::Object(plan) = to_value(document(&plan, view.verdict.team())).map_err(|_| Error::internal_error())? else {
             return Err(Error::internal_error());
         };
         let mut entry = Map::from_iter([("root".to_owned(), root(view).into())]);

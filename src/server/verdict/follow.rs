@@ -75,8 +75,14 @@ pub(super) fn follow(previous: &Verdict, inputs: &Inputs) -> Option<Followed> {
         shift.replace(range.start, range.len(), inserted.len());
         moved.push(Moved { path, shift });
     }
-    let Project { rules, configuration, is_guess, .. } = &*previous.project;
-    let project = Project { session: session?, rules: Arc::clone(rules), configuration: configuration.clone(), is_guess: *is_guess };
+    let Project { rules, team, configuration, is_guess, .. } = &*previous.project;
+    let project = Project {
+        session: session?,
+        rules: Arc::clone(rules),
+        team: Arc::clone(team),
+        configuration: configuration.clone(),
+        is_guess: *is_guess,
+    };
     Some(Followed { project: Arc::new(project), moved })
 }
 

@@ -53,6 +53,8 @@ allow-blanket-ignore = true
 exclude = ["old"]
 settings-module = "shop.settings"
 virtual-environment = "env"
+announcement-channel = "deploys"
+required-approvals = 2
 
 [tool.preboot.per-file-ignores]
 "legacy/*" = ["PB401"]
@@ -122,7 +124,7 @@ fn an_unknown_key_is_shown_with_the_one_that_was_meant() {
         "pyproject.toml",
         "[tool.preboot]\ncolour = true\n",
         &expect![[r#"
-            pyproject.toml: unknown key `colour`; expected one of `base`, `vendor`, `django-version`, `deploy-order`, `select`, `extend-select`, `ignore`, `per-file-ignores`, `fail-on`, `large-tables`, `require-ignore-reason`, `allow-blanket-ignore`, `exclude`, `settings-module`, `virtual-environment`
+            pyproject.toml: unknown key `colour`; expected one of `base`, `vendor`, `django-version`, `deploy-order`, `select`, `extend-select`, `ignore`, `per-file-ignores`, `fail-on`, `large-tables`, `require-ignore-reason`, `allow-blanket-ignore`, `exclude`, `settings-module`, `virtual-environment`, `announcement-channel`, `required-approvals`
             colour = true
             ^^^^^^"#]],
     );
@@ -221,6 +223,7 @@ fn each_value_tells_where_it_comes_from() {
         .collect();
     expect![[r#"
         allow-blanket-ignore = false (Default)
+        announcement-channel = null (Default)
         base = "main" (Environment("PREBOOT_BASE"))
         deploy-order = "migrate-first" (Default)
         django-version = null (Default)
@@ -231,6 +234,7 @@ fn each_value_tells_where_it_comes_from() {
         large-tables = ["shop_order"] (File("preboot.toml"))
         per-file-ignores = {} (Default)
         require-ignore-reason = false (Default)
+        required-approvals = 0 (Default)
         select = ["ALL"] (Default)
         settings-module = null (Default)
         vendor = null (Default)

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from . import case as cases
-from . import databases, environments, mariadb, plans, postgres, project, random_changes, run
+from . import databases, environments, given, mariadb, plans, postgres, project, random_changes, run
 from .client import Starter
 
 HERE = Path(__file__).resolve().parent.parent
@@ -32,6 +32,7 @@ def arguments():
     parser.add_argument("--jobs", default=2, type=int)
     parser.add_argument("--plans", action="store_true", help="prove the plans that preboot makes for the cases, instead of its verdicts")
     parser.add_argument("--cases", default=HERE / "cases", type=Path, help="the directory with the cases; default: %(default)s")
+    parser.add_argument("--given", metavar="FILE", type=Path, help="prove the plans of the changes in a JSON file: harness/given.py has its form")
     parser.add_argument("--random", metavar="N", type=int, help="invent N cases instead of reading those in cases/")
     parser.add_argument("--seed", default=0, type=int, help="the first seed of --random; default: %(default)s")
     parser.add_argument("--seconds", default=None, type=int, help="start no more runs after this time, and say how many were left out")
@@ -78,7 +79,9 @@ def jobs(args, versions, engines):
         chosen = [project.Project(args.project.resolve(), args.old, args.new, args.settings)]
         what = plans.run_project if args.plans else project.run
         return [(what, chosen[0], engine, django) for django in versions for engine in engines]
-    if args.random:
+    if args.given:
+        chosen = chosen_by(args.case, given.read(args.given))
+    elif args.random:
         seeds = range(args.seed, args.seed + args.random)
         chosen = [cases.parse(f"random-{seed}", random_changes.case(seed)) for seed in seeds]
     else:
@@ -86,11 +89,15 @@ def jobs(args, versions, engines):
         # Plans are proven for the cases that were written for it: a table's rows are many and alike.
         if not args.plans:
             chosen += [case for path in sorted(args.cases.glob("*.table")) for case in cases.read_table(path)]
-        chosen = [case for case in chosen if any(fnmatch.fnmatch(case.name, pattern) for pattern in args.case)]
-    what = plans.run if args.plans else run.run
+        chosen = chosen_by(args.case, chosen)
+    what = given.prove if args.given else plans.run if args.plans else run.run
     return [
         (what, case, engine, django) for django in versions for case in chosen for engine in engines if case.runs_on(engine.name, django)
     ]
+
+
+def chosen_by(patterns, all_of_them):
+    return [case for case in all_of_them if any(fnmatch.fnmatch(case.name, pattern) for pattern in patterns)]
 
 
 def everything(args, bench, todo):
@@ -132,10 +139,21 @@ def report(result, verbose):
 
 
 def table(results):
-    """The plans: case, way, number of PRs, what came of them."""
-    rows = [(result.label, *row) for result in results for row in result.rows]
-    if rows:
-        print("\n| case | way | PRs | proof |\n|---|---|---|---|")
-        for label, way, count, proof in rows:
-            print(f"| {label} | {way} | {count or ''} | {proof} |")
-        print()
+    """The plans: case, way, number of PRs, and what came of them on each engine."""
+    engines = list(dict.fromkeys(result.engine for result in results))
+    found = {}
+    for result in results:
+        rows = result.rows or ([("the plan", 0, "could not run")] if result.wrong else [])
+        for way, count, proof in rows:
+            found.setdefault((result.case, result.django, way), {})[result.engine] = f"{count} PRs, {proof}" if count > 1 else proof
+    if not any(result.rows for result in results):
+        return
+    print(f"\n| case | Django | way | {' | '.join(engines)} |\n|---|---|---|{'---|' * len(engines)}")
+    for (case, django, way), proofs in found.items():
+        print(f"| {case} | {django} | {way} | {' | '.join(proofs.get(engine, '') for engine in engines)} |")
+    print()
+    for engine in engines:
+        plans = [proofs[engine] for (_, _, way), proofs in found.items() if way == "the plan" and engine in proofs]
+        none = sum(proof.startswith("none for") for proof in plans)
+        proven = sum(proof.endswith("proven") for proof in plans)
+        print(f"{engine}: {len(plans)} changes, {proven} plans proven, {len(plans) - proven - none} not, {none} without a plan")

@@ -15,7 +15,11 @@ class Outcome:
         self.data = {}
         # (label, field) that the author's own migration changes in rows that exist.
         self.intended = set()
-        self.schema = schema_of(start, engine, wanted_tree, "migrate")
+        try:
+            self.schema = schema_of(start, engine, wanted_tree, "migrate")
+        except Refused:
+            # What can't run as written is meant as the models say.
+            self.schema = schema_of(start, engine, wanted_tree, "create_all")
         database = engine.create()
         try:
             with start(old_tree, database) as code:
@@ -102,7 +106,7 @@ def visible(models):
     """Models without what a plan may leave other than the author wrote: the names of columns and tables, a default in the database."""
     kept = re.compile(r"(, )?'(db_column|db_table|db_default)': ('[^']*'|[^,}]*)")
     return {
-        label: {name: kept.sub("", text).replace("{, ", "{") for name, text in parts.items() if name != "db_table"}
+        label: {name: re.sub(r" at 0x[0-9a-f]+", "", kept.sub("", text)).replace("{, ", "{") for name, text in parts.items() if name != "db_table"}
         for label, parts in models.items()
     }
 

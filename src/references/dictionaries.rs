@@ -24,7 +24,9 @@ impl<'s> Walk<'_, 's> {
     pub(crate) fn dict_key(&self, cx: &Cx<'_>, place: &Place<'s>, part: PathPart<'_>) -> (Verdict, ReferenceKind) {
         match place.given {
             // `values.update({"note": …})`
-            Some(Given { func: Expr { kind: ExprKind::Attribute { value, attr }, .. }, .. }) if attr.name == "update" => {
+            Some(given @ Given { func: Expr { kind: ExprKind::Attribute { value, attr }, .. }, .. })
+                if attr.name == "update" && given.arg().kind != ArgumentKind::DoubleStar =>
+            {
                 (self.on_dictionary(cx, value, part), ReferenceKind::String)
             }
             Some(given) => self.dict_argument(cx, given, part),

@@ -58,6 +58,9 @@ def take(pk, order):
     #               ^^^^ likely string
     order.save(update_fields=["note", "total"])
     #                          ^^^^ likely string
+    Order.objects.filter(pk=pk).update(**{"note": F("note")})
+    #                                      ^^^^ certain keyword
+    #                                                ^^^^ certain string
 "#,
     );
 }

@@ -105,7 +105,8 @@ def of_row(name, before, after, keys=""):
     kind, argument = ("RemoveField", "") if not after else ("AlterField" if before else "AddField", f", models.{migrated}")
     operation = f'{head}operations = [migrations.{kind}("member", "value"{argument})]\n'
     title = f"{before or 'No field'} becomes {after or 'no field'}."
-    known = "".join(f"{key}\n" for key in keys if not key.startswith("values:"))
+    # Where all lines were observed.
+    known = "django: 5.2\nuntil: 5.2\n" + "".join(f"{key}\n" for key in keys if not key.startswith("values:"))
     sections = f"--- models\n{models(before)}--- new models\n{models(after)}--- migration 0002_change\n{operation}"
     return parse(name, f"{title}\n{known}{sections}" + (f"--- values\n{''.join(values)}" if values else ""))
 

@@ -5,7 +5,6 @@ use crate::django::operation::OperationKind;
 use crate::django::render::order_field;
 use crate::facts::value::{Call, Path, Value, ValueKind};
 use crate::phases::chain::{Accepted, Chain, Deploy, Planned, Sql, Step, operation, state_only};
-use crate::phases::database_default::{drop_default, set_default};
 use crate::phases::field::nullable;
 use crate::phases::wish::Wish;
 use crate::schema::vendor::VendorKind;
@@ -18,7 +17,7 @@ pub(super) fn chain(wish: &Wish<'_>, name: &Name, field: Option<&Name>) -> Optio
     let before = wish.model(name)?.options.order_with_respect_to.clone().filter(|it| !it.is_empty());
     match (before, field.filter(|it| !it.is_empty())) {
         (None, Some(_)) => Some(added(wish, name)),
-        (Some(before), None) => removed(wish, name, &before),
+        (Some(_), None) => removed(wish, name),
         _ => None,
     }
 }
@@ -42,32 +41,21 @@ fn added(wish: &Wish<'_>, name: &Name) -> Chain {
     Chain { deploys: vec![deploy], code: 0, accepts: vec![Accepted::Default { table, column: COLUMN.into() }] }
 }
 
-fn removed(wish: &Wish<'_>, name: &Name, before: &Name) -> Option<Chain> {
-    let vendor = wish.setting.vendor.kind;
+fn removed(wish: &Wish<'_>, name: &Name) -> Option<Chain> {
     let (label, table) = (wish.label(name), wish.model(name)?.table());
     let order = |field: Option<&Name>| OperationKind::AlterOrderWithRespectTo { name: name.clone(), field: field.cloned() };
     let slug = name.to_lowercase();
-    let (forget, back, drop) = if vendor == VendorKind::Sqlite {
-        by_field(name, order(None))
-    } else {
-        let relax = Planned::Sql(Sql {
-            forwards: vec![set_default(&table, COLUMN, vendor, "0")],
-            backwards: vec![drop_default(&table, COLUMN, vendor)],
-            state: Vec::new(),
-        });
-        let forget = vec![relax, Planned::Django(operation(state_only(vec![order(None)])))];
-        (forget, order(Some(before)), order(None))
-    };
+    let (forget, back, drop) = by_field(name, order(None));
     let mut first = Step::new(wish.app, format!("forget_order_of_{slug}"), Vec::new());
     first.operations = forget;
     let forgotten = Deploy::new(
         format!("Forget the order of {label}"),
         format!(
-            "the models no longer know `{COLUMN}`; the column stays for the code that is still running, with a default for the new code"
+            "the models no longer know `{COLUMN}`; the column stays for the code that is still running, and takes NULL from the new code"
         ),
         vec![first],
     )
-    .rollback(format!("the code before finds `{COLUMN}`; rows that were written meanwhile have 0 in it"));
+    .rollback(format!("the code before finds `{COLUMN}`; rows that were written meanwhile have NULL in it"));
     let last = Deploy::new(
         format!("Drop the column {table}.{COLUMN}"),
         format!("no code that runs knows {table}.{COLUMN} any more"),
@@ -80,7 +68,7 @@ fn removed(wish: &Wish<'_>, name: &Name, before: &Name) -> Option<Chain> {
     Some(Chain { deploys: vec![forgotten, last], code: 0, accepts: Vec::new() })
 }
 
-/// SQLite can't give a column a default. For a moment the state has a plain field of that name, which takes NULL.
+/// For a moment the state has a plain field of that name, which takes NULL: so it goes on every database, and back as well.
 fn by_field(model: &Name, forget: OperationKind) -> (Vec<Planned>, OperationKind, OperationKind) {
     let class = Path("django.db.models.IntegerField".into());
     let func = Value::new(Span::default(), ValueKind::Ref(class.clone()));

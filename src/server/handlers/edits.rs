@@ -44,7 +44,8 @@ pub(super) fn document_edits(view: &View<'_>, files: &[FileEdit]) -> Option<Work
 /// deletes no files.
 pub(super) fn rewrite(view: &View<'_>, changes: &Changes, note: &Note) -> Option<WorkspaceEdit> {
     let client = &view.snapshot.abilities;
-    if !(client.versioned_edits && client.creates_files && client.deletes_files) {
+    // Who announces that takes `documentChanges`, whether or not it says so (Neovim doesn't): they are in nothing else.
+    if !(client.creates_files && client.deletes_files) {
         return None;
     }
     let annotation = client.annotated_edits.then(|| NOTE.to_owned());

@@ -74,6 +74,7 @@ mod types;
 mod visit;
 mod walk;
 mod word;
+pub mod writes;
 mod written;
 
 pub use search::references;

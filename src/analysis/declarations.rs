@@ -1,7 +1,9 @@
 //! Where the source of a version declares its models and fields.
 
 use super::{Declared, Place};
-use crate::django::source_models::SourceModels;
+use crate::django::field::ModelKey;
+use crate::django::source_models::{SourceMember, SourceModels};
+use crate::django::state::ProjectState;
 use crate::references::reference::CodeVersion;
 use std::collections::BTreeMap;
 use std::ops::Deref;
@@ -12,12 +14,19 @@ use std::sync::{Arc, OnceLock};
 pub struct VersionDeclarations {
     version: CodeVersion,
     source: Arc<SourceModels>,
+    state: Arc<ProjectState>,
     places: OnceLock<BTreeMap<Declared, Place>>,
 }
 
 impl VersionDeclarations {
-    pub fn new(version: CodeVersion, source: Arc<SourceModels>) -> Self {
-        Self { version, source, places: OnceLock::new() }
+    /// `state` knows the fields whose classes are out of the source's reach.
+    pub fn new(version: CodeVersion, source: Arc<SourceModels>, state: Arc<ProjectState>) -> Self {
+        Self { version, source, state, places: OnceLock::new() }
+    }
+
+    /// Whether the class of the model binds a name, itself or through abstract bases: a field, a method, a manager.
+    pub fn binds(&self, model: &ModelKey, name: &str) -> bool {
+        self.source.models.get(model).is_some_and(|it| it.members.contains_key(name))
     }
 }
 
@@ -30,7 +39,7 @@ impl VersionDeclarations {
 
 impl Default for VersionDeclarations {
     fn default() -> Self {
-        Self::new(CodeVersion::Working, Arc::default())
+        Self::new(CodeVersion::Working, Arc::default(), Arc::default())
     }
 }
 
@@ -38,16 +47,19 @@ impl Deref for VersionDeclarations {
     type Target = BTreeMap<Declared, Place>;
 
     fn deref(&self) -> &Self::Target {
-        self.places.get_or_init(|| places(self.version, &self.source))
+        self.places.get_or_init(|| places(self.version, &self.source, &self.state))
     }
 }
 
-fn places(version: CodeVersion, source: &SourceModels) -> BTreeMap<Declared, Place> {
+/// Methods, properties, constants and managers are no places: nothing in the database follows them.
+fn places(version: CodeVersion, source: &SourceModels, state: &ProjectState) -> BTreeMap<Declared, Place> {
     let declared = |model: &_, field| Declared { version, model: Clone::clone(model), field };
     let mut all = BTreeMap::new();
     for (key, model) in &source.models {
         all.insert(declared(key, None), Place { path: Arc::clone(&model.path), span: model.span });
-        for (name, member) in model.members.iter().filter(|(_, member)| !member.span.is_empty()) {
+        let in_state = |name: &str| state.get(key).is_some_and(|it| it.field(name).is_some());
+        let is_field = |name: &str, member: &SourceMember| member.field.is_some() || member.is_virtual || in_state(name);
+        for (name, member) in model.members.iter().filter(|(name, it)| !it.span.is_empty() && is_field(name, it)) {
             all.insert(declared(key, Some(name.clone())), Place { path: Arc::clone(&member.path), span: member.span });
         }
     }

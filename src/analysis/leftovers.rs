@@ -3,13 +3,13 @@
 use super::project::Project;
 use super::report::OperationRef;
 use super::sources::VersionTexts;
-use super::{Declarations, Leftover, MigrationRun, renamed};
+use super::{Analysis, Declarations, Leftover, MigrationRun, renamed};
 use crate::django::field::{Field, FieldKind, ModelKey, ModelRef};
 use crate::django::operation::{Operation, OperationKind};
 use crate::django::state::{ModelState, ProjectState};
 use crate::references;
 use crate::references::leftovers::{Gone, Lost, LostRelation};
-use crate::references::reference::Target;
+use crate::references::reference::{ReferenceKind, Target};
 use crate::syntax::ast::Name;
 use std::sync::Arc;
 
@@ -84,7 +84,7 @@ fn removed_model(key: &ModelKey, model: &ModelState, runs: &[MigrationRun], by_h
         OperationKind::RenameModel { old, new } if ModelKey::new(app, old) == *key => Some(Some(new.clone())),
         _ => None,
     });
-    let relations = model.fields.iter().filter_map(|field| lost_relation(model, field)).collect();
+    let relations = model.fields.iter().filter_map(|field| relation_names(model, field)).collect();
     leftover(Lost { target: target(model, None), relations }, found, by_hand)
 }
 
@@ -104,7 +104,7 @@ fn removed_field(
     });
     // Under another name it gives the same to the other end.
     let is_renamed = found.as_ref().is_some_and(|(_, new)| new.is_some());
-    let relation = model.field(field).filter(|_| !is_renamed).and_then(|field| lost_relation(model, field));
+    let relation = model.field(field).filter(|_| !is_renamed).and_then(|field| relation_names(model, field));
     let relations = relation.into_iter().collect();
     leftover(Lost { target: target(model, Some(field)), relations }, found, by_hand)
 }
@@ -119,8 +119,8 @@ fn target(model: &ModelState, field: Option<&Name>) -> Target {
     Target { app: model.app.clone(), model: model.name.clone(), field: field.cloned() }
 }
 
-/// What a relation gives to the model that it points at.
-fn lost_relation(model: &ModelState, field: &Field) -> Option<LostRelation> {
+/// What a relation gives to the model that it points at; `None` for a field that is none, or whose target isn't known.
+pub fn relation_names(model: &ModelState, field: &Field) -> Option<LostRelation> {
     let relation = field.relation.as_ref()?;
     let to = match &relation.to {
         ModelRef::Model(key) => Some((key.app.clone(), key.name.clone())),
@@ -163,7 +163,13 @@ fn state_operations(operation: &Operation) -> Vec<&Operation> {
 
 /// Looks for what still names them, for all at once: the search reads each file a single time. What it finds once it is abandoned is
 /// of no account.
-pub fn find(mut gone: Vec<Leftover>, working: &Project, when: Gone, is_abandoned: &(dyn Fn() -> bool + Sync)) -> Vec<Leftover> {
+pub fn find(
+    mut gone: Vec<Leftover>,
+    analysis: &Analysis,
+    working: &Project,
+    when: Gone,
+    is_abandoned: &(dyn Fn() -> bool + Sync),
+) -> Vec<Leftover> {
     if gone.is_empty() {
         return gone;
     }
@@ -172,6 +178,19 @@ pub fn find(mut gone: Vec<Leftover>, working: &Project, when: Gone, is_abandoned
     let found = references::leftovers::leftovers(&texts, &lost, when);
     for (leftover, references) in gone.iter_mut().zip(found) {
         leftover.references = references;
+        if is_still_in_database(analysis, &leftover.target) {
+            leftover.references.retain(|it| it.kind != ReferenceKind::Sql);
+        }
     }
     gone
+}
+
+/// Whether SQL that names the column or the table of what is gone from the models still finds it.
+fn is_still_in_database(analysis: &Analysis, target: &Target) -> bool {
+    let Some(model) = analysis.deployed.get(&ModelKey::new(&target.app, &target.model)) else { return false };
+    let Some(table) = analysis.schema_after.relation(&model.table) else { return false };
+    target.field.as_ref().is_none_or(|name| {
+        let field = model.fields.iter().find(|it| it.field.name == *name);
+        field.is_some_and(|field| !table.lacks(&field.column))
+    })
 }

@@ -334,7 +334,7 @@ impl Session {
             Old::Each => Gone::Before,
             Old::Commit { .. } | Old::Before { .. } => Gone::Now,
         };
-        leftovers::find(self.gone(analysis), &self.working, when, is_abandoned)
+        leftovers::find(self.gone(analysis), analysis, &self.working, when, is_abandoned)
     }
 
     /// Looks for what of the deployed code's own SQL names what the change takes out of the database: reads every file that may.
@@ -368,7 +368,7 @@ impl Session {
             change: outcome.change,
             deployed: Arc::clone(&side.models.models),
             working: working.models,
-            working_state: working.state,
+            working_state: Arc::clone(&working.state),
             schema_before: Arc::clone(&side.history.schema),
             schema_after: outcome.schema,
             leftovers: Vec::new(),
@@ -379,7 +379,7 @@ impl Session {
             edited: of_migrations.edited,
             declarations: Declarations {
                 deployed: Arc::clone(&side.declarations),
-                working: Arc::new(VersionDeclarations::new(CodeVersion::Working, working.source)),
+                working: Arc::new(VersionDeclarations::new(CodeVersion::Working, working.source, working.state)),
             },
             notes,
             files: self.working.sources.version().files().len(),
@@ -392,7 +392,7 @@ impl Side {
     fn new(history: History, models: VersionModels, plan: &[Arc<Migration>], setting: &Setting) -> Self {
         let present = Sequence::on(&models.models, &history.schema).into_present();
         let due = Arc::new(due(plan, &models.models, &history.schema, setting));
-        let declarations = Arc::new(VersionDeclarations::new(CodeVersion::Deployed, Arc::clone(&models.source)));
+        let declarations = Arc::new(VersionDeclarations::new(CodeVersion::Deployed, Arc::clone(&models.source), Arc::clone(&models.state)));
         Self { history, models, declarations, present, due }
     }
 

@@ -4,7 +4,7 @@ use super::declare;
 use super::field::{Field, FieldDefault, FieldKind, ModelKey, ModelRef, Relation};
 use super::operation::{Operation, OperationKind, RenamedIndex};
 use super::resolve::Isolated;
-use super::state::{Base, Index, ModelState, Options, ProjectState};
+use super::state::{ALTERABLE, Base, Index, ModelState, Options, ProjectState};
 use crate::facts::value::{Call, Path, Value, ValueKind};
 use crate::syntax::ast::{Name, Span};
 use std::sync::Arc;
@@ -252,21 +252,24 @@ fn apply_to_options(options: &mut Options, kind: &OperationKind) {
 
 /// `AlterModelOptions`: the keys of `ALTER_OPTION_KEYS` that the dictionary lacks go back to their defaults.
 fn alter_options(options: &mut Options, declared: &Value) {
-    let ValueKind::Dict(items) = &declared.kind else {
-        options.uncertain = true;
-        return;
-    };
+    let ValueKind::Dict(items) = &declared.kind else { return doubt_options(options, declared) };
     options.managed = true;
     options.ordering = Vec::new();
     options.default_related_name = None;
-    options.alterable = declare::alterable(declared);
+    options.alterable.clear();
     for (key, value) in items {
         match key.as_ref().and_then(Value::as_str) {
-            Some(key @ ("managed" | "ordering" | "default_related_name")) => declare::set_option(options, key, value, &Isolated),
+            Some(key) if ALTERABLE.contains(&key) => declare::set_option(options, key, value, &Isolated),
             Some(_) => {}
-            None => options.uncertain = true,
+            None => doubt_options(options, declared),
         }
     }
+}
+
+/// It may set any of them to anything.
+fn doubt_options(options: &mut Options, declared: &Value) {
+    options.uncertain = true;
+    options.alterable = ALTERABLE.iter().map(|key| (Name::from(*key), Value::unknown(declared.span))).collect();
 }
 
 fn rename_index(options: &mut Options, new: &Name, old: &RenamedIndex) {

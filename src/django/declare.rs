@@ -3,7 +3,7 @@
 use super::field::{Field, FieldDefault, FieldKind, Generated, ModelKey, ModelRef, OnDelete, Relation};
 use super::field_class::{field_kind, takes_empty_text};
 use super::resolve::Resolve;
-use super::state::{Constraint, ConstraintKind, Index, Options};
+use super::state::{ALTERABLE, Constraint, ConstraintKind, Index, Options};
 use crate::facts::value::{Call, Path, Value, ValueKind};
 use crate::syntax::ast::{Name, Span};
 use std::sync::Arc;
@@ -259,31 +259,12 @@ pub fn options<'a>(entries: impl Iterator<Item = (&'a str, &'a Value)>, scope: &
     options
 }
 
-/// `AlterModelOptions.ALTER_OPTION_KEYS`
-const ALTERABLE: &[&str] = &[
-    "base_manager_name",
-    "default_manager_name",
-    "default_related_name",
-    "get_latest_by",
-    "managed",
-    "ordering",
-    "permissions",
-    "default_permissions",
-    "select_on_save",
-    "verbose_name",
-    "verbose_name_plural",
-];
-
-/// Those of a dictionary of options that `AlterModelOptions` sets.
-pub fn alterable(declared: &Value) -> Vec<(Name, Value)> {
-    let ValueKind::Dict(items) = &declared.kind else { return Vec::new() };
-    let named = items.iter().filter_map(|(key, value)| Some((key.as_ref()?.as_str()?, value)));
-    named.filter(|(key, _)| ALTERABLE.contains(key)).map(|(key, value)| (Name::from(key), value.clone())).collect()
-}
-
-/// Sets one option; keys that decide about no table are passed over.
+/// Sets one option; keys that decide about no table are kept as they are, or passed over.
 pub fn set_option(options: &mut Options, key: &str, value: &Value, scope: &dyn Resolve) {
     let text = value.as_str().map(Name::from);
+    if ALTERABLE.contains(&key) {
+        options.alterable.insert(key.into(), value.clone());
+    }
     match key {
         "db_table" => {
             options.uncertain |= text.is_none() && !value.is_none();

@@ -139,7 +139,6 @@ fn read_kind(class: &str, call: &Call, scope: &dyn Resolve) -> Option<OperationK
         "CreateModel" => {
             let (fields, all_fields) = read_fields(value(1, "fields")?, scope)?;
             let mut options = read_options(value(2, "options"), scope);
-            options.alterable = value(2, "options").map(declare::alterable).unwrap_or_default();
             options.uncertain |= !all_fields;
             Kind::CreateModel { name: name_at(0, "name")?, fields, options: Box::new(options), bases: read_bases(value(3, "bases"), scope) }
         }

@@ -9,11 +9,12 @@ mod memo;
 use super::apps::Apps;
 use super::declare;
 use super::field::{Field, FieldKind, ModelKey, ModelRef};
+use super::field_class::field_kind;
 use super::names::{DefinitionMemo, Names};
 use super::resolve::{Resolve, resolve_value};
 use super::state::{Base, Options, ProjectState};
 use crate::facts::headers::Header;
-use crate::facts::value::Value;
+use crate::facts::value::{Call, Value};
 use crate::syntax::ast::{Name, Span};
 use lineage::{ClassPlace, Lineage, Lineages};
 pub use memo::{AllHeaders, Memo};
@@ -54,6 +55,8 @@ pub struct SourceMember {
     pub span: Span,
     /// `None` where it is no field, or can't be known to be one.
     pub field: Option<Arc<Field>>,
+    /// A field of other rows, without a column: `GenericForeignKey`, `GenericRelation`.
+    pub is_virtual: bool,
     /// It may not be there (inside `if`).
     pub is_conditional: bool,
     /// Its class may add further fields, named after it: `MoneyField` adds `price_currency` beside `price`.
@@ -144,6 +147,7 @@ impl SourceModels {
                     path: Arc::clone(path),
                     span: place,
                     may_add_fields: may_add_fields(declared.value.as_ref(), declared.file, names),
+                    is_virtual: is_virtual(declared.value.as_ref(), declared.file, names),
                     field,
                     is_conditional: declared.is_conditional,
                 },
@@ -183,6 +187,7 @@ impl SourceModels {
                                 path: Arc::clone(path),
                                 span: addition.span,
                                 may_add_fields: may_add_fields(Some(value), file, names),
+                                is_virtual: is_virtual(Some(value), file, names),
                                 field,
                                 is_conditional: false,
                             },
@@ -217,6 +222,12 @@ fn source_field(
         relation.through = relation.through.as_ref().map(|through| source_ref(through, owner, names, apps, file));
     }
     Some(Arc::new(field))
+}
+
+fn is_virtual(value: Option<&Value>, file: usize, names: &Names<'_>) -> bool {
+    let scope = names.scope(file);
+    let of_call = |call: &Call| call.path().is_some_and(|path| field_kind(&scope.absolute(path), call, &scope) == FieldKind::Virtual);
+    value.and_then(Value::as_call).is_some_and(of_call)
 }
 
 /// Whether the class that a member is made of may add fields beside it: where it is out of reach, or has its own

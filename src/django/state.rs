@@ -53,11 +53,26 @@ pub struct Options {
     pub ordering: Vec<Name>,
     pub default_related_name: Option<Name>,
     pub db_table_comment: Option<Name>,
-    /// The options that `AlterModelOptions` sets, all of them at once, as the migrations declare them.
-    pub alterable: Vec<(Name, Value)>,
+    /// What `AlterModelOptions` sets (`ALTERABLE`), as declared.
+    pub alterable: BTreeMap<Name, Value>,
     /// A field, or an option that decides about the table, could not be evaluated.
     pub uncertain: bool,
 }
+
+/// `AlterModelOptions.ALTER_OPTION_KEYS`
+pub const ALTERABLE: &[&str] = &[
+    "base_manager_name",
+    "default_manager_name",
+    "default_related_name",
+    "get_latest_by",
+    "managed",
+    "ordering",
+    "permissions",
+    "default_permissions",
+    "select_on_save",
+    "verbose_name",
+    "verbose_name_plural",
+];
 
 impl Default for Options {
     fn default() -> Self {
@@ -75,7 +90,7 @@ impl Default for Options {
             ordering: Vec::new(),
             default_related_name: None,
             db_table_comment: None,
-            alterable: Vec::new(),
+            alterable: BTreeMap::new(),
             uncertain: false,
         }
     }

@@ -1,7 +1,7 @@
 //! What a place is about, in Markdown.
 
 use super::markdown::{code, text};
-use super::risk::risk_at;
+use super::risk::{label, risk_at};
 use super::subject::{Subject, subject_at};
 use super::{Judged, NeedsReferences, plural};
 use crate::analysis::{Declared, Leftover};
@@ -61,9 +61,7 @@ fn standing(judged: &Judged<'_>, key: &MigrationKey) -> String {
 }
 
 fn about_deployed(judged: &Judged<'_>, migration: &Migration, operation: &Operation) -> String {
-    let subject = [Some(&migration.key.app), operation.kind.model(), operation.kind.field()];
-    let subject: Vec<&str> = subject.into_iter().flatten().map(Name::as_str).collect();
-    let subject = if operation.kind.model().is_some() { format!(" {}", code(&subject.join("."))) } else { String::new() };
+    let subject = label(judged.analysis, &migration.key.app, operation);
     format!("**{}**{subject} in {}\n\n{}", operation.class, text(&migration.key.to_string()), standing(judged, &migration.key))
 }
 
@@ -125,7 +123,7 @@ fn column(models: &Models, schema: &Schema, model: &ModelKey, field: &Name) -> O
     let model = models.get(model)?;
     if let Some(many) = model.many_to_many.iter().find(|it| it.field.name == *field) {
         let state = if schema.table(&many.table).is_some() { "" } else { ", which is not there" };
-        return Some(format!("table {}{state}", code(&many.table)));
+        return Some(format!("none; its links are rows of {}{state}", code(&many.table)));
     }
     let name = &model.fields.iter().find(|it| it.field.name == *field)?.column;
     let place = code(&format!("{}.{name}", model.table));

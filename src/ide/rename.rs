@@ -4,16 +4,21 @@
 //! Django's state, and does nothing to the database.
 
 mod field;
+mod followers;
 mod migration;
 mod model;
 mod name;
+mod paths;
+mod respell;
 
 pub(super) use name::respelled;
 
 use super::changes::{NewFile, TextEdit};
 use super::references::{all, target_at};
 use super::{Judged, NeedsReferences};
-use crate::references::reference::{Confidence, Reference, ReferenceKind, Target};
+use crate::analysis::leftovers::relation_names;
+use crate::django::field::ModelKey;
+use crate::references::reference::{CodeVersion, Confidence, Reference, ReferenceKind, Target};
 use crate::syntax::ast::Span;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -46,8 +51,10 @@ pub enum Why {
     Declaration,
     Certain,
     Likely,
-    /// The name is also one that others see: of a form's input, of an API.
+    /// The name is also that of a form's input.
     Shown,
+    /// It is also one of an interface: whoever uses it must follow.
+    Public,
     /// The word alone speaks for it: somebody must look.
     Possible,
 }
@@ -60,10 +67,10 @@ pub struct Refusal(pub String);
 pub fn prepare(judged: &Judged<'_>, path: &str, offset: u32) -> Result<Result<Option<Prepared>, Refusal>, NeedsReferences> {
     let Some((target, span)) = target_at(judged, path, offset)? else { return Ok(Ok(None)) };
     let name = target.field.as_ref().unwrap_or(&target.model).to_string();
-    let refusal = match &target.field {
+    let refusal = other_end(judged, path, span, offset, &target).or_else(|| match &target.field {
         Some(field) => field::Renamed::find(judged, &target, field).err(),
         None => model::Renamed::find(judged, &target).err(),
-    };
+    });
     Ok(match refusal {
         Some(refusal) => Err(refusal),
         None => Ok(Some(Prepared { span: word(judged, path, span, offset), name })),
@@ -72,13 +79,31 @@ pub fn prepare(judged: &Judged<'_>, path: &str, offset: u32) -> Result<Result<Op
 
 /// The edits that give what stands at `offset` the name `new`; `None` where that is no field and no model.
 pub fn rename(judged: &Judged<'_>, path: &str, offset: u32, new: &str) -> Result<Result<Option<Rename>, Refusal>, NeedsReferences> {
-    let Some((target, _)) = target_at(judged, path, offset)? else { return Ok(Ok(None)) };
+    let Some((target, span)) = target_at(judged, path, offset)? else { return Ok(Ok(None)) };
+    if let Some(refusal) = other_end(judged, path, span, offset, &target) {
+        return Ok(Err(refusal));
+    }
     let references = all(judged, &target)?.unwrap_or_else(|| Vec::new().into());
     let rename = match &target.field {
         Some(field) => field::Renamed::find(judged, &target, field).and_then(|it| it.to(judged, new, &references)),
         None => model::Renamed::find(judged, &target).and_then(|it| it.to(judged, new, &references)),
     };
     Ok(rename.map(Some))
+}
+
+/// A word that names a field by the name of its relation's other end: that name is none of the field's.
+fn other_end(judged: &Judged<'_>, path: &str, span: Span, offset: u32, target: &Target) -> Option<Refusal> {
+    let field = target.field.as_ref()?;
+    let text = judged.sources.text(CodeVersion::Working, path)?;
+    let word = text.get(word(judged, path, span, offset).range())?;
+    let names = judged.analysis.working_state.get(&ModelKey::new(&target.app, &target.model)).and_then(|model| {
+        let names = relation_names(model, model.field(field)?)?;
+        Some([names.accessor, names.query_name])
+    });
+    let is_its_end = names.into_iter().flatten().flatten().any(|it| it == word);
+    let is_form_of_it = respelled(word, field, field).is_some();
+    (is_its_end && !is_form_of_it)
+        .then(|| Refusal(format!("`{word}` is the other end of {target}: its `related_name` says so, or Django does")))
 }
 
 /// The word of an operation that the cursor is in; the span itself elsewhere.
@@ -111,12 +136,9 @@ fn why(reference: &Reference) -> Option<Why> {
     match (reference.kind, reference.confidence) {
         (ReferenceKind::Definition | ReferenceKind::Migration | ReferenceKind::Sql, _) => None,
         (_, Confidence::Possible) => Some(Why::Possible),
-        (ReferenceKind::Form | ReferenceKind::Serializer | ReferenceKind::Filterset | ReferenceKind::Graphql, _) => Some(Why::Shown),
+        (ReferenceKind::Serializer | ReferenceKind::Filterset | ReferenceKind::Graphql, _) => Some(Why::Public),
+        (ReferenceKind::Form, _) => Some(Why::Shown),
         (_, Confidence::Likely) => Some(Why::Likely),
         (_, Confidence::Certain) => Some(Why::Certain),
     }
-}
-
-fn label(target: &Target) -> String {
-    target.to_string()
 }

@@ -3,10 +3,11 @@
 use super::markdown::{code, text};
 use crate::analysis::{Analysis, MigrationRun, OperationRun};
 use crate::compat::Break;
+use crate::django::field::ModelKey;
 use crate::django::operation::{Operation, OperationKind};
 use crate::rules::finding::Finding;
 use crate::rules::words::{Who, explanation};
-use crate::syntax::ast::Span;
+use crate::syntax::ast::{Name, Span};
 use crate::workspace::config::DeployOrder;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,7 +27,8 @@ pub fn risk_at(analysis: &Analysis, findings: &[Finding], path: &str, place: Spa
 }
 
 fn markdown(analysis: &Analysis, findings: &[Finding], migration: &MigrationRun, run: &OperationRun) -> String {
-    let mut blocks = vec![format!("**{}**{} in {}", run.at.class, subject(run), text(&format!("{}.{}", migration.app, migration.name)))];
+    let subject = subject(analysis, run);
+    let mut blocks = vec![format!("**{}**{subject} in {}", run.at.class, text(&format!("{}.{}", migration.app, migration.name)))];
     blocks.push(breaks(analysis, run));
     blocks.push(locks(run));
     let here: Vec<String> = findings
@@ -44,22 +46,29 @@ fn markdown(analysis: &Analysis, findings: &[Finding], migration: &MigrationRun,
 }
 
 /// What it is about: a model or field, or the operations inside it.
-fn subject(run: &OperationRun) -> String {
+fn subject(analysis: &Analysis, run: &OperationRun) -> String {
+    let app = &run.at.app;
     if let OperationKind::SeparateDatabaseAndState { database, state } = &run.operation.kind {
         let half = |name: &str, operations: &[Operation]| {
-            let listed: Vec<String> = operations.iter().map(|it| format!("{}{}", it.class, label(run, it))).collect();
+            let listed: Vec<String> = operations.iter().map(|it| format!("{}{}", it.class, label(analysis, app, it))).collect();
             format!("{name}: {}", if listed.is_empty() { "nothing".to_owned() } else { listed.join(", ") })
         };
         return format!(" ({}; {})", half("database", database), half("state", state));
     }
-    label(run, &run.operation)
+    label(analysis, app, &run.operation)
 }
 
 /// ` shop.Order.note`; empty for operations on no model.
-fn label(run: &OperationRun, operation: &Operation) -> String {
+pub(super) fn label(analysis: &Analysis, app: &Name, operation: &Operation) -> String {
     let Some(model) = operation.kind.model() else { return String::new() };
-    let parts = [Some(&run.at.app), Some(model), operation.kind.field()];
-    format!(" {}", code(&parts.into_iter().flatten().map(|part| part.as_str()).collect::<Vec<_>>().join(".")))
+    let key = ModelKey::new(app, model);
+    // Migrations may write it in lower case.
+    let before = analysis.migrations.iter().flat_map(|it| it.operations.first()).next().map(|run| &run.state_before);
+    let states = [Some(&analysis.working_state), before];
+    let known = states.into_iter().flatten().find_map(|state| state.get(&key));
+    let model = known.map_or_else(|| format!("{app}.{model}"), |it| it.label().to_string());
+    let field = operation.kind.field().map(|field| format!(".{field}")).unwrap_or_default();
+    format!(" {}", code(&format!("{model}{field}")))
 }
 
 fn breaks(analysis: &Analysis, run: &OperationRun) -> String {

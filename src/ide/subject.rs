@@ -30,7 +30,15 @@ pub(super) enum Subject<'a> {
 /// What the place at `offset` of a file of the working code is about.
 pub(super) fn subject_at<'a>(judged: &Judged<'a>, path: &str, offset: u32) -> Result<Option<Subject<'a>>, NeedsReferences> {
     if let Some(migration) = judged.working.migration_at(path).and_then(|key| judged.working.migrations.get(&key)) {
-        return Ok(in_migration(judged, migration, offset));
+        let found = in_migration(judged, migration, offset);
+        let is_of_fields = |it: &Subject<'_>| matches!(it, Subject::Operation { operation, .. } if matches!(operation.kind, OperationKind::CreateModel { .. }));
+        if found.as_ref().is_some_and(|it| !is_of_fields(it)) {
+            return Ok(found);
+        }
+        // One of the fields of the model, or what the function of a `RunPython` names.
+        let is_meant = |it: &Subject<'_>| found.is_none() || matches!(it, Subject::Reference { target, .. } if target.field.is_some());
+        let named = reference(judged, path, offset)?.filter(is_meant);
+        return Ok(named.or(found));
     }
     match leftover(judged, path, offset).or_else(|| declaration(judged, path, offset)) {
         Some(subject) => Ok(Some(subject)),

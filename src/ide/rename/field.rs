@@ -1,14 +1,18 @@
 //! Renaming a field: `db_column` keeps the column, `db_table` the table of a many-to-many relation.
 
+use super::followers::followers;
 use super::migration::{Step, migrations};
 use super::name::{check_field, respelled};
-use super::{Changes, Refusal, Rename, label, why};
+use super::paths::{Paths, target};
+use super::{Changes, Refusal, Rename, why};
+use crate::analysis::leftovers::relation_names;
 use crate::analysis::{Declared, Place};
 use crate::django::field::{Field, FieldKind, ModelKey};
 use crate::ide::Judged;
 use crate::ide::changes::TextEdit;
 use crate::ide::source::{self, Source};
 use crate::phases::write::python::string;
+use crate::references::leftovers::LostRelation;
 use crate::references::reference::{CodeVersion, Reference, Target};
 use crate::syntax::ast::Name;
 use std::sync::Arc;
@@ -32,8 +36,7 @@ impl<'a> Renamed<'a> {
         let declarations = &judged.analysis.declarations.working;
         let key = ModelKey::new(&target.app, &target.model);
         let declared = Declared { version: CodeVersion::Working, model: key, field: Some(old.clone()) };
-        let place =
-            declarations.get(&declared).ok_or_else(|| Refusal(format!("the project's source doesn't declare {}", label(target))))?;
+        let place = declarations.get(&declared).ok_or_else(|| Refusal(format!("the project's source doesn't declare {}", target)))?;
         let same = declarations.iter().filter(|(it, at)| *at == place && it.field.as_ref() == Some(old));
         let owners = same.map(|(it, _)| &it.model).collect();
         Ok(Self { target, old, place, owners })
@@ -66,12 +69,20 @@ impl<'a> Renamed<'a> {
             Some(Step::Field { model: owner, field, new, keep })
         });
         let steps: Vec<Step<'_>> = steps.collect();
-        let created = migrations(judged, &steps)?;
+        // What the migrations don't know, they don't name.
+        let followers = if steps.is_empty() { Vec::new() } else { followers(&self.paths(judged, new))? };
+        let created = migrations(judged, &steps, followers)?;
         Ok(Rename { files: changes.into_files(), created })
     }
 
+    fn paths<'p>(&'p self, judged: &Judged<'p>, new: &'p str) -> Paths<'p> {
+        let state = &judged.analysis.working_state;
+        let is_key = |owner: &&ModelKey| state.get(owner).and_then(|it| it.field(self.old)).is_some_and(|it| it.is_foreign_key());
+        Paths { state, owners: &self.owners, old: self.old, new, has_attname: self.owners.iter().any(|it| is_key(&it)) }
+    }
+
     fn refusal(&self, why: &str) -> Refusal {
-        Refusal(format!("{} can't be renamed: {why}", label(self.target)))
+        Refusal(format!("{} can't be renamed: {why}", self.target))
     }
 
     /// The field as the migrations declare it; `None` where no migration has made it yet.
@@ -121,6 +132,23 @@ impl<'a> Renamed<'a> {
             let mut names = model.fields.iter().map(|it| &it.field.name).chain(model.many_to_many.iter().map(|it| &it.field.name));
             if self.owners.iter().any(is_near) && names.any(|name| name == new) {
                 return Err(taken(&model.label));
+            }
+        }
+        let declarations = &judged.analysis.declarations.working;
+        let is_near = |key: &ModelKey| {
+            let parents = |key: &ModelKey| judged.analysis.working.get(key).map(|it| it.parents.clone()).unwrap_or_default();
+            self.owners.iter().any(|owner| *owner == key || parents(key).contains(owner) || parents(owner).contains(key))
+        };
+        for (key, model) in &judged.analysis.working_state.models {
+            if is_near(key) && declarations.binds(key, new) {
+                return Err(taken(&model.label()));
+            }
+            // `fields.E302` and `E303`.
+            for field in &model.fields {
+                let is_called_so = |names: &LostRelation| [&names.accessor, &names.query_name].into_iter().flatten().any(|it| it == new);
+                if target(key, field).is_some_and(|it| is_near(&it)) && relation_names(model, field).is_some_and(|it| is_called_so(&it)) {
+                    return Err(Refusal(format!("`{new}` is the other end of {}.{}", model.label(), field.name)));
+                }
             }
         }
         if source.class_binds(self.place.span, new) {

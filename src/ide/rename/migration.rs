@@ -2,9 +2,9 @@
 //! so nothing is done to the database.
 
 use super::Refusal;
+use super::followers::{Follower, in_state};
 use crate::django::field::{Field, ModelKey};
 use crate::django::graph::{Graph, MigrationKey};
-use crate::django::state::ModelState;
 use crate::facts::value::{Call, Value, ValueKind};
 use crate::ide::Judged;
 use crate::ide::changes::NewFile;
@@ -32,13 +32,41 @@ pub(super) enum Step<'a> {
     },
 }
 
-/// One migration for each app.
-pub(super) fn migrations(judged: &Judged<'_>, steps: &[Step<'_>]) -> Result<Vec<NewFile>, Refusal> {
-    let mut by_app: BTreeMap<&Name, Vec<&Step<'_>>> = BTreeMap::new();
+/// One migration for each app: the steps, and the followers of what they rename.
+pub(super) fn migrations(judged: &Judged<'_>, steps: &[Step<'_>], followers: Vec<Follower>) -> Result<Vec<NewFile>, Refusal> {
+    let mut by_app: BTreeMap<Name, Draft> = BTreeMap::new();
     for step in steps {
-        by_app.entry(&step.model().app).or_default().push(step);
+        let draft = by_app.entry(step.model().app.clone()).or_insert_with(|| Draft::new(step.name()));
+        draft.operations.extend(operations_of(judged, step)?);
     }
-    by_app.into_iter().map(|(app, steps)| migration(judged, app, &steps)).collect()
+    let renaming: Vec<(Name, String)> = by_app.iter().map(|(app, draft)| (app.clone(), draft.name.clone())).collect();
+    let mut follower_apps = FxHashSet::default();
+    for Follower { app, name, operation } in followers {
+        if !by_app.contains_key(&app) {
+            follower_apps.insert(app.clone());
+        }
+        by_app.entry(app).or_insert_with(|| Draft::new(name)).operations.push(operation);
+    }
+    let numbered: Vec<(Name, String)> =
+        renaming.into_iter().map(|(app, name)| (app.clone(), format!("{:04}_{name}", next_number(judged, &app)))).collect();
+    let no_others: &[(Name, String)] = &[];
+    let each = by_app.into_iter().map(|(app, draft)| {
+        let others = if follower_apps.contains(&app) { &numbered } else { no_others };
+        migration(judged, &app, draft, others)
+    });
+    each.collect()
+}
+
+/// A migration to be written.
+struct Draft {
+    name: String,
+    operations: Vec<Python>,
+}
+
+impl Draft {
+    fn new(name: String) -> Self {
+        Self { name, operations: Vec::new() }
+    }
 }
 
 impl Step<'_> {
@@ -57,35 +85,37 @@ impl Step<'_> {
     }
 }
 
-fn migration(judged: &Judged<'_>, app: &Name, steps: &[&Step<'_>]) -> Result<NewFile, Refusal> {
+/// `others` are new migrations of other apps that come before it.
+fn migration(judged: &Judged<'_>, app: &Name, draft: Draft, others: &[(Name, String)]) -> Result<NewFile, Refusal> {
     let leaf = leaf(judged, app)?;
     let path = judged.working.migrations.get(&leaf).map(|it| &it.path);
     let folder = path.and_then(|path| path.rsplit_once('/')).map_or("", |(folder, _)| folder);
-    let numbers = judged.working.migrations.keys().filter(|key| key.app == *app).filter_map(|key| number(&key.name));
-    let name = steps.first().map(|it| it.name()).unwrap_or_default();
     let mut imports = BTreeSet::new();
     let mut operations = String::new();
-    for step in steps {
-        for operation in operations_of(judged, step)? {
-            operations.push_str("        ");
-            operations.push_str(&operation.text);
-            operations.push_str(",\n");
-            imports.extend(operation.imports);
-        }
+    for operation in draft.operations {
+        operations.push_str(&format!("        {},\n", operation.text));
+        imports.extend(operation.imports);
     }
     let from_django = if operations.contains("models.") { "migrations, models" } else { "migrations" };
     let (plain, from): (Vec<String>, Vec<String>) = imports.into_iter().partition(|it| it.starts_with("import "));
     let plain: String = plain.iter().map(|it| format!("{it}\n")).collect();
     let plain = if plain.is_empty() { plain } else { plain + "\n" };
     let from: String = from.iter().map(|it| format!("{it}\n")).collect();
+    let dependency = |app: &str, name: &str| format!("        ({}, {}),\n", string(app), string(name));
+    let others: String = others.iter().map(|(app, name)| dependency(app, name)).collect();
+    let dependencies = dependency(app, &leaf.name) + &others;
     Ok(NewFile {
-        path: format!("{folder}/{:04}_{name}.py", numbers.max().unwrap_or_default() + 1),
+        path: format!("{folder}/{:04}_{}.py", next_number(judged, app), draft.name),
         text: format!(
-            "{plain}{from}from django.db import {from_django}\n\n\nclass Migration(migrations.Migration):\n    # The database stays as it is: only Django's state learns the new name.\n    dependencies = [\n        ({}, {}),\n    ]\n\n    operations = [\n{operations}    ]\n",
-            string(app),
-            string(&leaf.name),
+            "{plain}{from}from django.db import {from_django}\n\n\nclass Migration(migrations.Migration):\n    # The database stays as it is: only Django's state learns the new name.\n    dependencies = [\n{dependencies}    ]\n\n    operations = [\n{operations}    ]\n",
         ),
     })
+}
+
+/// That of the app's next migration.
+fn next_number(judged: &Judged<'_>, app: &Name) -> u32 {
+    let numbers = judged.working.migrations.keys().filter(|key| key.app == *app).filter_map(|key| number(&key.name));
+    numbers.max().unwrap_or_default() + 1
 }
 
 fn number(name: &str) -> Option<u32> {
@@ -113,6 +143,7 @@ fn operations_of(judged: &Judged<'_>, step: &Step<'_>) -> Result<Vec<Python>, Re
             let (name, old) = (string(&model.name), string(&field.name));
             let mut operations = Vec::new();
             if let Some((argument, kept)) = keep {
+                let kept = Value::new(field.declared.span, ValueKind::Str(kept.as_str().into()));
                 let declared =
                     with_argument(&field.declared, argument, kept).and_then(|it| python(&it, &Names { models: "models", quote: '"' }));
                 let mut declared = declared.ok_or_else(|| {
@@ -121,11 +152,16 @@ fn operations_of(judged: &Judged<'_>, step: &Step<'_>) -> Result<Vec<Python>, Re
                 declared.text = format!("migrations.AlterField(model_name={name}, name={old}, field={})", declared.text);
                 operations.push(declared);
             }
-            operations.push(plain(format!("migrations.RenameField(model_name={name}, old_name={old}, new_name={})", string(new))));
-            if let Some(state) = judged.analysis.working_state.get(model) {
-                operations.extend(followers(state, &field.name, new)?);
-                operations.extend(altered_options(state, &field.name, new)?);
-            }
+            let rename = format!("migrations.RenameField(model_name={name}, old_name={old}, new_name={})", string(new));
+            let ordered = judged.analysis.working_state.get(model).and_then(|it| it.options.order_with_respect_to.as_ref());
+            operations.push(plain(match ordered {
+                // `RenameField` leaves the option behind, which Django then can't make a model of.
+                Some(ordered) if *ordered == field.name => {
+                    let order = |by: &str| format!("migrations.AlterOrderWithRespectTo(name={name}, order_with_respect_to={by})");
+                    in_state(&[order("None"), rename, order(&string(new))])
+                }
+                _ => rename,
+            }));
             Ok(operations)
         }
         Step::Model { model, old, new, keep } => {
@@ -139,102 +175,13 @@ fn operations_of(judged: &Judged<'_>, step: &Step<'_>) -> Result<Vec<Python>, Re
     }
 }
 
-/// Indexes and constraints that name the field: `RenameField` leaves them as they are, so the state has to be told. Their names and
-/// their columns stay, so the database need not be.
-fn followers(model: &ModelState, old: &str, new: &str) -> Result<Vec<Python>, Refusal> {
-    let indexes = model.options.indexes.iter().map(|it| (&it.name, &it.declared, "Index", "index"));
-    let constraints = model.options.constraints.iter().map(|it| (&it.name, &it.declared, "Constraint", "constraint"));
-    let mut followers = Vec::new();
-    for (name, declared, noun, argument) in indexes.chain(constraints).filter(|(name, ..)| !name.is_empty()) {
-        let Some(renamed) = with_name(declared, old, new) else { continue };
-        let written = python(&renamed, &Names { models: "models", quote: '"' });
-        let mut written = written.ok_or_else(|| Refusal(format!("{name} names the field, and can't be written again")))?;
-        let model = string(&model.name.to_lowercase());
-        written.text = format!(
-            "migrations.SeparateDatabaseAndState(\n            state_operations=[\n                migrations.Remove{noun}(model_name={model}, name={}),\n                migrations.Add{noun}(model_name={model}, {argument}={}),\n            ],\n        )",
-            string(name),
-            written.text,
-        );
-        followers.push(written);
-    }
-    Ok(followers)
-}
-
-/// `ordering` and `get_latest_by`, which `RenameField` leaves as they are; the operation sets all options that it doesn't reset.
-fn altered_options(model: &ModelState, old: &str, new: &str) -> Result<Option<Python>, Refusal> {
-    let mut options = Python::default();
-    let mut is_changed = false;
-    let mut entries = Vec::new();
-    for (key, value) in &model.options.alterable {
-        let renamed = matches!(key.as_str(), "ordering" | "get_latest_by").then(|| with_name(value, old, new)).flatten();
-        is_changed |= renamed.is_some();
-        let written = python(renamed.as_ref().unwrap_or(value), &Names { models: "models", quote: '"' });
-        let written = written.ok_or_else(|| Refusal(format!("the option {key} of {} can't be written again", model.name)));
-        entries.push((key, written));
-    }
-    if !is_changed {
-        return Ok(None);
-    }
-    let mut texts = Vec::new();
-    for (key, written) in entries {
-        let written = written?;
-        texts.push(format!("{}: {}", string(key), written.text));
-        options.imports.extend(written.imports);
-    }
-    let name = string(&model.name.to_lowercase());
-    options.text = format!("migrations.AlterModelOptions(name={name}, options={{{}}})", texts.join(", "));
-    Ok(Some(options))
-}
-
-/// The declaration with one more argument.
-fn with_argument(declared: &Value, name: &str, value: &str) -> Option<Value> {
+/// The declaration with this argument.
+pub(super) fn with_argument(declared: &Value, name: &str, value: Value) -> Option<Value> {
     let call = declared.as_call()?;
     let mut kwargs = call.kwargs.clone();
-    kwargs.retain(|(it, _)| it.as_deref() != Some(name));
-    kwargs.push((Some(name.into()), Value::new(declared.span, ValueKind::Str(value.into()))));
+    match kwargs.iter_mut().find(|(it, _)| it.as_deref() == Some(name)) {
+        Some((_, old)) => *old = value,
+        None => kwargs.push((Some(name.into()), value)),
+    }
     Some(Value::new(declared.span, ValueKind::Call(Arc::new(Call { func: call.func.clone(), args: call.args.clone(), kwargs }))))
-}
-
-/// The value with another name of the field, wherever it stands in it; `None` where it doesn't.
-fn with_name(value: &Value, old: &str, new: &str) -> Option<Value> {
-    let each = |items: &[Value]| -> Option<Vec<Value>> {
-        let renamed: Vec<Option<Value>> = items.iter().map(|it| with_name(it, old, new)).collect();
-        let is_changed = renamed.iter().any(Option::is_some);
-        is_changed.then(|| renamed.into_iter().zip(items).map(|(new, old)| new.unwrap_or_else(|| old.clone())).collect())
-    };
-    let kind = match &value.kind {
-        ValueKind::Str(text) => ValueKind::Str(respelled_path(text, old, new)?.into()),
-        ValueKind::List(items) => ValueKind::List(each(items)?),
-        ValueKind::Tuple(items) => ValueKind::Tuple(each(items)?),
-        ValueKind::Call(call) => {
-            let args = each(&call.args);
-            let kwargs: Vec<_> = call
-                .kwargs
-                .iter()
-                .map(|(name, value)| {
-                    let renamed = name.as_ref().and_then(|name| respelled_path(name, old, new));
-                    (renamed.map(Into::into), with_name(value, old, new))
-                })
-                .collect();
-            if args.is_none() && kwargs.iter().all(|(name, value)| name.is_none() && value.is_none()) {
-                return None;
-            }
-            let kwargs = kwargs.into_iter().zip(&call.kwargs);
-            let kwargs = kwargs.map(|((name, value), (old, given))| (name.or_else(|| old.clone()), value.unwrap_or_else(|| given.clone())));
-            ValueKind::Call(Arc::new(Call {
-                func: call.func.clone(),
-                args: args.map_or_else(|| call.args.clone(), Into::into),
-                kwargs: kwargs.collect(),
-            }))
-        }
-        _ => return None,
-    };
-    Some(Value::new(value.span, kind))
-}
-
-/// `-note` and `note__isnull` name the field too.
-fn respelled_path(text: &str, old: &str, new: &str) -> Option<String> {
-    let (sign, path) = text.strip_prefix('-').map_or(("", text), |rest| ("-", rest));
-    let rest = path.strip_prefix(old)?;
-    (rest.is_empty() || rest.starts_with("__")).then(|| format!("{sign}{new}{rest}"))
 }

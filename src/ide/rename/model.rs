@@ -2,7 +2,7 @@
 
 use super::migration::{Step, migrations};
 use super::name::{check_identifier, respelled};
-use super::{Changes, Refusal, Rename, Why, label, why};
+use super::{Changes, Refusal, Rename, Why, why};
 use crate::analysis::{Declared, Place};
 use crate::django::field::ModelKey;
 use crate::django::models::Model;
@@ -25,7 +25,7 @@ impl<'a> Renamed<'a> {
         let declared = Declared { version: CodeVersion::Working, model: key.clone(), field: None };
         let place = judged.analysis.declarations.working.get(&declared);
         let (Some(place), Some(model)) = (place, judged.analysis.working.get(&key)) else {
-            return Err(Refusal(format!("the project's source doesn't declare {}", label(target))));
+            return Err(Refusal(format!("the project's source doesn't declare {}", target)));
         };
         let renamed = Self { target, place, model };
         match renamed.named_after_it(judged).or_else(|| template_by_name(judged, model)) {
@@ -59,9 +59,14 @@ impl<'a> Renamed<'a> {
             let Some(mut why) = why(reference) else { continue };
             let Some(text) = judged.sources.text(CodeVersion::Working, &reference.path) else { continue };
             let word = text.get(reference.span.range()).unwrap_or_default();
+            let permission = permission(word, &lower, new);
+            // Groups and users keep the codenames that they have: `RenameModel` doesn't rename them.
+            if permission.is_some() {
+                why = Why::Possible;
+            }
             let in_lower_case = || {
                 respelled(word, &lower, &new.to_lowercase())
-                    .or_else(|| permission(word, &lower, new))
+                    .or_else(|| permission.clone())
                     .or_else(|| admin_view(word, &self.target.app, &lower, new))
             };
             let respelled = if word == old { Some(new.to_owned()) } else { in_lower_case() };
@@ -69,7 +74,7 @@ impl<'a> Renamed<'a> {
             if word != old && self.has_given_name(word) && reference.kind != ReferenceKind::Fixture && why != Why::Possible {
                 why = Why::Possible;
             }
-            if reference.confidence == Confidence::Possible && word != old {
+            if reference.confidence == Confidence::Possible && word != old && permission.is_none() {
                 continue;
             }
             if let Some(text) = respelled {
@@ -80,11 +85,11 @@ impl<'a> Renamed<'a> {
         if has_table && new_key != self.model.key {
             steps.push(Step::Model { model: &self.model.key, old, new, keep: keeps.then_some(&self.model.table) });
         }
-        Ok(Rename { files: changes.into_files(), created: migrations(judged, &steps)? })
+        Ok(Rename { files: changes.into_files(), created: migrations(judged, &steps, Vec::new())? })
     }
 
     fn refusal(&self, why: &str) -> Refusal {
-        Refusal(format!("{} can't be renamed: {why}", label(self.target)))
+        Refusal(format!("{} can't be renamed: {why}", self.target))
     }
 
     /// What in the database bears the model's name besides its table, and can't be told to keep it.

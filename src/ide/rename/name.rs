@@ -8,6 +8,38 @@ const KEYWORDS: &[&str] = &[
     "while", "with", "yield",
 ];
 
+/// What instances and classes of `django.db.models.Model` have themselves.
+const OF_MODELS: &[&str] = &[
+    "DoesNotExist",
+    "Meta",
+    "MultipleObjectsReturned",
+    "NotUpdated",
+    "_meta",
+    "_base_manager",
+    "_default_manager",
+    "_state",
+    "adelete",
+    "arefresh_from_db",
+    "asave",
+    "check",
+    "clean",
+    "clean_fields",
+    "date_error_message",
+    "delete",
+    "from_db",
+    "full_clean",
+    "get_constraints",
+    "get_deferred_fields",
+    "prepare_database_save",
+    "refresh_from_db",
+    "save",
+    "save_base",
+    "serializable_value",
+    "unique_error_message",
+    "validate_constraints",
+    "validate_unique",
+];
+
 /// What precedes a field's name in the names that are made of it.
 const PREFIXES: &[&str] =
     &["get_next_by_", "get_previous_by_", "get_", "clean_", "validate_", "resolve_", "prepare_", "dehydrate_", "filter_", "render_"];
@@ -30,6 +62,7 @@ pub(super) fn check_identifier(name: &str) -> Result<(), Refusal> {
 pub(super) fn check_field(name: &str) -> Result<(), Refusal> {
     check_identifier(name)?;
     let why = match name {
+        _ if OF_MODELS.contains(&name) => "is something that Django's models have themselves",
         "pk" => "is what Django calls every primary key",
         _ if name.contains("__") => "contains `__`, which separates the parts of a lookup",
         _ if name.ends_with('_') => "ends with `_`, which a lookup could not tell from its own",
@@ -72,7 +105,7 @@ mod tests {
     #[test]
     fn django_does_not_take_every_name() {
         assert_eq!(check_field("remark"), Ok(()));
-        for name in ["", "1st", "a b", "class", "pk", "a__b", "a_"] {
+        for name in ["", "1st", "a b", "class", "pk", "a__b", "a_", "save", "_meta"] {
             assert!(check_field(name).is_err(), "{name}");
         }
     }

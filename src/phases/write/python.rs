@@ -90,6 +90,10 @@ impl Python {
                 self.write(value, names)?;
                 self.text.push_str(&format!(".{attr}"));
             }
+            ValueKind::Invert(operand) => {
+                self.text.push('~');
+                self.operand(operand, names)?;
+            }
             ValueKind::Starred(items) => {
                 self.text.push('*');
                 self.write(items, names)?;
@@ -115,7 +119,13 @@ impl Python {
     }
 
     fn call(&mut self, call: &Call, names: &Names<'_>) -> Option<()> {
-        self.write(&call.func, names)?;
+        match &call.func.kind {
+            ValueKind::Attribute { value, attr } => {
+                self.operand(value, names)?;
+                self.text.push_str(&format!(".{attr}"));
+            }
+            _ => self.write(&call.func, names)?,
+        }
         self.text.push('(');
         for (at, argument) in call.args.iter().enumerate() {
             self.separate(at);
@@ -220,6 +230,9 @@ mod tests {
             "models.DecimalField(default=1.50, validators=[])",
             "(1,)",
             "{\"a\": None}",
+            "~models.Q(a=1) | models.Q(b=2)",
+            "~(models.Q(a=1) | models.Q(b=2))",
+            "models.Index(models.F(\"a\").desc(), (models.F(\"a\") + 1).asc())",
         ] {
             assert_eq!(written(text), Some((text.to_owned(), Vec::new())));
         }

@@ -24,7 +24,7 @@ pub(in crate::server) fn highlight(
     let Some(offset) = here.document.offset(*position) else { return Ok(None) };
     let found = highlight::highlights(&view.judged(), here.path, offset)?;
     let highlights = found.iter().filter_map(|it| {
-        let kind = if it.is_declaration { DocumentHighlightKind::WRITE } else { DocumentHighlightKind::READ };
+        let kind = if it.is_write { DocumentHighlightKind::WRITE } else { DocumentHighlightKind::READ };
         Some(DocumentHighlight { range: here.document.range(it.span)?, kind: Some(kind) })
     });
     let highlights: Vec<DocumentHighlight> = highlights.collect();

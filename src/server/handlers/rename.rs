@@ -44,10 +44,19 @@ pub(in crate::server) fn rename(
 ) -> std::result::Result<Answer<WorkspaceEdit>, NeedsReferences> {
     let Some(offset) = here.document.offset(params.0) else { return Ok(Answer::default()) };
     Ok(Answer(match rename::rename(&view.judged(), here.path, offset, params.1.trim())? {
+        Ok(Some(rename)) if !rename.created.is_empty() && !can_create(view) => Err(refused(&Refusal(CANT_CREATE.to_owned()))),
         Ok(Some(rename)) => edit(view, &rename).map(Some).ok_or_else(Error::content_modified),
         Ok(None) => Ok(None),
         Err(refusal) => Err(refused(&refusal)),
     }))
+}
+
+const CANT_CREATE: &str =
+    "the rename takes a new migration, and this editor creates no files: without it no migration would know the new name";
+
+fn can_create(view: &View<'_>) -> bool {
+    let client = &view.snapshot.abilities;
+    client.versioned_edits && client.creates_files
 }
 
 fn refused(refusal: &Refusal) -> Error {
@@ -76,7 +85,7 @@ fn edit(view: &View<'_>, rename: &Rename) -> Option<WorkspaceEdit> {
             operations.push(DocumentChangeOperation::Edit(document_edit(view.uri(&file.path)?, version, edits)));
         }
     }
-    for file in rename.created.iter().filter(|_| client.creates_files) {
+    for file in &rename.created {
         let uri = view.uri(&file.path)?;
         let options = CreateFileOptions { overwrite: Some(false), ignore_if_exists: Some(false) };
         let annotation_id = client.annotated_edits.then(|| MIGRATION.to_owned());
@@ -119,6 +128,7 @@ fn id(why: Why) -> &'static str {
         Why::Certain => "certain",
         Why::Likely => "likely",
         Why::Shown => "shown",
+        Why::Public => "public",
         Why::Possible => "possible",
     }
 }
@@ -135,10 +145,11 @@ fn annotations(rename: &Rename) -> BTreeMap<String, ChangeAnnotation> {
                 Why::Declaration => ("Declaration", "the database keeps its name"),
                 Why::Certain => ("References", "the model is known"),
                 Why::Likely => ("Likely references", "what stands around them says so"),
-                Why::Shown => ("Names that others see", "of forms, of an API: who uses it must follow"),
+                Why::Shown => ("Names of inputs", "of forms: their pages and scripts must follow"),
+                Why::Public => ("Names of an interface", "who uses it must follow: look at each"),
                 Why::Possible => ("Possible references", "the word alone: look at each"),
             };
-            (id(why).to_owned(), annotation(label, description, why == Why::Possible))
+            (id(why).to_owned(), annotation(label, description, matches!(why, Why::Public | Why::Possible)))
         })
         .collect();
     if !rename.created.is_empty() {

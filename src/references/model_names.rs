@@ -2,6 +2,7 @@
 
 use super::engine::Cx;
 use super::model_fields::last_part;
+use super::place::Given;
 use super::reference::{Confidence, ReferenceKind};
 use super::roles::keyword;
 use super::subject::Verdict;
@@ -154,6 +155,11 @@ impl<'s> Walk<'_, 's> {
             ExprKind::Attribute { attr: Identifier { name: field, .. }, .. } | ExprKind::Name(field)
                 if field.ends_with("Field") || field.ends_with("Key") =>
             {
+                // `through_fields=("order", …)` names fields.
+                let is_model = |it: Given<'_>| it.keyword().is_none_or(|name| name == "to" || name == "through");
+                if !self.place().given.is_some_and(is_model) {
+                    return (Verdict::Unknown, ReferenceKind::String);
+                }
                 self.engine.model_by_label(text, self.file).map(|it| it == *class)
             }
             _ => None,

@@ -33,6 +33,8 @@ mod pull;
 mod references;
 #[path = "lsp/rename.rs"]
 mod rename;
+#[path = "lsp/renames.rs"]
+mod renames;
 #[path = "lsp/shop.rs"]
 mod shop;
 #[path = "lsp/storms.rs"]

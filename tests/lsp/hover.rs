@@ -24,16 +24,16 @@ fn an_operation_tells_its_risk() {
         "RenameField",
         3,
         &expect![[r#"
-        **RenameField** `shop.order.note` in shop.0002_rename_note
+            **RenameField** `shop.Order.note` in shop.0002_rename_note
 
-        - The deployed code (while it still serves, in workers, and after a rollback): every read, insert and update of shop.Order fails: column shop_order.note does not exist
-        - The new code: nothing fails because of it
+            - The deployed code (while it still serves, in workers, and after a rollback): every read, insert and update of shop.Order fails: column shop_order.note does not exist
+            - The new code: nothing fails because of it
 
-        - Locks `shop_order` in ACCESS EXCLUSIVE mode (ALTER TABLE … RENAME COLUMN)
+            - Locks `shop_order` in ACCESS EXCLUSIVE mode (ALTER TABLE … RENAME COLUMN)
 
-        What to do:
-        - PB103 `renamed-column`: keep the column and rename in Python only, in 1 PR: `db_column="note"`; or move to a new column in 3 PRs: add and keep both in step, switch, drop
-        - PB304 `rename-could-keep-column`: `AlterField` with `db_column="note"` first, then `RenameField`"#]],
+            What to do:
+            - PB103 `renamed-column`: keep the column and rename in Python only, in 1 PR: `db_column="note"`; or move to a new column in 3 PRs: add and keep both in step, switch, drop
+            - PB304 `rename-could-keep-column`: `AlterField` with `db_column="note"` first, then `RenameField`"#]],
     );
 }
 
@@ -172,7 +172,7 @@ fn a_client_without_markdown_gets_plain_text() {
     let hover = client.request_at("textDocument/hover", MIGRATION, 7, 20);
     assert_eq!(hover["contents"]["kind"], "plaintext");
     let text = hover["contents"]["value"].as_str().unwrap();
-    assert!(text.starts_with("RenameField shop.order.note"), "{text}");
+    assert!(text.starts_with("RenameField shop.Order.note"), "{text}");
 }
 
 /// The texts that `textDocument/definition` leads to from a place.

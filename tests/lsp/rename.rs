@@ -6,14 +6,14 @@ use serde_json::{Value, json};
 use std::fmt::Write;
 
 /// A client that shows what the edits of a rename are.
-fn annotating() -> Value {
+pub(crate) fn annotating() -> Value {
     let mut capabilities = modern();
     capabilities["workspace"]["workspaceEdit"]["changeAnnotationSupport"] = json!({ "groupsOnLabel": true });
     capabilities["textDocument"]["rename"] = json!({ "prepareSupport": true });
     capabilities
 }
 
-fn ask(client: &mut Client, project: &Project, path: &str, words: &str, skip: u32, new: &str) -> Value {
+pub(crate) fn ask(client: &mut Client, project: &Project, path: &str, words: &str, skip: u32, new: &str) -> Value {
     client.open(path);
     let (line, character) = place(project, path, words, skip);
     let position = json!({ "line": line, "character": character });
@@ -22,7 +22,7 @@ fn ask(client: &mut Client, project: &Project, path: &str, words: &str, skip: u3
 }
 
 /// Applies an edit to the files on disk.
-fn apply(project: &Project, client: &Client, edit: &Value) {
+pub(crate) fn apply(project: &Project, client: &Client, edit: &Value) {
     for change in edit["documentChanges"].as_array().unwrap() {
         let path = |uri: &Value| uri.as_str().unwrap().strip_prefix(&client.uri("")).unwrap().to_owned();
         if change["kind"] == "create" {
@@ -281,4 +281,44 @@ fn the_state_learns_of_an_order_by_the_field() {
         r#"        migrations.AlterModelOptions(name="order", options={"verbose_name": "an order", "ordering": ["-remark", "id"]}),"#
     ]]
     .assert_eq(operation);
+fn sql_that_names_a_column_that_stays_is_right() {
+    let project = shop();
+    project.write("shop/raw.py", "from .models import Order\n\nROWS = Order.objects.raw(\"SELECT id, note FROM shop_order\")\n");
+    project.commit_all();
+    for (words, new) in [("note =", "remark"), ("Order(", "Purchase")] {
+        let mut client = Client::with(project.root(), annotating(), json!({}));
+        let edit = ask(&mut client, &project, "shop/models.py", words, 1, new);
+        apply(&project, &client, &edit);
+        let answer = project.preboot("check --output-format concise");
+        assert_eq!((answer.status, answer.stdout.as_str()), (0, ""), "{words} -> {new}");
+        assert!(project.read("shop/raw.py").contains("SELECT id, note FROM shop_order"));
+        project.commit_all();
+    }
+}
+
+#[test]
+fn permissions_keep_their_codenames_unless_somebody_says_otherwise() {
+    let project = shop();
+    project.write("shop/guard.py", "def may(user):\n    return user.has_perm(\"shop.change_order\")\n");
+    let mut client = Client::with(project.root(), annotating(), json!({}));
+    let edit = ask(&mut client, &project, "shop/models.py", "Order(", 1, "Purchase");
+    let changes = edit["documentChanges"].as_array().unwrap();
+    let guard = changes.iter().find(|it| it["textDocument"]["uri"].as_str().is_some_and(|it| it.ends_with("guard.py"))).unwrap();
+    assert_eq!(guard["edits"][0]["annotationId"], "possible");
+    assert_eq!(guard["edits"][0]["newText"], "change_purchase");
+}
+
+#[test]
+fn names_of_an_interface_want_to_be_confirmed() {
+    let project = shop();
+    project.write(
+        "shop/schema.py",
+        "import graphene\nfrom graphene_django import DjangoObjectType\nfrom .models import Order\n\n\nclass OrderType(DjangoObjectType):\n    class Meta:\n        model = Order\n        fields = [\"note\"]\n\n\nclass OrderInput(graphene.InputObjectType):\n    note = graphene.String()\n",
+    );
+    let mut client = Client::with(project.root(), annotating(), json!({}));
+    let edit = ask(&mut client, &project, "shop/models.py", "note =", 1, "remark");
+    assert_eq!(edit["changeAnnotations"]["public"]["needsConfirmation"], true, "{edit}");
+    apply(&project, &client, &edit);
+    let schema = project.read("shop/schema.py");
+    assert!(schema.contains("fields = [\"remark\"]") && schema.contains("    note = graphene.String()"), "{schema}");
 }

@@ -78,7 +78,7 @@ impl<'a> Renamed<'a> {
     fn paths<'p>(&'p self, judged: &Judged<'p>, new: &'p str) -> Paths<'p> {
         let state = &judged.analysis.working_state;
         let is_key = |owner: &&ModelKey| state.get(owner).and_then(|it| it.field(self.old)).is_some_and(|it| it.is_foreign_key());
-        Paths { state, owners: &self.owners, old: self.old, new, has_attname: self.owners.iter().any(|it| is_key(&it)) }
+        Paths { state, owners: &self.owners, old: self.old, new, has_attname: self.owners.iter().any(is_key) }
     }
 
     fn refusal(&self, why: &str) -> Refusal {

@@ -205,13 +205,23 @@ impl ProjectState {
             };
             if other.fields.iter().any(names_it) {
                 for field in Arc::make_mut(other).fields.iter_mut().filter(|field| names_it(field)) {
-                    if let Some(relation) = Arc::make_mut(field).relation.as_mut() {
+                    let field = Arc::make_mut(field);
+                    if let Some(relation) = field.relation.as_mut() {
                         relation.to_field = Some(new.clone());
                     }
+                    point_at(field, new);
                 }
             }
         }
         Ok(())
+    }
+}
+
+/// What the relation declares follows, too: the field may be written again.
+fn point_at(field: &mut Field, to_field: &Name) {
+    let ValueKind::Call(call) = &mut Arc::make_mut(&mut field.declared).kind else { return };
+    for (_, value) in Arc::make_mut(call).kwargs.iter_mut().filter(|(name, _)| name.as_deref() == Some("to_field")) {
+        value.kind = ValueKind::Str(to_field.as_str().into());
     }
 }
 

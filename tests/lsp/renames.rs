@@ -129,8 +129,65 @@ fn collect(value: &Fact, words: &mut BTreeSet<String>) {
 #[test]
 fn what_names_the_field_in_the_state_follows() {
     let project = renamed("shop/models.py", "note = models", "note", "remark");
-    expect![[r#""#]].assert_eq(&project.read("shop/migrations/0003_rename_note_order_remark.py"));
-    expect![[r#""#]].assert_eq(&project.read("blog/migrations/0002_alter_post_options.py"));
+    expect![[r#"
+        import django.db.models.functions.text
+
+        from django.db import migrations, models
+
+
+        class Migration(migrations.Migration):
+            # The database stays as it is: only Django's state learns the new name.
+            dependencies = [
+                ("shop", "0002_fill"),
+            ]
+
+            operations = [
+                migrations.AlterField(model_name="order", name="note", field=models.CharField(choices=[("note", "Note")], max_length=20, db_column="note")),
+                migrations.RenameField(model_name="order", old_name="note", new_name="remark"),
+                migrations.SeparateDatabaseAndState(
+                    state_operations=[
+                        migrations.RemoveIndex(model_name="order", name="order_note"),
+                        migrations.AddIndex(model_name="order", index=models.Index(fields=["-remark", "total"], name="order_note")),
+                    ],
+                ),
+                migrations.SeparateDatabaseAndState(
+                    state_operations=[
+                        migrations.RemoveIndex(model_name="order", name="order_lower_note"),
+                        migrations.AddIndex(model_name="order", index=models.Index(django.db.models.functions.text.Lower("remark"), models.OrderBy(models.F("total"), descending=True), name="order_lower_note")),
+                    ],
+                ),
+                migrations.SeparateDatabaseAndState(
+                    state_operations=[
+                        migrations.RemoveConstraint(model_name="order", name="note"),
+                        migrations.AddConstraint(model_name="order", constraint=models.UniqueConstraint(condition=models.Q(models.Q(("remark", "note"), _negated=True), ("total", 1), _connector="OR"), fields=("remark", "customer"), name="note")),
+                    ],
+                ),
+                migrations.SeparateDatabaseAndState(
+                    state_operations=[
+                        migrations.RemoveConstraint(model_name="order", name="note_total"),
+                        migrations.AddConstraint(model_name="order", constraint=models.CheckConstraint(condition=models.Q(("remark__gt", models.F("total")), models.Q(("remark", "total"), _negated=True)), name="note_total")),
+                    ],
+                ),
+                migrations.AlterModelOptions(name="order", options={"get_latest_by": ["made", "remark"], "ordering": ["-remark", "customer__name"], "permissions": [("note", "May note")], "verbose_name": "note"}),
+                migrations.AlterModelOptions(name="proxyorder", options={"ordering": ["-total", "remark"]}),
+                migrations.AlterModelOptions(name="specialorder", options={"ordering": ["remark", "extra"]}),
+            ]
+    "#]].assert_eq(&project.read("shop/migrations/0003_rename_note_order_remark.py"));
+    expect![[r#"
+        from django.db import migrations
+
+
+        class Migration(migrations.Migration):
+            # The database stays as it is: only Django's state learns the new name.
+            dependencies = [
+                ("blog", "0001_initial"),
+                ("shop", "0003_rename_note_order_remark"),
+            ]
+
+            operations = [
+                migrations.AlterModelOptions(name="post", options={"ordering": ["order__remark", "order__customer__name", "-order__lines__amount"], "verbose_name_plural": "posts"}),
+            ]
+    "#]].assert_eq(&project.read("blog/migrations/0002_alter_post_options.py"));
 }
 
 #[test]
@@ -198,7 +255,7 @@ fn what_is_no_field_and_what_can_not_be_called_so_stays() {
         writeln!(said, "{words} -> {new}: {answer}").unwrap();
     }
     let (line, character) = place(&project, "shop/models.py", "loud(self)", 1);
-    for method in ["prepareRename", "hover", "references"] {
+    for method in ["prepareRename", "hover", "documentHighlight"] {
         let answer = client.request_at(&format!("textDocument/{method}"), "shop/models.py", line, character);
         writeln!(said, "{method}: {answer}").unwrap();
     }
@@ -217,7 +274,7 @@ fn what_is_no_field_and_what_can_not_be_called_so_stays() {
         Order( -> Purchase: shop.Order can't be renamed: the column shop_order_tags.order_id of a many-to-many relation bears its name; give shop.Order.tags a `through` model first
         prepareRename: null
         hover: null
-        references: {"code":-32602,"message":"missing field `context`"}
+        documentHighlight: null
     "#]].assert_eq(&said);
 }
 
@@ -253,4 +310,33 @@ fn what_makes_no_files_renames_nothing_that_takes_a_migration() {
     let mut client = Client::with(project.root(), capabilities, json!({}));
     let answer = ask(&mut client, &project, "shop/models.py", "note = models", 1, "remark");
     assert!(answer["message"].as_str().unwrap().contains("creates no files"), "{answer}");
+}
+
+#[test]
+fn the_functions_of_a_migration_name_fields_too() {
+    let project = garden();
+    let mut client = Client::new(&project);
+    let mut hover = |path: &str, words: &str, skip: u32| {
+        client.open(path);
+        let (line, character) = place(&project, path, words, skip);
+        let answer = client.request_at("textDocument/hover", path, line, character);
+        answer["contents"]["value"].as_str().unwrap_or("nothing").lines().next().unwrap().to_owned()
+    };
+    assert_eq!(hover("shop/migrations/0002_fill.py", "order.note", 7), "**shop.Order.note**");
+    // One of the fields that the operation makes.
+    assert_eq!(hover("shop/migrations/0001_initial.py", "'total', models", 2), "**shop.Order.total**");
+    assert_eq!(hover("shop/migrations/0001_initial.py", "CreateModel", 2), "**CreateModel** `shop.Customer` in shop.0001_initial");
+}
+
+#[test]
+fn what_is_assigned_is_highlighted_as_written() {
+    let project = garden();
+    let mut client = Client::new(&project);
+    client.open("shop/views.py");
+    let (line, character) = place(&project, "shop/views.py", "order.note =", 7);
+    let found = client.request_at("textDocument/documentHighlight", "shop/views.py", line, character);
+    let kinds: Vec<(u64, u64)> =
+        found.as_array().unwrap().iter().map(|it| (it["range"]["start"]["line"].as_u64().unwrap(), it["kind"].as_u64().unwrap())).collect();
+    // Twice in the query, then in the assignment.
+    assert_eq!(kinds, [(4, 2), (4, 2), (5, 3)]);
 }

@@ -35,10 +35,6 @@ impl<'s> Walk<'_, 's> {
         if !binds || is_answer || value.is_some_and(is_bound_elsewhere) {
             return;
         }
-        // What an input takes is the client's word for it, unless a model stands behind the input.
-        if kind == ClassKind::Graphql && self.engine.is_input(class) && self.engine.bound_model(class).is_none() {
-            return;
-        }
         let confidence = match self.judge.bound(class, PathPart::name(name)) {
             Verdict::Unknown => match self.judge.evidence.of_declaration(&self.judge, class, name) {
                 Confidence::Likely => Some(Confidence::Likely),

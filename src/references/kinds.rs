@@ -161,26 +161,6 @@ impl<'s> Engine<'s> {
         self.kind(class) == ClassKind::Factory
     }
 
-    /// What a client gives to a mutation of GraphQL: `InputObjectType`, `@strawberry.input`.
-    pub(crate) fn is_input(&self, class: ClassId) -> bool {
-        let is_input = |name: &str| name.ends_with("InputObjectType") || name.ends_with("Input");
-        let in_project = |it: ClassId| {
-            let Some(entry) = self.class(it) else { return false };
-            let decorators = entry.node.decorators.iter().map(|it| match &it.kind {
-                ExprKind::Call { func, .. } => func.dotted(),
-                _ => it.dotted(),
-            });
-            let bases = entry.node.args.iter().filter(|arg| arg.kind == ArgumentKind::Positional).map(|arg| arg.value.dotted());
-            is_input(&entry.node.name.name)
-                || bases.flatten().any(|base| is_input(last_part(&base)))
-                || decorators.flatten().any(|name| last_part(&name) == "input")
-        };
-        self.mro(class).iter().any(|base| match base {
-            ClassRef::External(path) => is_input(last_part(path)),
-            ClassRef::Project(it) => in_project(*it),
-        })
-    }
-
     /// The model that a form, serializer, admin, factory, view, … is made for.
     pub(crate) fn bound_model(&self, class: ClassId) -> Option<ClassRef> {
         if let Some(model) = self.bound.borrow().get(&class) {

@@ -44,7 +44,7 @@ fn explain_tells_the_risk_at_a_place() {
     let answer = project.preboot("explain campaign/migrations/0002_petition_fields.py:11");
     assert_eq!(answer.stderr, "");
     expect![[r#"
-        **RemoveField** `campaign.petition.requires_country_code` in campaign.0002_petition_fields
+        **RemoveField** `campaign.Petition.requires_country_code` in campaign.0002_petition_fields
 
         - The deployed code (while it still serves, in workers, and after a rollback): every read, insert, update and delete of campaign.Petition fails: column campaign_petition.requires_country_code does not exist
         - The new code: nothing fails because of it

@@ -26,7 +26,7 @@ fn every_answer_is_about_the_version_that_was_asked_about() {
     for (number, id) in asked {
         let answer = client.answer(id);
         let text = answer["contents"]["value"].as_str().unwrap_or_else(|| panic!("{answer}"));
-        assert!(text.contains(&format!("`shop.order.place_{number}`")), "{number}: {text}");
+        assert!(text.contains(&format!("`shop.Order.place_{number}`")), "{number}: {text}");
     }
     client.diagnostics(MIGRATION);
     let versions: Vec<i64> = client

@@ -130,6 +130,7 @@ fn collect(value: &Fact, words: &mut BTreeSet<String>) {
 fn what_names_the_field_in_the_state_follows() {
     let project = renamed("shop/models.py", "note = models", "note", "remark");
     expect![[r#"
+        import django.db.models.deletion
         import django.db.models.functions.text
 
         from django.db import migrations, models
@@ -144,6 +145,11 @@ fn what_names_the_field_in_the_state_follows() {
             operations = [
                 migrations.AlterField(model_name="order", name="note", field=models.CharField(choices=[("note", "Note")], max_length=20, db_column="note")),
                 migrations.RenameField(model_name="order", old_name="note", new_name="remark"),
+                migrations.SeparateDatabaseAndState(
+                    state_operations=[
+                        migrations.AlterField(model_name="line", name="order", field=models.ForeignKey(limit_choices_to={"remark": "note"}, on_delete=django.db.models.deletion.CASCADE, related_name="lines", to="shop.order")),
+                    ],
+                ),
                 migrations.SeparateDatabaseAndState(
                     state_operations=[
                         migrations.RemoveIndex(model_name="order", name="order_note"),

@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
                 ('note', models.CharField(choices=[('note', 'Note')], max_length=20)),
                 ('total', models.IntegerField(default=0)),
                 ('picture', models.FileField(upload_to='x')),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='orders', to='shop.customer')),
+                ('customer', models.ForeignKey(limit_choices_to={'condition': 1}, on_delete=django.db.models.deletion.CASCADE, related_name='orders', to='shop.customer')),
             ],
             options={
                 'verbose_name': 'note',
@@ -98,7 +98,7 @@ class Migration(migrations.Migration):
                 ('made', models.DateTimeField(auto_now_add=True)),
                 ('amount', models.IntegerField(default=0)),
                 ('by_code', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='shop.customer', to_field='code')),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='shop.order')),
+                ('order', models.ForeignKey(limit_choices_to={'note': 'note'}, on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='shop.order')),
             ],
             options={
                 'order_with_respect_to': 'order',

@@ -39,7 +39,7 @@ class Membership(models.Model):
 
 
 class Order(Stamped):
-    customer = models.ForeignKey(Customer, models.CASCADE, related_name="orders")
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="orders", limit_choices_to={"condition": 1})
     note = models.CharField(max_length=20, choices=[("note", "Note")])
     total = models.IntegerField(default=0)
     tags = models.ManyToManyField(Tag, related_name="orders")
@@ -78,7 +78,7 @@ class ProxyOrder(Order):
 
 
 class Line(Stamped):
-    order = models.ForeignKey(Order, models.CASCADE, related_name="lines")
+    order = models.ForeignKey(Order, models.CASCADE, related_name="lines", limit_choices_to={"note": "note"})
     by_code = models.ForeignKey(Customer, models.CASCADE, to_field="code", related_name="lines")
     amount = models.IntegerField(default=0)
 

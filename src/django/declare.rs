@@ -263,7 +263,8 @@ pub fn options<'a>(entries: impl Iterator<Item = (&'a str, &'a Value)>, scope: &
 pub fn set_option(options: &mut Options, key: &str, value: &Value, scope: &dyn Resolve) {
     let text = value.as_str().map(Name::from);
     if ALTERABLE.contains(&key) {
-        options.alterable.insert(key.into(), value.clone());
+        options.alterable.retain(|(name, _)| name != key);
+        options.alterable.push((key.into(), value.clone()));
     }
     match key {
         "db_table" => {

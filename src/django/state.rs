@@ -53,8 +53,8 @@ pub struct Options {
     pub ordering: Vec<Name>,
     pub default_related_name: Option<Name>,
     pub db_table_comment: Option<Name>,
-    /// What `AlterModelOptions` sets (`ALTERABLE`), as declared.
-    pub alterable: BTreeMap<Name, Value>,
+    /// What `AlterModelOptions` sets (`ALTERABLE`), all of it at once, as declared.
+    pub alterable: Vec<(Name, Value)>,
     /// A field, or an option that decides about the table, could not be evaluated.
     pub uncertain: bool,
 }
@@ -90,7 +90,7 @@ impl Default for Options {
             ordering: Vec::new(),
             default_related_name: None,
             db_table_comment: None,
-            alterable: BTreeMap::new(),
+            alterable: Vec::new(),
             uncertain: false,
         }
     }

@@ -107,7 +107,8 @@ fn words_of<'a>(options: &'a Options, fields: impl Iterator<Item = &'a Fact>, na
     let mut words = BTreeSet::new();
     options.indexes.iter().for_each(|it| collect(&it.declared, &mut words));
     options.constraints.iter().for_each(|it| collect(&it.declared, &mut words));
-    ["ordering", "get_latest_by"].iter().filter_map(|name| options.alterable.get(*name)).for_each(|it| collect(it, &mut words));
+    let naming = options.alterable.iter().filter(|(name, _)| *name == "ordering" || *name == "get_latest_by");
+    naming.for_each(|(_, it)| collect(it, &mut words));
     fields.for_each(|it| collect(it, &mut words));
     words.extend(options.unique_together.iter().flatten().chain(&options.order_with_respect_to).map(ToString::to_string));
     words.retain(|text| text.split("__").any(|part| names.contains(&part.trim_start_matches('-'))));
@@ -174,7 +175,7 @@ fn what_names_the_field_in_the_state_follows() {
                         migrations.AddConstraint(model_name="order", constraint=models.CheckConstraint(condition=models.Q(("remark__gt", models.F("total")), models.Q(("remark", "total"), _negated=True)), name="note_total")),
                     ],
                 ),
-                migrations.AlterModelOptions(name="order", options={"get_latest_by": ["made", "remark"], "ordering": ["-remark", "customer__name"], "permissions": [("note", "May note")], "verbose_name": "note"}),
+                migrations.AlterModelOptions(name="order", options={"verbose_name": "note", "ordering": ["-remark", "customer__name"], "permissions": [("note", "May note")], "get_latest_by": ["made", "remark"]}),
                 migrations.AlterModelOptions(name="proxyorder", options={"ordering": ["-total", "remark"]}),
                 migrations.AlterModelOptions(name="specialorder", options={"ordering": ["remark", "extra"]}),
             ]
@@ -191,7 +192,7 @@ fn what_names_the_field_in_the_state_follows() {
             ]
 
             operations = [
-                migrations.AlterModelOptions(name="post", options={"ordering": ["order__remark", "order__customer__name", "-order__lines__amount"], "verbose_name_plural": "posts"}),
+                migrations.AlterModelOptions(name="post", options={"verbose_name_plural": "posts", "ordering": ["order__remark", "order__customer__name", "-order__lines__amount"]}),
             ]
     "#]].assert_eq(&project.read("blog/migrations/0002_alter_post_options.py"));
 }

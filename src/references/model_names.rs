@@ -153,7 +153,7 @@ impl<'s> Walk<'_, 's> {
         let field = match &func.kind {
             // `ForeignKey("Order")`
             ExprKind::Attribute { attr: Identifier { name: field, .. }, .. } | ExprKind::Name(field)
-                if field.ends_with("Field") || field.ends_with("Key") =>
+                if (field.ends_with("Field") || field.ends_with("Key")) && self.place().given.is_some_and(is_target) =>
             {
                 // `through_fields=("order", …)` names fields.
                 let is_model = |it: Given<'_>| it.keyword().is_none_or(|name| name == "to" || name == "through");
@@ -170,4 +170,9 @@ impl<'s> Walk<'_, 's> {
             None => (Verdict::Unknown, ReferenceKind::String),
         }
     }
+}
+
+/// Whether an argument of a relation says what it points at, and is no label of it.
+fn is_target(given: Given<'_>) -> bool {
+    given.keyword().map_or(given.index == 0, |it| matches!(it, "to" | "through" | "model"))
 }

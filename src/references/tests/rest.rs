@@ -312,8 +312,10 @@ class IndexPage(models.Model):
     subpage_types = ["OrderPage"]
     #                 ^^^^^^^^^ certain relation
 #- shop/keys.py
+from django import forms
 from django.urls import reverse
 
+FIELD = forms.ModelChoiceField(label="OrderPage", queryset=None)
 KINDS = {"O": ("shop", "OrderPage"), "P": ("other", "OrderPage")}
 #                       ^^^^^^^^^ certain relation
 

@@ -30,6 +30,7 @@ pub(super) struct Abilities {
     /// It asks for the edit of a code action only when it is wanted.
     pub(super) resolves_edits: bool,
     pub(super) preferred_actions: bool,
+    /// It takes edits as `documentChanges`.
     pub(super) versioned_edits: bool,
     pub(super) creates_files: bool,
     /// It deletes files as part of an edit.
@@ -64,6 +65,7 @@ impl Abilities {
         let publish = text.and_then(|it| it.publish_diagnostics.as_ref());
         let action = text.and_then(|it| it.code_action.as_ref());
         let edit = workspace.and_then(|it| it.workspace_edit.as_ref());
+        let files = edit.and_then(|it| it.resource_operations.as_ref());
         let watched = workspace.and_then(|it| it.did_change_watched_files.as_ref());
         let yes = |it: Option<bool>| it.unwrap_or_default();
         Self {
@@ -89,13 +91,10 @@ impl Abilities {
                 .and_then(|it| it.resolve_support.as_ref())
                 .is_some_and(|it| it.properties.iter().any(|property| property == "edit")),
             preferred_actions: yes(action.and_then(|it| it.is_preferred_support)),
-            versioned_edits: yes(edit.and_then(|it| it.document_changes)),
-            creates_files: edit
-                .and_then(|it| it.resource_operations.as_ref())
-                .is_some_and(|it| it.contains(&ResourceOperationKind::Create)),
-            deletes_files: edit
-                .and_then(|it| it.resource_operations.as_ref())
-                .is_some_and(|it| it.contains(&ResourceOperationKind::Delete)),
+            // Who announces operations on files takes what alone can hold them, whether or not it says so: Neovim doesn't.
+            versioned_edits: yes(edit.and_then(|it| it.document_changes)) || files.is_some(),
+            creates_files: files.is_some_and(|it| it.contains(&ResourceOperationKind::Create)),
+            deletes_files: files.is_some_and(|it| it.contains(&ResourceOperationKind::Delete)),
             annotated_edits: edit.is_some_and(|it| it.change_annotation_support.is_some()),
             applies_edits: yes(workspace.and_then(|it| it.apply_edit)),
             tells_of_renames: yes(workspace.and_then(|it| it.file_operations.as_ref()).and_then(|it| it.will_rename)),

@@ -47,7 +47,7 @@ pub(in crate::server) fn code_action(
     let most = if findings.len() < all { 1 } else { usize::MAX };
     let actions = actions::actions(&judged, &findings);
     let client = &view.snapshot.abilities;
-    let has_files = client.versioned_edits && client.creates_files && client.deletes_files;
+    let has_files = client.creates_files && client.deletes_files;
     let actions = actions.iter().filter(|action| is_wanted(&kind(action.fix)) && (has_files || !action.touches_files)).take(most);
     Ok(Some(actions.map(|action| CodeActionOrCommand::CodeAction(offered(view, here, action))).collect()))
 }

@@ -44,7 +44,6 @@ pub(super) fn document_edits(view: &View<'_>, files: &[FileEdit]) -> Option<Work
 /// deletes no files.
 pub(super) fn rewrite(view: &View<'_>, changes: &Changes, note: &Note) -> Option<WorkspaceEdit> {
     let client = &view.snapshot.abilities;
-    // Who announces that takes `documentChanges`, whether or not it says so (Neovim doesn't): they are in nothing else.
     if !(client.creates_files && client.deletes_files) {
         return None;
     }

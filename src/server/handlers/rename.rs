@@ -44,7 +44,9 @@ pub(in crate::server) fn rename(
 ) -> std::result::Result<Answer<WorkspaceEdit>, NeedsReferences> {
     let Some(offset) = here.document.offset(params.0) else { return Ok(Answer::default()) };
     Ok(Answer(match rename::rename(&view.judged(), here.path, offset, params.1.trim())? {
-        Ok(Some(rename)) if !rename.created.is_empty() && !can_create(view) => Err(refused(&Refusal(CANT_CREATE.to_owned()))),
+        Ok(Some(rename)) if !rename.created.is_empty() && !view.snapshot.abilities.creates_files => {
+            Err(refused(&Refusal(CANT_CREATE.to_owned())))
+        }
         Ok(Some(rename)) => edit(view, &rename).map(Some).ok_or_else(Error::content_modified),
         Ok(None) => Ok(None),
         Err(refusal) => Err(refused(&refusal)),
@@ -53,11 +55,6 @@ pub(in crate::server) fn rename(
 
 const CANT_CREATE: &str =
     "the rename takes a new migration, and this editor creates no files: without it no migration would know the new name";
-
-fn can_create(view: &View<'_>) -> bool {
-    let client = &view.snapshot.abilities;
-    client.versioned_edits && client.creates_files
-}
 
 fn refused(refusal: &Refusal) -> Error {
     // `RequestFailed`: nothing is wrong with the request.

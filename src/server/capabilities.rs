@@ -65,7 +65,10 @@ impl Abilities {
         let publish = text.and_then(|it| it.publish_diagnostics.as_ref());
         let action = text.and_then(|it| it.code_action.as_ref());
         let edit = workspace.and_then(|it| it.workspace_edit.as_ref());
+        // Who announces operations on files takes what alone can hold them, also where it doesn't say so, as Neovim.
         let files = edit.and_then(|it| it.resource_operations.as_ref());
+        let versioned_edits = edit.and_then(|it| it.document_changes).unwrap_or(files.is_some());
+        let files = files.filter(|_| versioned_edits);
         let watched = workspace.and_then(|it| it.did_change_watched_files.as_ref());
         let yes = |it: Option<bool>| it.unwrap_or_default();
         Self {
@@ -91,8 +94,7 @@ impl Abilities {
                 .and_then(|it| it.resolve_support.as_ref())
                 .is_some_and(|it| it.properties.iter().any(|property| property == "edit")),
             preferred_actions: yes(action.and_then(|it| it.is_preferred_support)),
-            // Who announces operations on files takes what alone can hold them, whether or not it says so: Neovim doesn't.
-            versioned_edits: yes(edit.and_then(|it| it.document_changes)) || files.is_some(),
+            versioned_edits,
             creates_files: files.is_some_and(|it| it.contains(&ResourceOperationKind::Create)),
             deletes_files: files.is_some_and(|it| it.contains(&ResourceOperationKind::Delete)),
             annotated_edits: edit.is_some_and(|it| it.change_annotation_support.is_some()),

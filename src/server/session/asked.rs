@@ -7,7 +7,8 @@ use crate::server::documents::OpenDocument;
 use crate::server::event::Reply;
 use crate::server::folder::{Folder, FolderId};
 use crate::server::handlers::completion::in_configuration;
-use crate::server::view::{Case, Here, NamesHandler, View};
+use crate::server::verdict::Verdict;
+use crate::server::view::{Case, Here, NamesHandler, Snapshot, View};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -35,6 +36,18 @@ impl<T> Gathered<T> {
         {
             reply.send(Ok(std::mem::take(&mut *parts).into_values().flatten().collect()));
         }
+    }
+}
+
+/// One folder's part of an answer.
+struct Part<T> {
+    gathered: Arc<Gathered<T>>,
+    id: FolderId,
+}
+
+impl<T> Part<T> {
+    fn say(&self, part: Vec<T>) {
+        self.gathered.add(Some(self.id), part);
     }
 }
 
@@ -110,24 +123,11 @@ impl Session {
         P: Clone + Send + 'static,
         T: Send + 'static,
     {
-        self.catch_up();
-        let ids: Vec<FolderId> = self.folders.iter().map(|folder| folder.id).collect();
-        let gathered = Arc::new(Gathered { parts: Mutex::new(BTreeMap::new()), reply: Mutex::new(Some(reply)), wanted: ids.len() });
-        if ids.is_empty() {
-            gathered.add(None, Vec::new());
-        }
-        for id in ids {
-            let Some(snapshot) = self.folder(id).map(|folder| self.snapshot(folder)) else { continue };
-            let Some((folder, inputs)) = self.folder_and_inputs(id) else { continue };
-            let (params, gathered) = (params.clone(), Arc::clone(&gathered));
-            folder.ask(
-                inputs,
-                Box::new(move |verdict| {
-                    let part = verdict.map(|verdict| handler(&View { snapshot: &snapshot, verdict, resolve: None }, &params));
-                    gathered.add(Some(id), part.unwrap_or_default());
-                }),
-            );
-        }
+        let params = params.clone();
+        self.gather(reply, move |part, snapshot, verdict| {
+            let said = verdict.map(|verdict| handler(&View { snapshot: &snapshot, verdict, resolve: None }, &params));
+            part.say(said.unwrap_or_default());
+        });
     }
 
     /// The same, where an answer takes a while: each is found on a thread of its own, so that nobody else waits.
@@ -140,6 +140,28 @@ impl Session {
         P: Clone + Send + 'static,
         T: Send + 'static,
     {
+        let (params, worker) = (params.clone(), Arc::clone(&self.apart));
+        self.gather(reply, move |part, snapshot, verdict| {
+            let Some(verdict) = verdict.cloned() else { return part.say(Vec::new()) };
+            let params = params.clone();
+            worker.run(move || {
+                if part.gathered.is_cancelled() {
+                    return;
+                }
+                let view = View { snapshot: &snapshot, verdict: &verdict, resolve: None };
+                // One that panics costs its own answer.
+                let said = catch_unwind(AssertUnwindSafe(|| handler(&view, &params)));
+                part.say(vec![said.unwrap_or_else(|_| Err(Error::internal_error()))]);
+            });
+        });
+    }
+
+    /// Has each folder say its part of an answer from the verdict on its present state.
+    fn gather<T: Send + 'static>(
+        &mut self,
+        reply: Reply<Vec<T>>,
+        answer: impl Fn(Part<T>, Snapshot, Option<&Arc<Verdict>>) + Clone + Send + 'static,
+    ) {
         self.catch_up();
         let ids: Vec<FolderId> = self.folders.iter().map(|folder| folder.id).collect();
         let gathered = Arc::new(Gathered { parts: Mutex::new(BTreeMap::new()), reply: Mutex::new(Some(reply)), wanted: ids.len() });
@@ -148,24 +170,9 @@ impl Session {
         }
         for id in ids {
             let Some(snapshot) = self.folder(id).map(|folder| self.snapshot(folder)) else { continue };
-            let worker = Arc::clone(&self.apart);
             let Some((folder, inputs)) = self.folder_and_inputs(id) else { continue };
-            let (params, gathered) = (params.clone(), Arc::clone(&gathered));
-            folder.ask(
-                inputs,
-                Box::new(move |verdict| {
-                    let Some(verdict) = verdict.cloned() else { return gathered.add(Some(id), Vec::new()) };
-                    worker.run(move || {
-                        if gathered.is_cancelled() {
-                            return;
-                        }
-                        let view = View { snapshot: &snapshot, verdict: &verdict, resolve: None };
-                        // One that panics costs its own answer.
-                        let part = catch_unwind(AssertUnwindSafe(|| handler(&view, &params)));
-                        gathered.add(Some(id), vec![part.unwrap_or_else(|_| Err(Error::internal_error()))]);
-                    });
-                }),
-            );
+            let (part, answer) = (Part { gathered: Arc::clone(&gathered), id }, answer.clone());
+            folder.ask(inputs, Box::new(move |verdict| answer(part, snapshot, verdict)));
         }
     }
 

@@ -1,18 +1,7 @@
 --- Runs inside Neovim, in the work tree of a real change: opens its first migration (`OPENED`) and compares what the editor shows with what
 --- the command line finds (`FINDINGS`).
 
---- What the editor shows, in files that are not open too.
-local function shown()
-  local severities = { 'error', 'warning', 'info', 'hint' }
-  local lines = {}
-  for _, found in ipairs(vim.diagnostic.get()) do
-    local path = vim.fn.fnamemodify(vim.api.nvim_buf_get_name(found.bufnr), ':.')
-    local code = found.code or found.user_data.lsp.code
-    table.insert(lines, ('%s:%d:%d %s %s'):format(path, found.lnum + 1, found.col + 1, code, severities[found.severity]))
-  end
-  table.sort(lines)
-  return table.concat(lines, '\n')
-end
+local shown = dofile(vim.env.SUITE .. '/shown.lua')
 
 -- An empty variable is none here.
 local findings = os.getenv('FINDINGS') or ''

@@ -32,18 +32,7 @@ local function contains(text, part)
   end
 end
 
---- What the editor shows, written as `findings` of `common.sh` writes what the command line finds.
-local function shown()
-  local severities = { 'error', 'warning', 'info', 'hint' }
-  local lines = {}
-  for _, found in ipairs(vim.diagnostic.get()) do
-    local path = vim.fn.fnamemodify(vim.api.nvim_buf_get_name(found.bufnr), ':.')
-    local code = found.code or found.user_data.lsp.code
-    table.insert(lines, ('%s:%d:%d %s %s'):format(path, found.lnum + 1, found.col + 1, code, severities[found.severity]))
-  end
-  table.sort(lines)
-  return table.concat(lines, '\n')
-end
+local shown = dofile(vim.env.SUITE .. '/shown.lua')
 
 local function eventually_shown(expected)
   local came = vim.wait(60000, function()

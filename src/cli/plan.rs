@@ -6,7 +6,8 @@ use super::project::Setup;
 use super::render::{PlanFormat, plan};
 use crate::analysis::open::Opened;
 use crate::analysis::session::Session;
-use crate::phases::planner::{self, Ground};
+use crate::phases::ground::Ground;
+use crate::phases::planner;
 use crate::workspace::config::Settings;
 
 pub(super) fn run(arguments: &PlanArguments) -> anyhow::Result<Answer> {

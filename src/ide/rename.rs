@@ -8,6 +8,7 @@ mod followers;
 mod migration;
 mod model;
 mod name;
+mod operations;
 mod paths;
 mod respell;
 

@@ -1,10 +1,11 @@
 //! Choices that a person must make: each is a plan of its own, and checked as one.
 
 use super::chain::Chain;
+use super::ground::Ground;
 use super::lookalike::{Place, pairs};
 use super::plan::{Alternative, Plan};
-use super::planner::{Ground, choose_all, origin, phases};
 use super::recipe::{self, rename_field};
+use super::settle::{choose_all, origin, phases};
 use super::wish::Wish;
 use crate::analysis::history::History;
 use crate::analysis::setting::Setting;

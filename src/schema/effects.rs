@@ -2,6 +2,7 @@
 
 mod alter;
 mod build;
+mod concrete;
 mod constraint;
 mod data;
 mod doubt;

@@ -3,8 +3,9 @@
 //! Whoever asks waits for the plan; to offer it costs nothing.
 
 use super::{Changes, FileEdit, Judged, NewFile, TextEdit};
+use crate::phases::ground::Ground;
 use crate::phases::plan::Phase;
-use crate::phases::planner::{Ground, first_choice, without_long_lock};
+use crate::phases::planner::{first_choice, without_long_lock};
 use crate::references::reference::CodeVersion;
 use crate::rules::finding::Finding;
 use crate::syntax::ast::Span;

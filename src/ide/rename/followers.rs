@@ -1,9 +1,10 @@
 //! What in the state names a field besides itself, and stays behind when `RenameField` renames it: the operations that tell the state.
 //! The names of indexes and constraints stay, as do all columns, so nothing is to be done in the database.
 
+use super::Refusal;
+use super::operations::{in_state, with_argument};
 use super::paths::{Paths, target};
 use super::respell::{Respell, Unclear};
-use super::{Refusal, migration::with_argument};
 use crate::django::field::{Field, FieldKind, ModelKey, ModelRef};
 use crate::django::state::ModelState;
 use crate::facts::value::{Value, ValueKind};
@@ -174,10 +175,4 @@ impl Each<'_> {
         let Paths { old, .. } = self.paths;
         Refusal(format!("`{old}` can't be renamed: in the migrations of {}, {why}", self.model.label()))
     }
-}
-
-/// Operations that tell the state alone.
-pub(super) fn in_state(operations: &[String]) -> String {
-    let operations: String = operations.iter().map(|it| format!("                {it},\n")).collect();
-    format!("migrations.SeparateDatabaseAndState(\n            state_operations=[\n{operations}            ],\n        )")
 }

@@ -2,10 +2,11 @@
 //! so nothing is done to the database.
 
 use super::Refusal;
-use super::followers::{Follower, in_state};
+use super::followers::Follower;
+use super::operations::{in_state, with_argument};
 use crate::django::field::{Field, ModelKey};
 use crate::django::graph::{Graph, MigrationKey};
-use crate::facts::value::{Call, Value, ValueKind};
+use crate::facts::value::{Value, ValueKind};
 use crate::ide::Judged;
 use crate::ide::changes::NewFile;
 use crate::phases::write::python::{Names, Python, python, string};
@@ -173,15 +174,4 @@ fn operations_of(judged: &Judged<'_>, step: &Step<'_>) -> Result<Vec<Python>, Re
             Ok(operations)
         }
     }
-}
-
-/// The declaration with this argument.
-pub(super) fn with_argument(declared: &Value, name: &str, value: Value) -> Option<Value> {
-    let call = declared.as_call()?;
-    let mut kwargs = call.kwargs.clone();
-    match kwargs.iter_mut().find(|(it, _)| it.as_deref() == Some(name)) {
-        Some((_, old)) => *old = value,
-        None => kwargs.push((Some(name.into()), value)),
-    }
-    Some(Value::new(declared.span, ValueKind::Call(Arc::new(Call { func: call.func.clone(), args: call.args.clone(), kwargs }))))
 }

@@ -8,7 +8,7 @@ use crate::analysis::{Declared, Place};
 use crate::django::field::{Field, ModelKey};
 use crate::django::state::{ModelState, ProjectState};
 use crate::facts::value::Value;
-use crate::phases::planner::Ground;
+use crate::phases::ground::Ground;
 use crate::references::reference::CodeVersion;
 use crate::syntax::ast::{Name, Span, Stmt, StmtKind};
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,6 +1,6 @@
 //! Columns, constraints, indexes and tables as Django creates them for a model.
 
-use super::editor::table_of;
+use super::concrete::table_of;
 use crate::django::DjangoVersion;
 use crate::django::field::{Field, FieldDefault, FieldKind, Generated, OnDelete};
 use crate::django::models::{Model, ModelField};

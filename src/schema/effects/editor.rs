@@ -1,13 +1,12 @@
 //! The simulated schema editor: runs changes, and keeps their footprint.
 
 use super::{Context, build};
-use crate::django::field::{Field, ModelKey};
-use crate::django::models::{ForeignKeyTarget, Model};
-use crate::django::render::{render_field, render_model};
-use crate::django::state::{Base, ProjectState};
+use crate::django::field::ModelKey;
+use crate::django::models::Model;
+use crate::django::render::render_model;
+use crate::django::state::ProjectState;
 use crate::schema::Schema;
 use crate::schema::change::{Fill, SchemaChange};
-use crate::schema::column_type::Targets;
 use crate::schema::footprint::{Footprint, RowsWritten};
 use crate::schema::table::{Constraint, ConstraintKind, Maker, Rows, Table};
 use crate::schema::vendor::VendorKind;
@@ -194,49 +193,4 @@ fn rows_written(change: &SchemaChange, schema: &Schema) -> Option<RowsWritten> {
         _ => return None,
     };
     Some(RowsWritten { table: table.clone(), is_whole, copies })
-}
-
-/// The table of a model, through proxies to the model that has one.
-pub(super) fn table_of(key: &ModelKey, state: &ProjectState) -> Option<Name> {
-    concrete(key, state).and_then(|key| state.get(&key)).map(|model| model.table())
-}
-
-/// The model that has the table: a proxy's concrete model.
-fn concrete(key: &ModelKey, state: &ProjectState) -> Option<ModelKey> {
-    let mut key = key.clone();
-    // The count guards against a cycle.
-    for _ in 0..16 {
-        let model = state.get(&key)?;
-        if !model.options.proxy {
-            return Some(key);
-        }
-        key = model.bases.iter().find_map(|base| match base {
-            Base::Model(key) => Some(key.clone()),
-            Base::Class(_) | Base::Unknown => None,
-        })?;
-    }
-    None
-}
-
-impl Targets for ProjectState {
-    fn target(&self, model: &ModelKey, field: &str) -> Option<(Arc<Field>, Option<ForeignKeyTarget>)> {
-        let mut queue = vec![concrete(model, self)?];
-        let mut seen = Vec::new();
-        while let Some(key) = queue.pop() {
-            let state = self.get(&key)?;
-            if let Some(found) = state.field(field) {
-                let rendered = render_field(&key, found, self)?;
-                return Some((rendered.field, rendered.target));
-            }
-            for base in &state.bases {
-                if let Base::Model(parent) = base
-                    && !seen.contains(parent)
-                {
-                    queue.push(parent.clone());
-                }
-            }
-            seen.push(key);
-        }
-        None
-    }
 }

@@ -3,7 +3,8 @@
 use super::edits::{Note, rewrite};
 use crate::ide::actions;
 use crate::phases::document::document;
-use crate::phases::planner::{self, Ground};
+use crate::phases::ground::Ground;
+use crate::phases::planner;
 use crate::server::verdict::complete;
 use crate::server::view::View;
 use serde::Deserialize;

@@ -11,6 +11,8 @@ mod diagnostics;
 mod documents;
 mod event;
 mod folder;
+mod framing;
+mod gate;
 mod handlers;
 mod outbox;
 mod owner;
@@ -30,6 +32,8 @@ mod worker;
 use crate::syntax::stack::THREAD_BYTES;
 use crate::workspace::variables::Variables;
 use backend::Backend;
+use framing::Messages;
+use gate::Gate;
 use session::Session;
 use std::io;
 use std::sync::Arc;
@@ -75,6 +79,6 @@ pub async fn serve(input: impl AsyncRead + Unpin, output: impl AsyncWrite, varia
     .custom_method("preboot/status", Backend::status)
     .custom_method("preboot/schema", Backend::schema)
     .finish();
-    Server::new(input, output, socket).concurrency_level(CONCURRENCY).serve(service).await;
+    Server::new(Messages::new(input), output, socket).concurrency_level(CONCURRENCY).serve(Gate(service)).await;
     Ok(if is_shut_down.load(Ordering::Relaxed) { End::Orderly } else { End::Abrupt })
 }

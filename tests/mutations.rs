@@ -68,15 +68,28 @@ fn number(variable: &str, default: u64) -> u64 {
     std::env::var(variable).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
 }
 
+/// So many failures are enough to look at.
+const FAILURES: usize = 20;
+
 /// Runs a target on inputs that each come from a number: so many times, or for the inputs that are asked for, of which it takes
-/// `each` at once.
+/// `each` at once. One that fails does not keep the others from being tried.
 fn run(times: u64, each: u64, target: impl Fn(&mut Rng)) {
     let start = number("PREBOOT_SEED", 0);
-    for seed in start..start + number("PREBOOT_MUTATIONS", times * each).div_ceil(each) {
+    let count = number("PREBOOT_MUTATIONS", times * each).div_ceil(each);
+    let mut failures = Vec::new();
+    for seed in start..start + count {
         if let Err(panic) = catch_unwind(AssertUnwindSafe(|| target(&mut Rng::with_seed(seed)))) {
             eprintln!("PREBOOT_SEED={seed} PREBOOT_MUTATIONS=1 gives it again");
-            resume_unwind(panic);
+            failures.push((seed, panic));
+            if failures.len() == FAILURES {
+                break;
+            }
         }
+    }
+    let seeds: Vec<u64> = failures.iter().map(|(seed, _)| *seed).collect();
+    eprintln!("{} inputs, {} failures: {seeds:?}", count * each, seeds.len());
+    if let Some((_, panic)) = failures.into_iter().next() {
+        resume_unwind(panic);
     }
 }
 

@@ -3,6 +3,8 @@ use crate::project::Project;
 use preboot::server::End;
 use serde_json::{Value, json};
 
+const MIGRATION: &str = "shop/migrations/0002_rename_note.py";
+
 #[test]
 fn shutdown_and_exit_are_an_orderly_end() {
     assert_eq!(Client::new(&Project::new("safe")).stop(), End::Orderly);
@@ -60,11 +62,55 @@ fn a_message_that_breaks_off_is_an_end() {
     assert_eq!(client.hang_up(), End::Abrupt);
 }
 
+/// Bodies that can't be read, each with the code that is answered.
 #[test]
-fn what_is_no_message_is_an_end() {
-    let mut client = Client::new(&Project::new("safe"));
-    client.write("Content-Length: 8\r\n\r\n{\"a\": 1,");
-    assert_eq!(client.end(), End::Abrupt);
+fn what_is_no_message_is_answered_and_costs_itself_alone() {
+    let project = Project::new("rename");
+    let mut client = Client::new(&project);
+    client.open(MIGRATION);
+    let deep = "[".repeat(100_000);
+    let bodies = [
+        ("{\"a\": 1,", -32700),
+        ("", -32700),
+        (&deep, -32700),
+        ("[]", -32600),
+        ("{\"jsonrpc\":\"1.0\",\"method\":\"exit\"}", -32600),
+        ("{\"jsonrpc\":\"2.0\",\"method\":[]}", -32600),
+    ];
+    for (body, code) in bodies {
+        client.write(&format!("Content-Length: {}\r\n\r\n{body}", body.len()));
+        let answers = |client: &Client| client.heard.iter().filter(|it| it["error"]["code"] == code && it["id"].is_null()).count();
+        let known = answers(&client);
+        client.wait_until("an error", |client| (answers(client) > known).then_some(()));
+    }
+    assert_eq!(client.request("$/unheardOf", json!({}))["code"], -32601);
+    client.wait_for_codes(MIGRATION, &["8 PB103", "8 PB304"]);
+    assert!(client.request_at("textDocument/hover", MIGRATION, 7, 20).is_object());
+    assert_eq!(client.stop(), End::Orderly);
+}
+
+#[test]
+fn a_message_without_a_length_is_an_end() {
+    for head in
+        ["Content-Type: x\r\n\r\n", "Content-Length: 99999999999999999999\r\n\r\n", "Content-Length: x\r\n\r\n", "{\"jsonrpc\":\r\n"]
+    {
+        let mut client = Client::new(&Project::new("safe"));
+        client.write(head);
+        // The streams stay open.
+        assert_eq!(client.end(), End::Abrupt, "{head}");
+    }
+}
+
+#[test]
+fn an_input_that_ends_while_something_is_asked_is_an_end() {
+    let project = Project::new("rename");
+    let mut client = Client::new(&project);
+    client.open(MIGRATION);
+    for method in ["preboot/plan", "preboot/schema", "preboot/status"] {
+        client.send_request(method, json!({}));
+    }
+    client.write("Content-Length: 1000\r\n\r\n{");
+    assert_eq!(client.hang_up(), End::Abrupt);
 }
 
 #[test]
@@ -75,8 +121,8 @@ fn a_client_that_never_answers_is_served_all_the_same() {
     let folders = json!([{ "uri": client.uri("").trim_end_matches('/'), "name": "shop" }]);
     client.request("initialize", json!({ "capabilities": modern(), "workspaceFolders": folders }));
     client.notify("initialized", json!({}));
-    client.open("shop/migrations/0002_rename_note.py");
-    client.diagnostics("shop/migrations/0002_rename_note.py");
+    client.open(MIGRATION);
+    client.diagnostics(MIGRATION);
     assert_eq!(client.stop(), End::Orderly);
 }
 

@@ -26,6 +26,7 @@ mod collected;
 mod contexts;
 mod declared;
 mod dictionaries;
+mod dotted;
 mod engine;
 mod evidence;
 mod factories;

@@ -264,7 +264,15 @@ impl<'s> Engine<'s> {
     }
 
     fn super_attribute(&self, class: ClassId, this: &Rc<Type>, name: &str) -> Type {
-        let next = self.project_mro(class).skip(1).find_map(|owner| {
+        // What comes next is said by the class of the object, not by the one that the method stands in.
+        let of_object: Vec<ClassId> = match &**this {
+            Type::Instance(ClassRef::Project(id)) | Type::Class(ClassRef::Project(id)) => {
+                self.project_mro(*id).skip_while(|it| *it != class).collect()
+            }
+            _ => Vec::new(),
+        };
+        let order = if of_object.is_empty() { self.project_mro(class).collect() } else { of_object };
+        let next = order.into_iter().skip(1).find_map(|owner| {
             let binding = self.class_bindings(owner, name).last()?;
             Some(Member { owner, kind: MemberKind::Body(*binding) })
         });
@@ -297,7 +305,7 @@ fn is_called_a_manager(value: &Expr) -> bool {
 }
 
 /// A base that has no attributes which a field's name could mean.
-fn is_closed_base(path: &str) -> bool {
+pub(crate) fn is_closed_base(path: &str) -> bool {
     path != UNKNOWN_BASE
         && (path.starts_with("builtins.")
             || path.starts_with("django.db.models.")

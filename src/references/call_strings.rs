@@ -10,6 +10,7 @@ use super::reference::ReferenceKind;
 use super::roles::keyword;
 use super::subject::Verdict;
 use super::types::{ClassRef, Type};
+use super::visit::callee_name;
 use super::walk::Walk;
 use crate::syntax::ast::{ExprKind, Span};
 
@@ -40,6 +41,9 @@ impl<'s> Walk<'_, 's> {
         }
         if let Some("related_name" | "related_query_name") = given.keyword() {
             return (self.related_name(), ReferenceKind::Relation);
+        }
+        if names_url(given) {
+            return (Verdict::No, ReferenceKind::String);
         }
         if let Some(verdict) = self.given_to_form(cx, given, part) {
             return (verdict, ReferenceKind::String);
@@ -166,6 +170,7 @@ impl<'s> Walk<'_, 's> {
                 let verdict = on_path(query.map(|it| it.model));
                 (if is_guess { guessed(verdict) } else { verdict }, string)
             }
+            ("SelfAttribute", None) => (self.factory_attribute(cx, part), ReferenceKind::Factory),
             ("RelatedFactory" | "RelatedFactoryList", keyword) if keyword == Some("factory_related_name") || given.index == 1 => {
                 let factory = given.first().and_then(|it| self.factory_named(cx, it));
                 (factory.map_or(Verdict::Unknown, |it| self.judge.bound(it, part)), ReferenceKind::Factory)
@@ -226,6 +231,17 @@ impl<'s> Walk<'_, 's> {
             Type::Unknown => Verdict::Unknown,
             _ => Verdict::No,
         }))
+    }
+}
+
+/// The name of a view's address, where it is given or asked for.
+fn names_url(given: Given<'_>) -> bool {
+    match callee_name(given.func) {
+        "path" | "re_path" | "url" => given.keyword() == Some("name"),
+        "reverse" | "reverse_lazy" | "resolve_url" | "redirect" => {
+            matches!(given.keyword(), None | Some("viewname" | "to")) && given.index == 0
+        }
+        _ => false,
     }
 }
 

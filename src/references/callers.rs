@@ -1,6 +1,7 @@
 //! What is given to a function's parameters: the calls of it in the other files of its app.
 
 use super::engine::Engine;
+use super::model_fields::last_part;
 use super::store::FileId;
 use super::symbols::FunctionId;
 use super::types::Type;
@@ -34,6 +35,9 @@ impl<'s> Engine<'s> {
     fn read_passed(&self, function: FunctionId, index: usize) -> Type {
         let Some(entry) = self.function(function).filter(|it| it.class.is_none()) else { return Type::Unknown };
         let (name, param) = (&entry.node.name.name, &entry.node.params[index].name.name);
+        if let Some(signal) = self.signal_of(function) {
+            return self.sent(function, &signal, param);
+        }
         let finder = Finder::new(name.as_str());
         let mut types = Vec::new();
         for file in self.files_of_app(function.file).take(MOST_FILES) {
@@ -57,6 +61,40 @@ impl<'s> Engine<'s> {
                     types.push(self.infer(&self.cx_at(file, given.value.span.start), &given.value));
                 }
             }
+        }
+        Type::union(types)
+    }
+
+    /// The name of the signal that a function receives: `@receiver(order_paid)`.
+    fn signal_of(&self, function: FunctionId) -> Option<Name> {
+        self.function(function)?.node.decorators.iter().find_map(|it| match &it.kind {
+            ExprKind::Call { func, args } if callee_name(func) == "receiver" => {
+                let signal = args.first().filter(|it| it.kind == ArgumentKind::Positional)?.value.dotted()?;
+                Some(Name::from(last_part(&signal)))
+            }
+            _ => None,
+        })
+    }
+
+    /// What a signal of the project is sent with: `order_paid.send(sender=self, order=order)`.
+    fn sent(&self, function: FunctionId, signal: &Name, param: &Name) -> Type {
+        let finder = Finder::new(signal.as_str());
+        let mut types = Vec::new();
+        for file in self.files_of_app(function.file).take(MOST_FILES) {
+            if types.len() >= MOST_CALLS || !self.spells(file, &finder, signal) {
+                continue;
+            }
+            let Some(tree) = self.store.tree(file) else { continue };
+            each_call(&tree.body, &mut |func, args| {
+                let ExprKind::Attribute { value, attr } = &func.kind else { return };
+                let is_sent = matches!(attr.name.as_str(), "send" | "send_robust" | "asend" | "asend_robust")
+                    && value.dotted().is_some_and(|it| last_part(&it) == signal);
+                let given = args.iter().find(|arg| arg.name.as_ref().is_some_and(|it| it.name == *param));
+                let given = given.or_else(|| args.first().filter(|arg| *param == *"sender" && arg.kind == ArgumentKind::Positional));
+                if let Some(given) = given.filter(|_| is_sent && types.len() < MOST_CALLS) {
+                    types.push(self.infer(&self.cx_at(file, given.value.span.start), &given.value));
+                }
+            });
         }
         Type::union(types)
     }

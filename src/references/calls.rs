@@ -51,6 +51,10 @@ impl<'s> Engine<'s> {
     fn builtin_call(&self, cx: &Cx<'_>, name: &str, receiver: &Type, args: &'s [Argument]) -> Type {
         match receiver {
             Type::Manager(_) | Type::QuerySet(_) => self.query_call(name, receiver, args),
+            // `OrderManager().from_queryset(OrderQuerySet)` gives a class as well.
+            Type::Instance(ClassRef::Project(class)) if self.is_query_class(*class) && name == "from_queryset" => {
+                self.class_call(cx, *class, name, args)
+            }
             Type::Instance(ClassRef::Project(class)) if self.is_query_class(*class) => self.query_call(name, receiver, args),
             Type::Class(ClassRef::Project(class)) => self.class_call(cx, *class, name, args),
             Type::Dict(dict) => match name {
@@ -104,7 +108,8 @@ impl<'s> Engine<'s> {
             return self.python_call(cx, builtin, args);
         }
         match path {
-            "copy.copy" | "copy.deepcopy" => return first(),
+            // What is called later is what was given: `stream = partial(StreamField, blocks)`.
+            "copy.copy" | "copy.deepcopy" | "functools.partial" => return first(),
             "itertools.chain" => {
                 return Type::list_of(Type::union(args.iter().map(|arg| self.element(&self.infer(cx, &arg.value)))));
             }

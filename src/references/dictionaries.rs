@@ -108,6 +108,10 @@ impl<'s> Walk<'_, 's> {
             for (index, arg) in args.iter().enumerate() {
                 let is_it = match arg.kind {
                     ArgumentKind::DoubleStar => spreads(&arg.value, name),
+                    // `raise ValidationError(errors)`
+                    ArgumentKind::Positional if index == 0 && callee_name(func) == "ValidationError" => {
+                        matches!(&arg.value.kind, ExprKind::Name(it) if it == name)
+                    }
                     _ => arg.name.is_some() && matches!(&arg.value.kind, ExprKind::Name(it) if it == name),
                 };
                 if is_it {

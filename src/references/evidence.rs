@@ -136,6 +136,11 @@ impl Evidence {
     /// A string, alone or in a list of them.
     pub(crate) fn of_string(&self, walk: &Walk<'_, '_>, cx: &Cx<'_>, part: PathPart<'_>) -> Confidence {
         self.likely_if(|| {
+            // `"shop.order"` is a model.
+            let names_model = |(app, name): (&str, &str)| walk.engine.models().by_label(app, &name.to_lowercase()).is_some();
+            if part.path.split_once('.').is_some_and(names_model) {
+                return false;
+            }
             if let Some(is_likely) = of_path(&walk.judge, part) {
                 return is_likely;
             }

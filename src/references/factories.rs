@@ -5,7 +5,7 @@ use super::path_part::PathPart;
 use super::subject::Verdict;
 use super::symbols::ClassId;
 use super::types::{ClassRef, Type};
-use super::walk::Walk;
+use super::walk::{Around, Walk};
 use crate::syntax::ast::*;
 
 impl<'s> Walk<'_, 's> {
@@ -27,6 +27,23 @@ impl<'s> Walk<'_, 's> {
             },
             None => bound.map_or(Verdict::Unknown, |model| self.engine.verdict_on_path(self.subject, &model, part)),
         }
+    }
+
+    /// `SelfAttribute("note")`, `SubFactory(TagFactory, note=SelfAttribute("..note"))`: of the factory around, or of the one that it
+    /// is given to.
+    pub(crate) fn factory_attribute(&self, cx: &Cx<'_>, part: PathPart<'_>) -> Verdict {
+        let path = part.path.trim_start_matches('.');
+        let dots = part.path.len() - path.len();
+        let Some(at) = part.at.checked_sub(dots) else { return Verdict::Unknown };
+        // The string, the argument that it is, and the call itself.
+        let holder = self.around().iter().rev().skip(3).find_map(|it| match it {
+            Around::Expr(Expr { kind: ExprKind::Call { args, .. }, .. }) => Some(args),
+            _ => None,
+        });
+        let held = || holder.and_then(|args| args.first()).and_then(|it| self.factory_named(cx, &it.value));
+        let factory = if dots == 0 && holder.is_some() { held() } else { self.class_around() };
+        let (path, at) = PathPart { path, at }.undotted();
+        factory.map_or(Verdict::Unknown, |it| self.judge.on_bound_model(it, PathPart { path: &path, at }))
     }
 
     /// The factory that the first argument of `SubFactory` names: a class or its dotted path.

@@ -15,7 +15,7 @@ impl<'s> Engine<'s> {
             ExprKind::Name(name) => self.name_type(cx, name),
             ExprKind::Attribute { value, attr } => {
                 let receiver = self.infer(cx, value);
-                let ty = receiver.map(|it| self.attribute(cx, it, &attr.name));
+                let ty = receiver.map(|it| self.attribute(cx, it, &attr.name)).own_methods();
                 if ty.is_unknown() && self.guessing() { self.guess_by_name(cx, &attr.name) } else { ty }
             }
             ExprKind::Call { func, args } => self.call(cx, func, args),

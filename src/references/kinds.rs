@@ -176,7 +176,8 @@ impl<'s> Engine<'s> {
         if self.is_model(class) {
             return Some(ClassRef::Project(class));
         }
-        self.by_meta(class)
+        let by_meta = || self.by_meta(class).filter(|_| !self.is_plain_form(class));
+        by_meta()
             .or_else(|| self.by_attributes(class))
             .or_else(|| self.by_registration(class))
             .or_else(|| self.by_type_arguments(class))
@@ -185,7 +186,14 @@ impl<'s> Engine<'s> {
 
     /// The model that a class of no declared one seems to be for: a class that mentions it is bound to one, or its name says it.
     pub(crate) fn guess_bound_model(&self, class: ClassId) -> Option<ClassRef> {
-        self.by_mention(class).or_else(|| self.by_own_name(class))
+        self.by_meta(class).or_else(|| self.by_mention(class)).or_else(|| self.by_own_name(class))
+    }
+
+    /// A form that Django makes no fields for, whatever its `Meta` says.
+    fn is_plain_form(&self, class: ClassId) -> bool {
+        self.kind(class) == ClassKind::Form
+            && self.has_external_base(class, |path| matches!(path, "django.forms.Form" | "django.forms.forms.Form"))
+            && !self.has_external_base(class, |path| path.contains("Model") || !path.starts_with("django.forms."))
     }
 
     /// `form = OrderForm` in the `ModelAdmin` of the same file.

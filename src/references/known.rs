@@ -34,6 +34,7 @@ impl<'s> Engine<'s> {
             (ClassKind::Model, "save" | "asave" | "refresh_from_db" | "arefresh_from_db" | "full_clean" | "clean_fields") => method(name),
             (ClassKind::Model, "specific" | "specific_deferred") => Some(Type::Instance(class.clone())),
             (ClassKind::Model, _) => None,
+            (ClassKind::Query, "from_queryset") => method(name),
             (_, "request") => Some(request()),
             (ClassKind::View | ClassKind::Form | ClassKind::Serializer | ClassKind::Admin, "object" | "instance" | "original") => {
                 instance()
@@ -44,6 +45,7 @@ impl<'s> Engine<'s> {
             (ClassKind::Form, "cleaned_data") => Some(Type::CleanedData(class.clone())),
             (ClassKind::Form, "forms" | "initial_forms" | "extra_forms") => Some(Type::list_of(Type::Instance(class.clone()))),
             (ClassKind::Serializer, "validated_data") => Some(Type::CleanedData(class.clone())),
+            (ClassKind::Form, "clean") | (ClassKind::Serializer, "validate") => method(name),
             (ClassKind::Test, "client") => Some(Type::external_instance("django.test.Client")),
             (
                 ClassKind::View | ClassKind::Form | ClassKind::Serializer | ClassKind::Admin | ClassKind::FilterSet,
@@ -97,6 +99,7 @@ impl<'s> Engine<'s> {
         let bound = self.bound_model(class);
         match name {
             "get_queryset" | "filter_queryset" | "paginate_queryset" => bound.map_or(Type::Unknown, |model| self.queryset_of(model)),
+            "clean" | "validate" => Type::CleanedData(ClassRef::Project(class)),
             "get_object" | "save" | "create" | "update" => bound.map_or(Type::Unknown, Type::Instance),
             "get_form" | "get_serializer" => {
                 let option = if name == "get_form" { "form_class" } else { "serializer_class" };

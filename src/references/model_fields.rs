@@ -15,6 +15,8 @@ pub(crate) struct FieldDecl<'s> {
     /// The class whose body holds it.
     pub(crate) owner: ClassId,
     pub(crate) shape: FieldShape,
+    /// Its class is known to be one of Django's, or derived from one: nothing but a model has it.
+    pub(crate) is_djangos: bool,
     args: &'s [Argument],
 }
 
@@ -86,6 +88,8 @@ impl<'s> Engine<'s> {
         if let Some(fields) = self.fields.borrow().get(&class) {
             return fields.clone();
         }
+        // A class that is asked for while it is read ends here.
+        self.fields.borrow_mut().insert(class, Rc::from([]));
         let fields: Rc<[FieldDecl<'s>]> = self.read_fields(class).into();
         self.fields.borrow_mut().insert(class, fields.clone());
         fields
@@ -101,16 +105,17 @@ impl<'s> Engine<'s> {
                 let binding = bindings.last()?;
                 let (BindingKind::Value(value) | BindingKind::Annotated(_, Some(value))) = binding.kind else { return None };
                 let ExprKind::Call { func, args } = &value.kind else { return None };
-                let shape = self.field_shape(class, func)?;
-                Some(FieldDecl { name: Name::from(*name), span: binding.span, owner: class, shape, args })
+                let (shape, is_djangos) = self.field_shape(class, func)?;
+                Some(FieldDecl { name: Name::from(*name), span: binding.span, owner: class, shape, is_djangos, args })
             })
             .collect();
         fields.sort_by_key(|field| field.span);
         fields
     }
 
-    /// The shape of the field that this class, called in the body of a model, gives.
-    fn field_shape(&self, class: ClassId, func: &'s Expr) -> Option<FieldShape> {
+    /// The shape of the field that this class, or what stands for one, gives when it is called in the body of a model; and whether
+    /// the class is known to be Django's.
+    fn field_shape(&self, class: ClassId, func: &'s Expr) -> Option<(FieldShape, bool)> {
         let written = match &func.kind {
             ExprKind::Name(name) => name.as_str(),
             ExprKind::Attribute { attr, .. } => attr.name.as_str(),
@@ -118,13 +123,19 @@ impl<'s> Engine<'s> {
             ExprKind::Subscript { value, .. } => return self.field_shape(class, value),
             _ => return None,
         };
+        let of_path = |path: &str| Some((FieldShape::of(last_part(path))?, path.starts_with("django.db.models.")));
         match self.infer(&self.class_cx(class), func) {
             Type::Class(ClassRef::Project(field)) => self.mro(field).iter().find_map(|base| match base {
-                ClassRef::External(path) => FieldShape::of(last_part(path)),
+                ClassRef::External(path) => of_path(path),
                 ClassRef::Project(_) => None,
             }),
-            Type::External(path) | Type::Class(ClassRef::External(path)) => FieldShape::of(last_part(&path)),
-            Type::Unknown => FieldShape::of(written),
+            Type::External(path) | Type::Class(ClassRef::External(path)) => of_path(&path),
+            // `def money(): return models.DecimalField(…)`
+            Type::Function(function) => match self.returns(function, None) {
+                Type::Instance(ClassRef::External(path)) => of_path(&path),
+                _ => None,
+            },
+            Type::Unknown => FieldShape::of(written).map(|shape| (shape, false)),
             _ => None,
         }
     }

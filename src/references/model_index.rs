@@ -1,5 +1,6 @@
 //! The project's models: which classes they are, by which labels they go, and what points at them.
 
+use super::attributes::is_closed_base;
 use super::engine::{Cx, Engine};
 use super::kinds::camel_words;
 use super::model_fields::{FieldDecl, FieldShape, last_part};
@@ -136,7 +137,13 @@ fn user_model(engine: &Engine<'_>, index: &ModelIndex) -> Option<ClassRef> {
 impl<'s> Engine<'s> {
     /// Whether Django sees a model (or a part of one) in the class.
     pub(crate) fn is_model(&self, class: ClassId) -> bool {
-        self.has_external_base(class, is_model_path)
+        self.has_external_base(class, is_model_path) || self.has_columns(class)
+    }
+
+    /// Whether a class of bases that can't be seen declares fields that only models have.
+    fn has_columns(&self, class: ClassId) -> bool {
+        self.has_external_base(class, |path| !is_closed_base(path))
+            && self.project_mro(class).any(|owner| self.own_fields(owner).iter().any(|it| it.is_djangos))
     }
 
     pub(crate) fn is_model_ref(&self, class: &ClassRef) -> bool {

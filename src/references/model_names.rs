@@ -117,6 +117,9 @@ impl<'s> Walk<'_, 's> {
             let is_path = rest == *name && self.engine.model_by_label(text, self.file).as_ref() == Some(class);
             // A label that no relation or look-up is given may be a key like any other.
             let is_given = self.place().given.is_some();
+            if !is_label && !is_permission && self.is_in_dotted(text) {
+                return (Verdict::Yes, ReferenceKind::String);
+            }
             return match (is_label || is_path, is_permission) {
                 (true, _) if is_given => (Verdict::Yes, ReferenceKind::Relation),
                 (true, _) => (Verdict::Probably, ReferenceKind::Relation),

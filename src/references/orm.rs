@@ -141,6 +141,8 @@ impl<'s> Engine<'s> {
             "dates" | "datetimes" => Type::QuerySet(QuerySet { row: Row::Flat(Rc::new(Type::Scalar)), ..queryset }),
             "iterator" => Type::list_of(self.row(&queryset)),
             "union" | "difference" | "intersection" => Type::QuerySet(queryset),
+            // Of managers outside the project: `create_user`, `get_by_natural_key`.
+            _ if name.starts_with("create_") || name.starts_with("get_by_") || name == "get_or_none" => self.row(&queryset),
             // Django's others, and those of libraries, give a queryset of the same rows.
             _ => Type::QuerySet(queryset),
         }

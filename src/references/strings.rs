@@ -62,6 +62,16 @@ impl<'s> Walk<'_, 's> {
         if self.subject.field.is_none() {
             return self.model_string(cx, whole);
         }
+        if let Some(class) = self.dotted_class(part) {
+            return (
+                self.engine.verdict_on(
+                    self.subject,
+                    &class,
+                    part.path.get(part.at..).and_then(|it| it.split('.').next()).unwrap_or_default(),
+                ),
+                ReferenceKind::String,
+            );
+        }
         let place = self.place();
         if self.is_choice(&place) {
             return (Verdict::No, ReferenceKind::Other);

@@ -145,6 +145,18 @@ impl Type {
         }
     }
 
+    /// A manager that is made of two classes has a method of the one that defines it.
+    pub(crate) fn own_methods(self) -> Type {
+        let is_rows = |it: &Type| matches!(it, Type::Manager(_) | Type::QuerySet(_));
+        let is_own = |it: &Type| matches!(it, Type::Method(_, receiver) if is_rows(receiver));
+        match &self {
+            Type::Union(members) if members.iter().any(is_own) => {
+                Type::union(members.iter().filter(|it| !matches!(it, Type::Builtin(_, receiver) if is_rows(receiver))).cloned())
+            }
+            _ => self,
+        }
+    }
+
     /// What `f` gives for each member, joined.
     pub(crate) fn map(&self, mut f: impl FnMut(&Type) -> Type) -> Type {
         match self {

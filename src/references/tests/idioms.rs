@@ -348,3 +348,268 @@ def attempt(order: Order):
 "#,
     );
 }
+
+#[test]
+fn models_by_the_fields_that_they_declare() {
+    check(
+        "shop.Order.note",
+        r#"
+#- shop/__init__.py
+#- shop/models/__init__.py
+from .orders import *
+#- shop/models/orders.py
+import functools
+
+from cms.extensions import PageExtension
+from django.db import models
+
+class Base(PageExtension):
+    class Meta:
+        abstract = True
+
+text = functools.partial(models.TextField, blank=True)
+
+def amount(**options):
+    return models.DecimalField(max_digits=9, **options)
+
+class Order(Base):
+    total = models.IntegerField()
+    note = text(null=True)
+    due = amount(null=True)
+
+    def short(self):
+        return self.note[:9]
+        #           ^^^^ certain attribute
+#- shop/views.py
+from shop.models import Order
+
+def show(pk):
+    return Order.objects.get(pk=pk).note
+    #                               ^^^^ certain attribute
+"#,
+    );
+    check(
+        "shop.Order.due",
+        r#"
+#- shop/__init__.py
+#- shop/models.py
+from django.db import models
+
+def amount(**options):
+    return models.DecimalField(max_digits=9, **options)
+
+class Order(models.Model):
+    due = amount(null=True)
+    paid = amount()
+#- shop/views.py
+from shop.models import Order
+
+def late(now):
+    return Order.objects.filter(due__lt=now)
+    #                           ^^^ certain lookup
+"#,
+    );
+}
+
+#[test]
+fn managers_made_of_others_and_those_of_users() {
+    check(
+        "shop.Order.note",
+        r#"
+#- shop/__init__.py
+#- shop/models.py
+from django.contrib.auth.models import UserManager
+from django.db import models
+
+class OrderQuerySet(models.QuerySet):
+    def open(self):
+        return self.filter(note="")
+        #                  ^^^^ certain keyword
+
+class OrderManager(models.Manager):
+    def start(self, **values):
+        order = self.model(**values)
+        order.save()
+        return order
+
+class Order(models.Model):
+    note = models.TextField()
+    objects = OrderManager().from_queryset(OrderQuerySet)()
+    people = UserManager()
+#- shop/views.py
+from shop.models import Order
+
+def begin():
+    Order.objects.start().note
+    #                     ^^^^ certain attribute
+    Order.objects.open().first().note
+    #                            ^^^^ certain attribute
+    Order.people.create_user("x").note
+    #                             ^^^^ certain attribute
+"#,
+    );
+}
+
+#[test]
+fn errors_that_are_gathered() {
+    check_orders(
+        r#"
+#- shop/late.py
+from collections import defaultdict
+from django.core.exceptions import ValidationError
+from shop.models import Order
+
+class Late(Order):
+    def clean(self):
+        errors = defaultdict(list)
+        if self.note:
+            #   ^^^^ certain attribute
+            errors["note"].append("x")
+            #       ^^^^ certain string
+        if errors:
+            raise ValidationError(errors)
+
+    def clean_fields(self, exclude=None):
+        errors = {"note": "x"}
+        #          ^^^^ certain string
+        raise ValidationError(errors)
+"#,
+    );
+}
+
+#[test]
+fn clean_of_a_mixin_gives_what_the_form_has() {
+    check_orders(
+        r#"
+#- shop/forms.py
+from django import forms
+from shop.models import Order
+
+class Frozen:
+    def clean(self):
+        return super().clean()
+
+class OrderForm(Frozen, forms.ModelForm):
+    class Meta:
+        model = Order
+        fields = ["note"]
+        #          ^^^^ certain form
+
+    def clean(self):
+        data = super().clean()
+        if not data.get("note"):
+            #            ^^^^ certain string
+            return data["note"]
+            #            ^^^^ certain string
+
+class Export(forms.Form):
+    class Meta:
+        model = Order
+        columns = ["note"]
+        #           ^^^^ likely form
+
+    def __init__(self):
+        self.fields["total"] = self.fields["note"]
+        #                                   ^^^^ likely string
+"#,
+    );
+}
+
+#[test]
+fn what_signals_of_the_project_are_sent_with() {
+    check_orders(
+        r#"
+#- shop/signals.py
+from django.dispatch import Signal, receiver
+from shop.models import Order, Tag
+
+paid = Signal()
+tagged = Signal()
+
+@receiver(paid)
+def on_paid(sender, thing, **kwargs):
+    sender.note
+    #      ^^^^ likely attribute
+    thing.note
+
+@receiver(tagged)
+def on_tagged(sender, **kwargs):
+    sender.note
+
+def pay(pk):
+    it = Order.objects.get(pk=pk)
+    paid.send(sender=it, thing=Tag())
+    tagged.send_robust(Tag())
+"#,
+    );
+}
+
+#[test]
+fn paths_of_modules_addresses_and_labels() {
+    check_orders(
+        r#"
+#- shop/urls.py
+from django.urls import path, reverse
+from shop import views
+
+urlpatterns = [path("x", views.x, name="order.note")]
+where = reverse("order.note")
+#- shop/tests.py
+from unittest.mock import patch
+
+@patch("shop.models.Order.note", "x")
+#                         ^^^^ certain string
+@patch("shop.models.Tag.note", "x")
+def test_it(): ...
+"#,
+    );
+    check(
+        "shop.Order",
+        &format!(
+            r#"{MODELS}
+#- shop/tests.py
+from unittest.mock import patch
+from shop.models import Order
+
+@patch("shop.models.Order.objects.create")
+#                   ^^^^^ certain string
+@patch("shop.other.Order.objects.create")
+def test_it(create): ...
+#- shop/other.py
+class Order: ...
+"#
+        )
+        .replace("from shop.models import Order\n\n@patch", "\n@patch")
+        .replace("    order = models.ForeignKey(Order, on_delete=models.CASCADE)\n", "")
+        .replace("class SpecialOrder(Order):\n    extra = models.TextField()\n\n", ""),
+    );
+}
+
+#[test]
+fn attributes_of_the_factories_around() {
+    check_orders(
+        r#"
+#- shop/factories.py
+import factory
+from shop.models import Order, Tag
+
+class OrderFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Order
+    note = "x"
+#   ^^^^ certain factory
+    state = factory.SelfAttribute("note")
+    #                              ^^^^ certain factory
+    lines = factory.List([factory.SelfAttribute("..note")])
+    #                                              ^^^^ certain factory
+
+class TagFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Tag
+    note = factory.SelfAttribute("order.note")
+    #                                   ^^^^ certain factory
+    order = factory.SubFactory(OrderFactory, state=factory.SelfAttribute("note"), total=factory.SelfAttribute("..note"))
+    #                                                                     ^^^^ certain factory
+"#,
+    );
+}

@@ -1,6 +1,6 @@
 //! What speaks for a reference whose receiver can't be inferred: the name itself, and what stands beside it.
 
-use super::attributes::Resolution;
+use super::attributes::{Resolution, is_closed_base};
 use super::beside;
 use super::engine::{Cx, Engine};
 use super::judge::Judge;
@@ -9,6 +9,7 @@ use super::model_fields::last_part;
 use super::model_index::stem;
 use super::path_part::PathPart;
 use super::reference::Confidence;
+use super::search::Search;
 use super::store::FileId;
 use super::subject::Subject;
 use super::symbols::{ClassId, ScopeKind};
@@ -31,11 +32,14 @@ pub(crate) struct Evidence {
     rivals: RefCell<FxHashMap<Name, Rc<[ClassRef]>>>,
     /// Nothing short of certainty counts: there is no weighing.
     is_strict: bool,
+    /// The field is looked for as it is, not for what is left of it.
+    is_there: bool,
 }
 
 impl Evidence {
-    pub(crate) fn new(files: Vec<FileId>, is_strict: bool) -> Self {
-        Self { files, telling: RefCell::default(), rivals: RefCell::default(), is_strict }
+    pub(crate) fn new(files: Vec<FileId>, kind: Search) -> Self {
+        let (is_strict, is_there) = (kind == Search::OldLeftovers, kind == Search::References);
+        Self { files, is_strict, is_there, ..Self::default() }
     }
 
     fn likely_if(&self, is_likely: impl FnOnce() -> bool) -> Confidence {
@@ -48,6 +52,7 @@ impl Evidence {
         }
         let is_telling = judge.subject.words.iter().any(|it| it == word)
             && is_distinctive(word)
+            && !(self.is_there && is_of_unseen_base(judge.engine, judge.subject))
             && !has_rival(judge.engine, judge.subject, &self.files, word);
         self.telling.borrow_mut().insert(word.into(), is_telling);
         is_telling
@@ -201,6 +206,20 @@ fn of_path(judge: &Judge<'_, '_>, part: PathPart<'_>) -> Option<bool> {
 
 fn is_settings(path: &str) -> bool {
     path.ends_with("settings.py") || path.split('/').any(|it| it == "settings")
+}
+
+/// Whether no class of the project declares the field, and other models have the base that does.
+fn is_of_unseen_base(engine: &Engine<'_>, subject: &Subject<'_>) -> bool {
+    let ClassRef::Project(model) = &subject.model else { return false };
+    if subject.field.as_ref().is_none_or(|it| it.decl.is_some()) {
+        return false;
+    }
+    let mro = engine.mro(*model);
+    let mut open = mro.iter().filter(|it| matches!(it, ClassRef::External(path) if !is_closed_base(path)));
+    open.any(|base| {
+        let others = engine.models().models.iter().map(|it| ClassRef::Project(*it));
+        others.filter(|it| !engine.is_subclass(it, &subject.model)).any(|it| engine.is_subclass(&it, base))
+    })
 }
 
 fn is_distinctive(word: &str) -> bool {

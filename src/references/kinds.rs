@@ -114,6 +114,7 @@ fn kind_of_base(path: &str) -> Option<ClassKind> {
         _ if path.starts_with("graphene") || path.starts_with("strawberry") || name.ends_with("ObjectType") => ClassKind::Graphql,
         _ if name.ends_with("TestCase") || name.ends_with("TestCaseMixin") => ClassKind::Test,
         _ if name.ends_with("View") || name.ends_with("ViewSet") || name.ends_with("Viewset") || path.contains(".views") => ClassKind::View,
+        _ if name.ends_with("ListFilter") && path.contains("admin") => ClassKind::View,
         _ if name.ends_with("ObjectMixin") || path.contains("rest_framework.mixins") || path.contains("rest_framework.generics") => {
             ClassKind::View
         }
@@ -181,7 +182,31 @@ impl<'s> Engine<'s> {
             .or_else(|| self.by_attributes(class))
             .or_else(|| self.by_registration(class))
             .or_else(|| self.by_type_arguments(class))
+            .or_else(|| self.by_list_filter(class))
             .or_else(|| self.by_methods(class))
+    }
+
+    /// `class PaidFilter(SimpleListFilter)`, by the admins of its app that filter by it, where these are of one model.
+    fn by_list_filter(&self, class: ClassId) -> Option<ClassRef> {
+        if !self.has_external_base(class, |path| path.ends_with("ListFilter")) {
+            return None;
+        }
+        let name = self.class_name(class);
+        let admins = self.files_of_app(class.file).filter(|it| *it == class.file || self.store.path(*it).contains("admin"));
+        let mut found: Option<ClassRef> = None;
+        for file in admins {
+            for index in 0..self.symbols(file).map_or(0, |it| it.classes.len() as u32) {
+                let admin = ClassId { file, index };
+                let filters = self.class_bindings(admin, "list_filter");
+                let is_listed = filters.iter().any(|it| matches!(it.kind, BindingKind::Value(value) if mentions(value, &name)));
+                let Some(model) = is_listed.then(|| self.bound_model(admin)).flatten() else { continue };
+                if found.as_ref().is_some_and(|it| *it != model) {
+                    return None;
+                }
+                found = Some(model);
+            }
+        }
+        found
     }
 
     /// The model that a class of no declared one seems to be for: a class that mentions it is bound to one, or its name says it.

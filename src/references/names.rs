@@ -158,8 +158,12 @@ impl<'s> Engine<'s> {
             }
             None => {
                 let path = format!("{}.{name}", source.module);
-                let file = self.store.absolute(file, &path);
-                file.map_or_else(|| Type::External(path.into()), Type::Module)
+                if let Some(file) = self.store.absolute(file, &path) {
+                    return Type::Module(file);
+                }
+                // Python 2 looks beside the file first.
+                let beside = self.store.relative(file, 1, source.module).filter(|it| *it != file);
+                beside.and_then(|it| self.global(it, name)).unwrap_or_else(|| Type::External(path.into()))
             }
         }
     }

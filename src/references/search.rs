@@ -73,7 +73,7 @@ pub(crate) fn references_of<'s>(engine: &Engine<'s>, subject: &Subject<'s>, file
     if kind == Search::OldLeftovers && provided::is_provided(engine, subject, &python) {
         return Vec::new();
     }
-    let evidence = Evidence::new(python, kind == Search::OldLeftovers);
+    let evidence = Evidence::new(python, kind);
     let judge = Judge { engine, subject, evidence: &evidence };
     let mut found: Vec<Reference> = Vec::new();
     for (file, hits) in files {

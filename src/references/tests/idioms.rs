@@ -613,3 +613,92 @@ class TagFactory(factory.django.DjangoModelFactory):
 "#,
     );
 }
+
+#[test]
+fn filters_of_an_admin_have_its_rows() {
+    check_orders(
+        r#"
+#- shop/filters.py
+from django.contrib.admin import SimpleListFilter
+
+class NoteFilter(SimpleListFilter):
+    title = "note"
+    parameter_name = "note"
+
+    def lookups(self, request, model_admin):
+        return [(it.note, it.note) for it in model_admin.get_queryset(request)]
+
+    def queryset(self, request, queryset):
+        return queryset.filter(note__isnull=True)
+        #                      ^^^^ certain lookup
+
+class AnyFilter(SimpleListFilter):
+    def queryset(self, request, queryset):
+        return queryset.filter(note__isnull=True)
+#- shop/admin.py
+from django.contrib import admin
+from shop.filters import AnyFilter, NoteFilter
+from shop.models import Order, Tag
+
+@admin.register(Order)
+class OrderAdmin(admin.ModelAdmin):
+    list_filter = [NoteFilter, AnyFilter]
+
+@admin.register(Tag)
+class TagAdmin(admin.ModelAdmin):
+    list_filter = [AnyFilter]
+"#,
+    );
+}
+
+#[test]
+fn modules_beside_as_python_2_imports_them() {
+    check(
+        "shop.Order.note",
+        r#"
+#- shop/__init__.py
+#- shop/models/__init__.py
+from order import Order
+#- shop/models/order.py
+from django.db import models
+
+class Order(models.Model):
+    note = models.TextField()
+#- shop/views.py
+from shop.models import Order
+
+def make(note):
+    return Order(note=note)
+    #            ^^^^ certain keyword
+"#,
+    );
+}
+
+#[test]
+fn a_field_of_a_base_that_others_have_too_is_not_told_by_its_name() {
+    let models = r#"
+#- shop/__init__.py
+#- shop/models.py
+from cms.extensions import PageExtension
+from django.db import models
+
+class Order(PageExtension):
+    total = models.IntegerField()
+
+    def sent(self):
+        return self.public_extension
+        #           ^^^^^^^^^^^^^^^^ certain attribute
+#- shop/views.py
+def show(thing):
+    return thing.public_extension
+"#;
+    let lonely = models.replace(
+        "    return thing.public_extension\n",
+        "    return thing.public_extension\n    #            ^^^^^^^^^^^^^^^^ likely attribute\n",
+    );
+    check("shop.Order.public_extension", &lonely);
+    check(
+        "shop.Order.public_extension",
+        &models.replace("#- shop/views.py", "\nclass Tag(PageExtension):\n    text = models.TextField()\n#- shop/views.py"),
+    );
+}

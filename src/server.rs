@@ -69,7 +69,10 @@ pub async fn serve(input: impl AsyncRead + Unpin, output: impl AsyncWrite, varia
     let (outbox, letters) = outbox::outbox();
     let is_shut_down = Arc::new(AtomicBool::new(false));
     let session = Session::new(events.clone(), outbox, variables);
-    thread::Builder::new().name("owner".to_owned()).stack_size(THREAD_BYTES).spawn(move || owner::run(&inbox, session))?;
+    // Dropped when all is said: nothing is kept of a client that is gone.
+    let (_client, served) = crossbeam_channel::bounded(0);
+    let owner = move || owner::run(&inbox, &served, session);
+    thread::Builder::new().name("owner".to_owned()).stack_size(THREAD_BYTES).spawn(owner)?;
     let (service, socket) = LspService::build(|client| {
         tokio::spawn(letters.deliver(client, events.clone()));
         Backend { events, is_shut_down: Arc::clone(&is_shut_down) }

@@ -6,6 +6,7 @@
 use super::event::Event;
 use super::session::Session;
 use crossbeam_channel::{Receiver, after, never, select, tick};
+use std::convert::Infallible;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
@@ -15,8 +16,8 @@ const LOOK: Duration = Duration::from_secs(2);
 /// How long nothing must happen before what can wait is done.
 const REST: Duration = Duration::from_millis(200);
 
-/// Handles events until nobody can send any.
-pub(super) fn run(events: &Receiver<Event>, mut session: Session) {
+/// Handles events until the other side of `served` is dropped. Jobs of the pool can send events for longer than there is a client.
+pub(super) fn run(events: &Receiver<Event>, served: &Receiver<Infallible>, mut session: Session) {
     let looks = tick(LOOK);
     loop {
         let leisure = if session.has_leisure_work() { after(REST) } else { never() };
@@ -25,6 +26,7 @@ pub(super) fn run(events: &Receiver<Event>, mut session: Session) {
                 Ok(event) => handle(&mut session, event),
                 Err(_) => return,
             },
+            recv(served) -> _ => return,
             recv(looks) -> _ => {
                 guarded(&mut session, Session::look);
             }
@@ -83,8 +85,11 @@ mod tests {
             answer
         };
         let (broken, sound) = (ask(true), ask(false));
-        std::thread::spawn(move || run(&inbox, session));
+        let (client, served) = crossbeam_channel::bounded(0);
+        let owner = std::thread::spawn(move || run(&inbox, &served, session));
         assert!(broken.blocking_recv().is_err(), "it is dropped, which is answered as an internal error");
         assert_eq!(sound.blocking_recv().unwrap(), Ok(1));
+        drop(client);
+        owner.join().unwrap();
     }
 }

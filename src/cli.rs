@@ -66,7 +66,7 @@ pub fn run() -> ExitCode {
         Command::Check(arguments) => check::run(arguments, style),
         Command::Config(arguments) => config::run(arguments),
         Command::Explain(arguments) => explain::run(arguments),
-        Command::Plan(arguments) => plan::run(arguments),
+        Command::Plan(arguments) => plan::run(arguments, style),
         Command::Refs(arguments) => refs::run(arguments),
         Command::Rules(arguments) => Ok(rules::run(arguments)),
         Command::Schema(arguments) => schema::run(arguments),

@@ -173,6 +173,10 @@ pub(super) struct PlanArguments {
     #[arg(long, alias = "format", value_enum, default_value_t, value_name = "FORMAT")]
     pub(super) output_format: PlanFormat,
 
+    /// Another of the plan's ways, as it counts them.
+    #[arg(long, value_name = "N")]
+    pub(super) alternative: Option<usize>,
+
     #[command(flatten)]
     pub(super) project: ProjectFlags,
 }
@@ -195,6 +199,10 @@ pub(super) struct SplitArguments {
     /// What the branches' names begin with.
     #[arg(long, value_name = "PREFIX", default_value = "preboot/")]
     pub(super) prefix: String,
+
+    /// Write another of the plan's ways, as `preboot plan` counts them.
+    #[arg(long, value_name = "N")]
+    pub(super) alternative: Option<usize>,
 
     #[command(flatten)]
     pub(super) project: ProjectFlags,

@@ -55,6 +55,10 @@ pub(super) fn run(arguments: &ExplainArguments) -> anyhow::Result<Answer> {
         let markdown = place(&arguments.project, Path::new(file), line)?;
         return Ok(answer(arguments, Explanation { rule: None, place: Some(Place { path: file, line }), markdown }));
     }
+    // A file's name is a place that lacks its line, and no rule's name.
+    if subject.contains(['/', '\\']) || subject.ends_with(".py") {
+        bail!("a place is written FILE:LINE, as in `{subject}:12`");
+    }
     let names = rules::ALL.iter().flat_map(|rule| [rule.code, rule.name]);
     match nearest(subject, names, 3).as_slice() {
         [] => bail!("no rule is named `{subject}`; `preboot rules` lists them all"),

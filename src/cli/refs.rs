@@ -141,12 +141,28 @@ fn unknown(versions: &[&Models], target: &Target) -> anyhow::Error {
     }
     let near = match &target.field {
         Some(field) if !fields.is_empty() => nearest(field, fields, 3),
-        _ => nearest(&format!("{}.{}", target.app, target.model), labels, 3),
+        _ => match meant(&labels, target) {
+            meant if !meant.is_empty() => meant,
+            _ => nearest(&format!("{}.{}", target.app, target.model), labels, 3),
+        },
     };
     match near.as_slice() {
         [] => anyhow!("neither version of the project has {target}"),
         near => anyhow!("neither version of the project has {target}; did you mean {}?", near.join(", ")),
     }
+}
+
+/// The target under another app, or with the app that was left out: `Order.note` is one of `shop.Order`.
+fn meant(labels: &BTreeSet<&str>, target: &Target) -> Vec<String> {
+    let of_model = |name: &str| {
+        let is_called = |label: &&&str| label.split_once('.').is_some_and(|(_, model)| model.eq_ignore_ascii_case(name));
+        labels.iter().filter(is_called).take(3).map(ToString::to_string).collect::<Vec<String>>()
+    };
+    let elsewhere = of_model(&target.model);
+    if !elsewhere.is_empty() || target.field.is_some() {
+        return elsewhere;
+    }
+    of_model(&target.app).iter().map(|label| format!("{label}.{}", target.model)).collect()
 }
 
 fn entry<'a>(reference: &'a Reference, version: CodeVersion, places: &Places<'_>) -> Entry<'a> {

@@ -2,6 +2,7 @@
 
 use super::Answer;
 use super::arguments::SplitArguments;
+use super::plan::chosen;
 use super::project::Setup;
 use super::render::plan::{listed, patch};
 use crate::analysis::open::Opened;
@@ -27,6 +28,7 @@ pub(super) fn run(arguments: &SplitArguments) -> anyhow::Result<Answer> {
     let mut analysis = session.judge();
     analysis.leftovers = session.leftovers(&analysis);
     let plan = planner::plan(&Ground { analysis: &analysis, working: session.working(), sources: &sources });
+    let plan = chosen(plan, arguments.alternative)?;
     if plan.phases.is_empty() {
         let reasons: Vec<String> = plan.unplanned.iter().map(|it| format!("{}: {}", it.what, it.why)).collect();
         bail!("{}{}{}", plan.summary, if reasons.is_empty() { "" } else { "\n  " }, reasons.join("\n  "));

@@ -51,6 +51,14 @@ impl Published {
         self.file(path, &View { snapshot, verdict, resolve: None }, outbox);
     }
 
+    /// A client that closes a document may forget what it showed in it: it is told again when it opens the same text (Neovim's
+    /// `:edit!` closes and opens).
+    pub(super) fn closed(&mut self, path: &str) {
+        if let Some(file) = self.files.get_mut(path) {
+            file.version = None;
+        }
+    }
+
     /// Takes everything back.
     pub(super) fn nothing(&mut self, snapshot: &Snapshot, outbox: &Outbox) {
         for (path, file) in std::mem::take(&mut self.files) {

@@ -189,9 +189,13 @@ impl Session {
     }
 
     fn closed(&mut self, uri: &Uri) {
-        if let Some(document) = self.documents.close(uri) {
-            self.folder_changed(document.place.as_ref().map(|(folder, _)| *folder));
+        let Some(document) = self.documents.close(uri) else { return };
+        if let Some((folder, path)) = &document.place
+            && let Some(folder) = self.folder_mut(*folder)
+        {
+            folder.published.closed(path);
         }
+        self.folder_changed(document.place.as_ref().map(|(folder, _)| *folder));
     }
 
     /// Forgets a document whose text can't be relied on any more; the disk has it too.

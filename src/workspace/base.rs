@@ -224,7 +224,8 @@ impl Search {
         }
         match self.first_parent {
             Some(commit) => Ok(Base { rev: "HEAD^".to_owned(), commit, how: How::FirstParent }),
-            None => Err(GitError::UnknownRevision { revision: "HEAD^".to_owned(), near: Vec::new(), is_shallow: repository.is_shallow() }),
+            None if repository.is_shallow() => Err(GitError::Shallow { revision: "HEAD^".to_owned() }),
+            None => Err(GitError::FirstCommit),
         }
     }
 

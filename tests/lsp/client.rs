@@ -154,6 +154,12 @@ impl Client {
         self.notify("textDocument/didClose", json!({ "textDocument": { "uri": uri } }));
     }
 
+    /// Closes a document, and forgets what it showed in it: as Neovim does where a buffer is read again.
+    pub(crate) fn close_and_forget(&mut self, path: &str) {
+        self.close(path);
+        self.published.remove(path);
+    }
+
     /// The diagnostics of an open file at its present version.
     #[track_caller]
     pub(crate) fn diagnostics(&mut self, path: &str) -> Vec<Value> {

@@ -100,6 +100,17 @@ fn the_unsaved_text_is_the_truth() {
 }
 
 #[test]
+fn a_document_that_is_closed_and_opened_again_is_told_its_diagnostics_again() {
+    let project = Project::new("rename");
+    let mut client = Client::new(&project);
+    client.open(MIGRATION);
+    client.wait_for_codes(MIGRATION, &BROKEN);
+    client.close_and_forget(MIGRATION);
+    client.open(MIGRATION);
+    assert!(!client.diagnostics(MIGRATION).is_empty());
+}
+
+#[test]
 fn a_line_above_moves_the_diagnostics_below() {
     let project = Project::new("rename");
     let mut client = Client::new(&project);

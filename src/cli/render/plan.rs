@@ -2,6 +2,7 @@
 
 use super::escape::escape;
 use super::pretty;
+use super::terminal::Style;
 use crate::phases::document::document;
 use crate::phases::plan::{Alternative, FileChange, Phase, Plan, Unplanned};
 use crate::phases::words::Team;
@@ -16,29 +17,40 @@ fn diff(change: &FileChange) -> String {
     unified(&change.path, change.before.as_deref(), change.after.as_deref())
 }
 
-/// Plain text, with the diffs.
-pub(in crate::cli) fn full(plan: &Plan, team: &Team) -> String {
-    let mut out = lines(&capital(&plan.summary));
-    phases(&mut out, &plan.phases, team);
+/// Text for a terminal, with the diffs of the plan itself.
+pub(in crate::cli) fn full(plan: &Plan, team: &Team, style: Style) -> String {
+    let mut out = line(&capital(&plan.summary), style, Weight::Heading);
+    phases(&mut out, &plan.phases, team, style);
     for Unplanned { what, why } in &plan.unplanned {
         let _ = write!(out, "\n{}", lines(&format!("no plan for {what}: {why}")));
     }
-    for Alternative { title, why, plan } in &plan.alternatives {
-        let _ = write!(out, "\n{}", lines(&format!("Alternative: {title} ({why})")));
-        phases(&mut out, &plan.phases, team);
+    if !plan.alternatives.is_empty() {
+        let _ = write!(out, "\n{}", line("Other ways, checked alike:", style, Weight::Heading));
+        ways(plan).iter().for_each(|way| out.push_str(&lines(&format!("  {way}"))));
+        out.push_str("`preboot plan --alternative 1` shows the first of them, `preboot split --alternative 1` writes it.\n");
     }
     if plan.phases.len() > 1 {
-        out.push_str("\nChecklist for the issue that the PRs belong to:\n");
+        let _ = write!(out, "\n{}", line("Checklist for the issue that the PRs belong to:", style, Weight::Heading));
         plan.checklist(team).lines().for_each(|line| out.push_str(&lines(&format!("  {line}"))));
-        out.push_str("\nAnnouncement:\n");
+        let _ = write!(out, "\n{}", line("Announcement:", style, Weight::Heading));
         plan.announcement(team).lines().for_each(|line| out.push_str(&lines(&format!("  {line}"))));
     }
     out
 }
 
-fn phases(out: &mut String, phases: &[Phase], team: &Team) {
+/// A line for each alternative, counted from 1.
+fn ways(plan: &Plan) -> Vec<String> {
+    let ways = plan.alternatives.iter().enumerate().map(|(at, Alternative { title, why, plan })| {
+        let count = plan.phases.len();
+        format!("{}. {title}, in {count} PR{} ({why})", at + 1, if count == 1 { "" } else { "s" })
+    });
+    ways.collect()
+}
+
+fn phases(out: &mut String, phases: &[Phase], team: &Team, style: Style) {
     for phase in phases {
-        let _ = write!(out, "\n{}", lines(&format!("PR {} of {}: {}", phase.number, phases.len(), phase.title)));
+        let title = format!("PR {} of {}: {}", phase.number, phases.len(), phase.title);
+        let _ = write!(out, "\n{}", line(&title, style, Weight::Heading));
         for text in &phase.why {
             out.push_str(&lines(&format!("  {text}")));
         }
@@ -51,8 +63,49 @@ fn phases(out: &mut String, phases: &[Phase], team: &Team) {
         out.push_str(&lines(&format!("  rollback: {}", phase.rollback)));
         for change in &phase.files {
             out.push('\n');
-            diff(change).lines().for_each(|line| out.push_str(&lines(line)));
+            diff(change).lines().for_each(|text| out.push_str(&line(text, style, Weight::of(text))));
         }
+    }
+}
+
+/// How a line is to be seen where there is colour: as `git diff` shows it.
+#[derive(Clone, Copy)]
+enum Weight {
+    Heading,
+    Place,
+    Added,
+    Removed,
+    Plain,
+}
+
+impl Weight {
+    /// Of a line of a unified diff.
+    fn of(text: &str) -> Self {
+        match text.as_bytes() {
+            [b'd' | b'n', ..] | [b'-', b'-', b'-', b' ', ..] | [b'+', b'+', b'+', b' ', ..] => Self::Heading,
+            [b'@', ..] => Self::Place,
+            [b'+', ..] => Self::Added,
+            [b'-', ..] => Self::Removed,
+            _ => Self::Plain,
+        }
+    }
+
+    /// The number of an ANSI attribute; `None` leaves a line as it is.
+    fn attribute(self) -> Option<u8> {
+        match self {
+            Self::Heading => Some(1),
+            Self::Place => Some(36),
+            Self::Added => Some(32),
+            Self::Removed => Some(31),
+            Self::Plain => None,
+        }
+    }
+}
+
+fn line(text: &str, style: Style, weight: Weight) -> String {
+    match weight.attribute().filter(|_| style == Style::Colored) {
+        Some(attribute) => format!("\x1b[{attribute}m{}\x1b[0m\n", lines(text).trim_end_matches('\n')),
+        None => lines(text),
     }
 }
 
@@ -86,9 +139,8 @@ pub(in crate::cli) fn markdown(plan: &Plan, team: &Team) -> String {
     for Unplanned { what, why } in &plan.unplanned {
         let _ = write!(out, "\n- no plan for {what}: {why}\n");
     }
-    for Alternative { title, why, plan } in &plan.alternatives {
-        let _ = write!(out, "\n## Alternative: {title}\n\n{}.\n", capital(why));
-        sections(&mut out, &plan.phases, team);
+    if !plan.alternatives.is_empty() {
+        let _ = write!(out, "\n## Other ways, checked alike\n\n{}\n", ways(plan).join("\n"));
     }
     if plan.phases.len() > 1 {
         let _ = write!(out, "\n## Checklist\n\n{}\n## Announcement\n\n{}", plan.checklist(team), plan.announcement(team));

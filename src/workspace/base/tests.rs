@@ -95,7 +95,7 @@ fn an_older_commit_of_the_main_branch_is_compared_with_its_parent() {
 fn the_first_commit_has_nothing_before_it() {
     let repository = TestRepository::new();
     repository.commit("first");
-    check(&repository, false, "the deployed code is not known: unknown revision `HEAD^`");
+    check(&repository, false, "the deployed code is not known: there is no commit before this one (`--base` names another)");
 }
 
 #[test]

@@ -14,6 +14,8 @@ pub enum GitError {
     },
     /// The repository has no commit yet.
     NoCommits,
+    /// There is no commit before the one that is checked out.
+    FirstCommit,
     UnknownRevision {
         revision: String,
         /// Branches and tags that are called almost so.
@@ -66,6 +68,7 @@ impl fmt::Display for GitError {
             Self::NotARepository => f.write_str("not in a git repository"),
             Self::DubiousOwnership { message } => write!(f, "git refuses to read the repository: {message}"),
             Self::NoCommits => f.write_str("the repository has no commits yet"),
+            Self::FirstCommit => f.write_str("there is no commit before this one (`--base` names another)"),
             Self::UnknownRevision { revision, near, is_shallow } => {
                 write!(f, "unknown revision `{revision}`")?;
                 if !near.is_empty() {

@@ -269,15 +269,31 @@ step('the code action "Split into 2 PRs" leaves the first PR alone, whose migrat
 end)
 
 if has_plugin then
+  --- The titles of the lenses that Neovim holds for the buffer.
+  local function lenses()
+    local titles = {}
+    for _, lens in ipairs(vim.lsp.codelens.get(0)) do
+      table.insert(titles, lens.command and lens.command.title or '')
+    end
+    return table.concat(titles, '\n')
+  end
+
+  --- What stands in the window beside or above the text, whoever put it there: lines that a server left behind too.
+  local function drawn()
+    local texts = {}
+    for name, namespace in pairs(vim.api.nvim_get_namespaces()) do
+      for _, mark in ipairs(name:find('codelens', 1, true) and vim.api.nvim_buf_get_extmarks(0, namespace, 0, -1, { details = true }) or {}) do
+        for _, chunk in ipairs(mark[4].virt_text or vim.tbl_flatten({ (mark[4].virt_lines or {})[1] and { mark[4].virt_lines[1] } or {} })) do
+          table.insert(texts, chunk[1])
+        end
+      end
+    end
+    table.sort(texts)
+    return table.concat(texts, '\n')
+  end
+
   step('a line above an operation says what it breaks, and follows what is typed', function()
     open(MIGRATION)
-    local function lenses()
-      local titles = {}
-      for _, lens in ipairs(vim.lsp.codelens.get(0)) do
-        table.insert(titles, lens.command and lens.command.title or '')
-      end
-      return table.concat(titles, '\n')
-    end
     eventually('lenses', function()
       return lenses():find('breaks deletes, inserts, reads', 1, true)
     end)
@@ -289,6 +305,33 @@ if has_plugin then
     end)
     vim.cmd('edit!')
     eventually_shown(findings)
+  end)
+
+  step('the lines are the same again after :edit! and after :Preboot restart', function()
+    open(MIGRATION)
+    eventually('lenses', function()
+      return lenses():find('breaks deletes, inserts, reads', 1, true)
+    end)
+    local before, seen = lenses(), drawn()
+    assert(seen:find('breaks deletes, inserts, reads', 1, true), seen)
+    --- Whether they are there, and no others: what a server that is gone had said would stand beside them.
+    local function are_the_same(since)
+      eventually_shown(findings)
+      -- What comes late has come then.
+      vim.wait(300)
+      eventually('the lines after ' .. since, function()
+        return lenses() == before and drawn() == seen
+      end)
+    end
+    vim.cmd('edit!')
+    are_the_same(':edit!')
+    local old = processes()
+    vim.cmd('Preboot restart')
+    eventually('another process', function()
+      local new = processes()
+      return #new == 1 and new[1] ~= old[1]
+    end)
+    are_the_same(':Preboot restart')
   end)
 
   step('a server that was killed comes back with :Preboot restart', function()

@@ -26,6 +26,7 @@ end
 local function forget(_, _, client_id)
   vim.schedule(function()
     vim.diagnostic.reset(vim.lsp.diagnostic.get_namespace(client_id))
+    require('preboot.lenses').forget(client_id)
   end)
 end
 

@@ -9,6 +9,9 @@ use crate::rules::words::{self, Who};
 use crate::schema::vendor::VendorKind;
 use crate::workspace::config::DeployOrder;
 
+/// The rules about references that were left behind.
+const LEFT_BEHIND: [&str; 3] = ["PB201", "PB202", "PB203"];
+
 /// How many notes are shown before the rest is counted.
 const NOTES_SHOWN: usize = 10;
 
@@ -29,7 +32,15 @@ pub(in crate::cli::render) fn facts(report: &Report<'_>) -> Vec<String> {
         Some(_) => {}
         None => lines.push(each(analysis)),
     }
+    lines.extend(left_behind(report));
     lines
+}
+
+/// Code that names what its own models no longer have fails without any statement, and so in none of the pairs.
+fn left_behind(report: &Report<'_>) -> Option<String> {
+    let left = report.findings.iter().filter(|it| LEFT_BEHIND.contains(&it.rule.code)).count();
+    let verb = if left == 1 { "names" } else { "name" };
+    (left > 0).then(|| format!("  {} of the new code still {verb} what its models no longer have", count(left, "place")))
 }
 
 fn notes(analysis: &Analysis) -> Vec<String> {

@@ -7,6 +7,7 @@ pub mod deployed_sql;
 pub mod due;
 pub mod edited;
 pub mod history;
+pub mod imported_models;
 pub mod judge;
 pub mod leftovers;
 pub mod open;

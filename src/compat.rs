@@ -106,6 +106,17 @@ impl<'a> Compat<'a> {
     }
 }
 
+/// What a model names and the schema lacks, as the database says it: its table, or the first of its columns.
+pub fn lacks(model: &Model, schema: &Schema) -> Option<String> {
+    if model.is_external {
+        return None;
+    }
+    match missing_columns(model, schema) {
+        None => Some(no_table(&model.table)),
+        Some(columns) => columns.first().map(|column| no_column(&model.table, column)),
+    }
+}
+
 /// The columns that a model names and its table lacks; `None` where the table itself is not there.
 fn missing_columns<'m>(model: &'m Model, schema: &Schema) -> Option<Vec<&'m Name>> {
     match schema.relation(&model.table) {

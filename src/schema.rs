@@ -11,6 +11,7 @@ pub mod footprint;
 mod mysql;
 mod names;
 mod oracle;
+mod pending;
 mod postgresql;
 mod query;
 pub mod routine;
@@ -24,6 +25,7 @@ pub mod vendor;
 use crate::django::DjangoVersion;
 use crate::django::state::ProjectState;
 use crate::syntax::ast::Name;
+use pending::Pending;
 use routine::Routine;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -45,6 +47,7 @@ pub struct Schema {
     doubted: BTreeSet<Name>,
     /// The names of tables that the change dropped or renamed.
     dropped: BTreeSet<Name>,
+    pending: Pending,
 }
 
 impl Default for Schema {
@@ -66,6 +69,7 @@ impl Schema {
             may_have_filled: false,
             doubted: BTreeSet::new(),
             dropped: BTreeSet::new(),
+            pending: Pending::default(),
         }
     }
 
@@ -96,6 +100,7 @@ impl Schema {
     pub fn settle(&mut self, state: &ProjectState) {
         effects::adopt_unmanaged(state, self);
         self.may_have_filled = false;
+        self.pending = Pending::default();
         self.trust();
         let is_settled = |table: &Table| {
             table.origin.as_ref() == Some(&table.name)

@@ -5,7 +5,7 @@ use super::history::History;
 use super::report::{Change, Lock, MigrationReport, Verdict, Window};
 use super::sequence::Sequence;
 use super::setting::Setting;
-use super::{MigrationRun, OperationRun};
+use super::{MigrationRun, OperationRun, imported_models};
 use crate::compat::{Break, Certainty, OperationRef};
 use crate::django::apply::Unresolved;
 use crate::django::migration::Migration;
@@ -132,6 +132,11 @@ pub struct DeployedModels<'m> {
 /// deployed models.
 pub fn judge(run: &mut Run, before: &Schema, deployed: &DeployedModels<'_>, working: &Models, setting: &Setting) -> Judged {
     let DeployedModels { state, sequence: deployed } = deployed;
+    for step in run.migrations.iter_mut().flat_map(|migration| &mut migration.operations) {
+        if let Some(why) = imported_models::refusal(step, working) {
+            step.footprint.fails.get_or_insert(why);
+        }
+    }
     // What fails for the deployed code on its own schema already isn't this change's doing.
     let already = deployed.keys();
     let mut old = deployed.clone();

@@ -5,7 +5,7 @@ use super::{Cause, Compat, Condition, Found, Misfit, Statement, no_column, no_ta
 use crate::django::field::{FieldDefault, FieldKind};
 use crate::django::models::{Model, ModelField};
 use crate::schema::Schema;
-use crate::schema::column_type;
+use crate::schema::column_type::{self, Family};
 use crate::schema::table::{Column, Identity, Rows, Table, View};
 use crate::schema::vendor::VendorKind;
 use crate::syntax::ast::Name;
@@ -148,8 +148,6 @@ impl Fitting<'_> {
     /// A key that the database hands out.
     fn judge_automatic_key(&self, found: &mut Found) {
         match self.column.identity {
-            // SQLite: a whole number that is the primary key is the row's own number.
-            None if self.schema.vendor.kind == VendorKind::Sqlite => {}
             None if self.column.default.is_none() => {
                 let why = null_value(self.table, &self.column.name);
                 found.always(self.model, &[Statement::Insert], self.misfit(Cause::Type, &why));
@@ -169,7 +167,7 @@ impl Fitting<'_> {
         }
         let why = null_value(self.table, &self.column.name);
         let misfit = self.misfit(Cause::NotNull, &why);
-        if writes_null(self.field, self.column, self.schema.vendor.kind) {
+        if writes_null(self.field, self.column, self.schema) {
             found.always(self.model, &[Statement::Insert], misfit);
         }
         found.conditional(self.model, &WRITES, Condition::NullWrite, misfit);
@@ -178,8 +176,7 @@ impl Fitting<'_> {
     /// A field with `db_default` alone leaves the value to a default that must be there.
     fn judge_database_default(&self, found: &mut Found) {
         let field = &self.field.field;
-        let by_database = self.schema.vendor.kind != VendorKind::Sqlite;
-        let relies = by_database && field.db_default.is_some() && !field.has_default() && !field.null;
+        let relies = !sends_database_default(self.schema) && field.db_default.is_some() && !field.has_default() && !field.null;
         if relies && self.column.is_required() {
             let why = null_value(self.table, &self.column.name);
             found.always(self.model, &[Statement::Insert], self.misfit(Cause::RequiredColumn, &why));
@@ -198,11 +195,11 @@ impl Fitting<'_> {
     }
 
     fn judge_type(&self, found: &mut Found) {
-        let own = column_type::of_field(&self.field.field, self.field.target.as_ref(), self.compat.models, &self.schema.vendor);
+        let own_type = column_type::of_field(&self.field.field, self.field.target.as_ref(), self.compat.models, &self.schema.vendor);
         let deals = Deals::of(&self.field.field);
-        let speaker = Speaker { column_type: &own, deals, is_nullable: self.field.field.null };
+        let speaker = Speaker { column_type: &own_type, deals, is_nullable: self.field.field.null };
         let Fit { reads, saves, filters, writes, overflows } = fit::fit(&speaker, self.column, self.schema.vendor.kind);
-        let (own, column) = (own.sql(), self.column.column_type.sql());
+        let (own, column) = (own_type.sql(), self.column.column_type.sql());
         match reads {
             Reads::All => {}
             Reads::Own => {
@@ -233,6 +230,12 @@ impl Fitting<'_> {
                 found.always(self.model, &WRITES, self.misfit(Cause::Type, &why));
             }
         }
+        // What hands out keys on SQLite is the row's own number, which is a whole one.
+        let is_row_number = self.schema.vendor.kind == VendorKind::Sqlite && self.column.identity.is_some();
+        if is_row_number && !matches!(own_type.family(), Family::Number | Family::Boolean | Family::Interval | Family::Unknown) {
+            let why = format!("datatype mismatch: \"{}\" is the row's own number", self.column.name);
+            found.always(self.model, &[Statement::Insert], self.misfit(Cause::Type, &why));
+        }
         if !saves && reads != Reads::None {
             let why = format!("what is read from \"{}\" of type {column} is no {own}: it can't be saved again", self.column.name);
             found.always(self.model, &[Statement::Update], self.misfit(Cause::Type, &why));
@@ -260,11 +263,15 @@ impl Fitting<'_> {
 }
 
 /// Whether `create()` without this field writes NULL: no default of Python's, and none of the database's.
-pub(super) fn writes_null(field: &ModelField, column: &Column, vendor: VendorKind) -> bool {
+pub(super) fn writes_null(field: &ModelField, column: &Column, schema: &Schema) -> bool {
     let by_python = matches!(field.field.default, FieldDefault::None | FieldDefault::Null) && !field.field.auto_now;
-    // SQLite has no word for the default: Django sends its expression.
-    let by_database = field.field.db_default.is_some() && (column.default.is_some() || vendor == VendorKind::Sqlite);
+    let by_database = field.field.db_default.is_some() && (column.default.is_some() || sends_database_default(schema));
     by_python && !by_database
+}
+
+/// SQLite has no word for the default: Django before 6.0 sends its expression; later ones leave the column out.
+fn sends_database_default(schema: &Schema) -> bool {
+    schema.vendor.kind == VendorKind::Sqlite && (schema.django.major, schema.django.minor) < (6, 0)
 }
 
 /// `Meta.ordering` through a relation: every read needs what it ends at.

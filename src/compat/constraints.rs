@@ -19,7 +19,7 @@ pub(super) fn judge(compat: &Compat<'_>, model: &Arc<Model>, schema: &Schema, fo
     for part in compat.with_parents(model) {
         let Some(table) = schema.relation(&part.table) else { continue };
         let table = &*in_the_words_of(part, &table);
-        let side = Side { compat, model, part, table, declared: declared::of_model(part), schema, vendor: schema.vendor.kind };
+        let side = Side { compat, model, part, table, declared: declared::of_model(part), schema };
         side.judge_unique(found);
         for constraint in &table.constraints {
             match &constraint.kind {
@@ -56,7 +56,6 @@ struct Side<'a> {
     table: &'a Table,
     declared: Declared,
     schema: &'a Schema,
-    vendor: VendorKind,
 }
 
 impl Side<'_> {
@@ -155,7 +154,7 @@ impl Side<'_> {
         if let FieldDefault::Constant(value) = &field.field.default {
             return declared::literal(value).map_or(Known::Unknown, Known::Value);
         }
-        if field.field.null && writes_null(field, in_table, self.vendor) {
+        if field.field.null && writes_null(field, in_table, self.schema) {
             return Known::Null;
         }
         if field.field.null { Known::Unknown } else { Known::NotNull }

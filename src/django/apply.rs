@@ -83,11 +83,15 @@ impl ProjectState {
                     forget_default(&mut field);
                 }
                 match self.model_mut(app, model) {
-                    Some(state) => match state.fields.iter_mut().find(|it| it.name == field.name) {
-                        Some(slot) => *slot = Arc::new(field),
-                        None if state.options.uncertain => state.fields.push(Arc::new(field)),
-                        None => missing(format!("field {app}.{model}.{}", field.name)),
-                    },
+                    Some(state) => {
+                        // By the name `author_id` Django finds the field `author`, and keeps the altered one beside it.
+                        let is_known = state.options.uncertain || state.field_or_attname(&field.name).is_some();
+                        match state.fields.iter_mut().find(|it| it.name == field.name) {
+                            Some(slot) => *slot = Arc::new(field),
+                            None if is_known => state.fields.push(Arc::new(field)),
+                            None => missing(format!("field {app}.{model}.{}", field.name)),
+                        }
+                    }
                     None => missing(format!("model {app}.{model}")),
                 }
             }

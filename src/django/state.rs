@@ -156,6 +156,11 @@ impl ModelState {
         self.fields.iter().find(|field| field.name == name)
     }
 
+    /// As Django's `_meta.get_field()` finds it: by its name, or by the attribute that holds a foreign key's value (`author_id`).
+    pub fn field_or_attname(&self, name: &str) -> Option<&Arc<Field>> {
+        self.field(name).or_else(|| self.fields.iter().find(|field| field.is_foreign_key() && field.attname() == name))
+    }
+
     /// `Meta.db_table`, else `app_model`. Vendors with shorter identifiers truncate it (`schema/vendor`).
     pub fn table(&self) -> Name {
         self.options.db_table.clone().unwrap_or_else(|| format!("{}_{}", self.app, self.name.to_lowercase()).into())

@@ -48,9 +48,26 @@ fn check(analysis: &Analysis, findings: &mut Vec<Finding>) {
             }
             findings.push(
                 Finding::at_operation(&RULE, migration, run, format!("the migration fails: {why}"))
-                    .label("refused by the database")
-                    .help("add it nullable, fill the rows, then tighten it"),
+                    .label("fails when it runs")
+                    .help(help(why)),
             );
         }
+    }
+}
+
+/// What to do instead, by what is refused.
+fn help(why: &str) -> &'static str {
+    if why.contains("pending trigger events") {
+        "write the rows in a migration of its own: the foreign keys look at them when it commits"
+    } else if why.starts_with("ProgrammingError: ") {
+        "use `apps.get_model`: the imported model is newer than the table"
+    } else if why.starts_with("FieldError: ") || why.starts_with("InvalidBasesError: ") {
+        "keep the model's name, or take the models that inherit from it out of the state first: Django doesn't rename it in their bases"
+    } else if why.ends_with("already exists") {
+        "choose another name, or take what is there out of the database first"
+    } else if why.starts_with("cannot cast type ") || why.starts_with("cannot alter type ") || why.starts_with("ValueError: ") {
+        "add a new field, convert the values into it, then drop the old one"
+    } else {
+        "add it nullable, fill the rows, then tighten it"
     }
 }

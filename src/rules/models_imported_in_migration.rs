@@ -5,9 +5,10 @@ use super::data::{function, walk};
 use super::effect::on_database;
 use super::finding::{Finding, Related};
 use crate::analysis::Analysis;
+use crate::analysis::imported_models::imported_model;
 use crate::django::operation::OperationKind;
 use crate::facts::Function;
-use crate::facts::value::{Path, ValueKind};
+use crate::facts::value::ValueKind;
 use crate::references::reference::CodeVersion;
 
 rule! {
@@ -82,24 +83,9 @@ fn real_model(function: &Function) -> Option<String> {
     for call in &function.calls {
         walk(&call.value, &mut |value| {
             if let ValueKind::Ref(path) = &value.kind {
-                found = found.take().or_else(|| model_of(path));
+                found = found.take().or_else(|| imported_model(path).map(|(model, _)| model));
             }
         });
     }
     found
-}
-
-/// `shop.models.Order` of `shop.models.Order.objects.filter`.
-fn model_of(path: &Path) -> Option<String> {
-    let text = path.as_str().trim_start_matches('.');
-    if path.is_local() || text.starts_with("django.") {
-        return None;
-    }
-    let parts: Vec<&str> = text.split('.').collect();
-    let models = parts.iter().position(|part| *part == "models")?;
-    let is_class = |part: &&str| part.starts_with(|c: char| c.is_uppercase()) && part.contains(|c: char| c.is_lowercase());
-    let class = parts.iter().skip(models + 1).position(is_class)? + models + 1;
-    // Only what is asked of a manager reaches the database.
-    let manager = parts.get(class + 1)?;
-    matches!(*manager, "objects" | "_default_manager" | "_base_manager").then(|| parts[..=class].join("."))
 }

@@ -174,6 +174,8 @@ pub enum SchemaChange {
         name: Name,
         is_deterministic: bool,
     },
+    /// `SET CONSTRAINTS ALL IMMEDIATE`: what deferred constraints have yet to look at is looked at now.
+    CheckDeferred,
 }
 
 impl SchemaChange {
@@ -214,7 +216,8 @@ impl SchemaChange {
             | Self::DeleteRows { .. }
             | Self::OutsideTransaction { .. }
             | Self::AdvanceIdentity { .. }
-            | Self::CreateCollation { .. } => None,
+            | Self::CreateCollation { .. }
+            | Self::CheckDeferred => None,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The database half of every operation: what Django's schema editor does to the schema, and the locks it takes.
 
 mod alter;
+mod bases;
 mod build;
 mod concrete;
 mod constraint;
@@ -46,8 +47,12 @@ pub struct Context<'a> {
 
 /// Applies the database half of `operation`, which leads from the state `before` to `after`.
 pub fn apply(operation: &Operation, before: &ProjectState, after: &ProjectState, schema: &mut Schema, context: &Context<'_>) -> Footprint {
+    schema.enter(context.app, context.migration);
     let mut editor = Editor { schema, context, footprint: Footprint::default(), is_opaque: false };
     run(operation, before, after, &mut editor);
+    if let Some(why) = bases::lost(&operation.kind, context.app, before) {
+        editor.footprint.fail(why);
+    }
     editor.schema.may_have_filled |= editor.footprint.unknown.is_some();
     if editor.is_opaque {
         editor.doubt(before, after);

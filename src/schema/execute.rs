@@ -118,6 +118,7 @@ impl Schema {
                     self.nondeterministic_collations.insert(name);
                 }
             }
+            Change::CheckDeferred => self.check_deferred(None),
             Change::Comment { .. }
             | Change::Maintain { .. }
             | Change::Lock { .. }
@@ -162,6 +163,7 @@ impl Schema {
         Arc::make_mut(&mut renamed).name = to.clone();
         self.dropped.insert(table.into());
         self.dropped.remove(to);
+        self.rename_pending(table, to);
         self.tables.insert(to.clone(), renamed);
         let dependent = |it: &Table| {
             it.foreign_keys().any(|(_, key)| key.table == table) || it.view.as_ref().is_some_and(|view| view.base.as_deref() == Some(table))

@@ -145,6 +145,8 @@ pub struct ForeignKey {
     pub table: Name,
     pub target_columns: Vec<Name>,
     pub on_delete: ForeignKeyAction,
+    /// It is checked at the end of the transaction (`INITIALLY DEFERRED`).
+    pub is_deferred: bool,
 }
 
 /// What the *database* does with the rows that point at a deleted one.

@@ -96,7 +96,29 @@ fn an_identity_is_dropped() {
         always shop.Book insert: null value in column "id" of relation "shop_book" violates not-null constraint
     "#]],
     );
-    check_on(SQLITE, &shop(""), new, &expect![[""]]);
+    // A `bigint` is not the row's own number, an `integer` is.
+    check_on(
+        SQLITE,
+        &shop(""),
+        new,
+        &expect![[r#"
+        always shop.Book insert: null value in column "id" of relation "shop_book" violates not-null constraint
+    "#]],
+    );
+    check_on(SQLITE, &shop(""), "AlterField('book', 'id', models.IntegerField(primary_key=True))", &expect![[""]]);
+}
+
+#[test]
+fn the_number_of_a_row_is_no_text() {
+    let deployed = "CreateModel('Book', [('code', models.CharField(max_length=9, primary_key=True))]),";
+    check_on(
+        SQLITE,
+        deployed,
+        "AlterField('book', 'code', models.IntegerField(primary_key=True))",
+        &expect![[r#"
+        always shop.Book insert: datatype mismatch: "code" is the row's own number
+    "#]],
+    );
 }
 
 #[test]

@@ -212,6 +212,8 @@ impl Editor<'_> {
                         sources: Vec::new(),
                         is_filtered: true,
                     });
+                    // Django ends it with `SET CONSTRAINTS ALL IMMEDIATE`.
+                    self.run(SchemaChange::CheckDeferred);
                 }
                 self.run(SchemaChange::SetNotNull { table: table.clone(), column: column.clone() });
             }

@@ -77,7 +77,7 @@ pub(super) fn column(field: &ModelField, model: &Model, state: &ProjectState, ve
         origin: None,
         null: declared.null && !declared.primary_key,
         default: default(declared, django),
-        identity: is_auto(declared.kind).then_some(Identity::Follows),
+        identity: (is_auto(declared.kind) || is_row_number(declared, vendor)).then_some(Identity::Follows),
         generated: declared.generated.as_ref().map(|it| generated(it, &column_type, model, state, vendor)),
         collation: collation(field, state),
         is_empty: false,
@@ -90,6 +90,11 @@ pub(super) fn column(field: &ModelField, model: &Model, state: &ProjectState, ve
 
 pub(super) fn is_auto(kind: FieldKind) -> bool {
     matches!(kind, FieldKind::Auto | FieldKind::BigAuto | FieldKind::SmallAuto)
+}
+
+/// SQLite: a primary key that is declared as `integer`, and not as `bigint` or `smallint`, is the number that every row has.
+fn is_row_number(field: &Field, vendor: &Vendor) -> bool {
+    vendor.kind == VendorKind::Sqlite && field.primary_key && field.kind == FieldKind::Integer
 }
 
 /// Its own collation, or that of the field that it points at.
@@ -163,6 +168,7 @@ pub(super) fn foreign_key(table: &str, field: &ModelField, state: &ProjectState,
             table: to_table,
             target_columns: vec![to_column],
             on_delete,
+            is_deferred: !matches!(vendor.kind, VendorKind::MySql | VendorKind::MariaDb),
         }),
         is_validated: true,
     })

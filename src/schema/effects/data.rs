@@ -50,7 +50,24 @@ impl Editor<'_> {
             if matches!(call.value.kind, ValueKind::Unknown) {
                 self.opaque("the function of RunPython is too long to be followed");
             }
+            if !call.conditional {
+                self.python_writes(&call.value, call.repeated, state);
+            }
             self.python_value(&call.value, &handles, state);
+        }
+    }
+
+    /// What a call that is reached in any case writes, whatever the rows: one new row at least, or none is left.
+    fn python_writes(&mut self, value: &Value, is_repeated: bool, state: &ProjectState) {
+        let ValueKind::Call(call) = &value.kind else { return };
+        let ValueKind::Attribute { value: receiver, attr } = &call.func.kind else { return };
+        let Some(model) = model_of(receiver, state) else { return };
+        let has_rows = || call.args.first().and_then(Value::items).is_some_and(|rows| !rows.is_empty());
+        match attr.as_str() {
+            "create" if !is_repeated => self.rows_came(&model.table),
+            "bulk_create" if !is_repeated && has_rows() => self.rows_came(&model.table),
+            "delete" if is_all_rows(receiver) => self.rows_went(&model.table),
+            _ => {}
         }
     }
 

@@ -33,6 +33,7 @@ impl Editor<'_> {
     pub(super) fn run(&mut self, change: SchemaChange) {
         let change = self.unless_there(change);
         self.refuse(&change);
+        self.refuse_while_pending(&change);
         self.footprint.renames |= matches!(change, SchemaChange::RenameTable { .. } | SchemaChange::RenameColumn { .. });
         if let SchemaChange::InsertRows { table } = &change {
             self.touch_deferred_keys(table);
@@ -149,6 +150,44 @@ impl Editor<'_> {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// PostgreSQL lets no DDL at a table whose rows a deferred foreign key has yet to look at.
+    fn refuse_while_pending(&mut self, change: &SchemaChange) {
+        // Django has a foreign key look before it drops it, or its column.
+        let looked_at: Vec<Name> = match change {
+            SchemaChange::DropConstraint { constraint, .. } => vec![constraint.clone()],
+            SchemaChange::DropColumn { table, column } => {
+                let keys = self.schema.table(table).into_iter().flat_map(|it| it.foreign_keys());
+                keys.filter(|(_, key)| key.columns.contains(column)).map(|(constraint, _)| constraint.name.clone()).collect()
+            }
+            _ => Vec::new(),
+        };
+        looked_at.iter().for_each(|constraint| self.schema.check_deferred(Some(constraint)));
+        if let Some((statement, table)) = self.schema.refused_while_pending(change) {
+            self.footprint.fail(format!("cannot {statement} \"{table}\" because it has pending trigger events"));
+        }
+    }
+
+    /// Whether what this migration writes to a table is still to be looked at when its next statement runs.
+    fn defers(&self) -> bool {
+        self.context.vendor.kind == VendorKind::PostgreSql && self.context.atomic
+    }
+
+    /// Rows come into a table, whatever the rows that are there.
+    pub(super) fn rows_came(&mut self, table: &Name) {
+        let written = self.schema.table(table).filter(|it| self.defers() && it.maker != self.maker()).cloned();
+        if let Some(table) = written {
+            self.schema.rows_came(&table, self.context.app, self.context.migration);
+        }
+    }
+
+    /// All rows of a table go.
+    pub(super) fn rows_went(&mut self, table: &Name) {
+        let emptied = self.schema.table(table).filter(|it| self.defers() && it.rows == Rows::Present).cloned();
+        if let Some(table) = emptied {
+            self.schema.rows_went(&table, self.context.app, self.context.migration);
         }
     }
 

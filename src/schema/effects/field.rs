@@ -104,7 +104,14 @@ impl Editor<'_> {
             (Some(from), Some(to)) if !from.is_automatic && !to.is_automatic => {}
             (None, None) => {
                 let field = |model: &Model, name: &Name| model.fields.iter().find(|field| field.field.name == *name).cloned();
-                match (field(&old_model, old), field(&new_model, new)) {
+                let by_attname = || before.get(key)?.field_or_attname(old).and_then(|found| field(&old_model, &found.name));
+                match (field(&old_model, old).or_else(by_attname), field(&new_model, new)) {
+                    (Some(from), Some(to)) if from.field.name != *old => {
+                        // The table has one of the two alone.
+                        let mut one = new_model.clone();
+                        one.fields.retain(|it| it.field.name != from.field.name);
+                        self.alter_field((&old_model, &from, before), (&one, &to, after), one_off);
+                    }
                     (Some(from), Some(to)) => self.alter_field((&old_model, &from, before), (&new_model, &to, after), one_off),
                     // Both without a column: nothing to do. One without: Django refuses, unless the operand does not exist.
                     (None, None) => {}

@@ -13,6 +13,8 @@ pub(in crate::schema) fn is_refused(from: &ColumnType, to: &ColumnType) -> bool 
         // The column comes with `CHECK (JSON_VALID(…))`.
         (Family::Date | Family::Time | Family::Uuid, Family::Json) => true,
         (Family::Text, Family::Json | Family::Number | Family::Boolean | Family::Uuid) => is_address,
+        // 1 is no date.
+        (Family::Boolean, Family::Date) => true,
         // 20240101 is no number of one or two bytes, 20240101093000 none of four.
         (Family::Date | Family::Time, Family::Boolean) => true,
         (Family::Date, Family::Number) => match to {
@@ -37,6 +39,7 @@ mod tests {
             (&moment, &ColumnType::Json),
             (&moment, &ColumnType::INTEGER),
             (&ColumnType::Char(39), &ColumnType::BIGINT),
+            (&ColumnType::Boolean, &ColumnType::Date),
         ] {
             assert!(is_refused(from, to), "{} to {}", from.sql(), to.sql());
         }

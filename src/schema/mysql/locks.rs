@@ -94,7 +94,8 @@ fn touched<'c>(change: &'c SchemaChange, schema: &'c Schema) -> Option<(&'c str,
         | Change::DeleteAllRows { .. }
         | Change::DeleteRows { .. }
         | Change::OutsideTransaction { .. }
-        | Change::CreateCollation { .. } => return None,
+        | Change::CreateCollation { .. }
+        | Change::CheckDeferred => return None,
     })
 }
 

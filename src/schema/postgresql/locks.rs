@@ -105,7 +105,8 @@ pub(in crate::schema) fn touch(change: &SchemaChange, schema: &Schema, footprint
         | Change::DeleteAllRows { .. }
         | Change::DeleteRows { .. }
         | Change::OutsideTransaction { .. }
-        | Change::CreateCollation { .. } => {}
+        | Change::CreateCollation { .. }
+        | Change::CheckDeferred => {}
     }
 }
 

@@ -82,6 +82,10 @@ fn clause(cursor: &mut Cursor<'_, '_>, table: &str, declared: &mut Declared) -> 
     } else if cursor.eat(&["PRIMARY", "KEY"]) {
         cursor.eat_any(&["ASC", "DESC"]);
         declared.column.null = false;
+        // The row's own number.
+        if cursor.vendor == VendorKind::Sqlite && declared.column.column_type == ColumnType::INTEGER {
+            declared.column.identity = Some(Identity::Follows);
+        }
         let kind = ConstraintKind::PrimaryKey { columns: vec![column.clone()] };
         declared.constraints.push(constraint(names::implicit(table, None, "pkey"), kind));
     } else if cursor.eat(&["UNIQUE"]) {
@@ -159,6 +163,7 @@ fn references(cursor: &mut Cursor<'_, '_>, columns: Vec<Name>) -> Option<Foreign
     let table = cursor.relation()?;
     let target_columns = if cursor.at_symbol("(") { cursor.names()? } else { Vec::new() };
     let mut on_delete = ForeignKeyAction::Refuse;
+    let mut is_deferred = false;
     loop {
         if cursor.eat(&["ON", "DELETE"]) {
             on_delete = action(cursor)?;
@@ -166,8 +171,10 @@ fn references(cursor: &mut Cursor<'_, '_>, columns: Vec<Name>) -> Option<Foreign
             action(cursor)?;
         } else if cursor.eat(&["MATCH"]) {
             cursor.advance()?;
+        } else if cursor.eat(&["INITIALLY", "DEFERRED"]) {
+            is_deferred = true;
         } else if deferrable(cursor).is_none() {
-            return Some(ForeignKey { columns, table, target_columns, on_delete });
+            return Some(ForeignKey { columns, table, target_columns, on_delete, is_deferred });
         }
     }
 }

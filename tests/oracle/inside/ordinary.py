@@ -20,8 +20,8 @@ def probe(prober):
     insert(prober)
     update(prober)
     delete(prober)
-    for name, target in many_names(prober.model):
-        many(prober, name, target)
+    for name, target, automatic in many_names(prober.model):
+        many(prober, name, target, automatic)
 
 
 def read(prober):
@@ -148,15 +148,20 @@ def delete(prober):
 
 
 def many_names(model):
-    """(accessor, other model) of each many-to-many relation with an automatic join table, from both of its sides."""
-    names = [(field.name, field.related_model) for field in rows.automatic_many(model)]
+    """(accessor, other model, whether the join table is automatic) of each many-to-many relation, from both of its sides."""
+    names = [(field.name, field.related_model, is_automatic(field.remote_field)) for field in model._meta.local_many_to_many]
     for relation in model._meta.related_objects:
-        if relation.many_to_many and relation.through._meta.auto_created and not relation.hidden:
-            names.append((relation.get_accessor_name(), relation.related_model))
+        if relation.many_to_many and not relation.hidden:
+            names.append((relation.get_accessor_name(), relation.related_model, is_automatic(relation)))
     return names
 
 
-def many(prober, name, target):
+def is_automatic(relation):
+    return bool(relation.through._meta.auto_created)
+
+
+def many(prober, name, target, automatic):
+    """A declared join model has statements of its own; through it rows are listed alone."""
     if not prober.loaded:
         return
 
@@ -167,6 +172,8 @@ def many(prober, name, target):
         return list(target._base_manager.order_by("pk").values_list("pk", flat=True)[:2])
 
     prober.attempt("m2m", "list", lambda: list(manager().all()), name)
+    if not automatic:
+        return
 
     def add():
         manager().add(*some())

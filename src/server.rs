@@ -75,13 +75,16 @@ pub async fn serve(input: impl AsyncRead + Unpin, output: impl AsyncWrite, varia
     thread::Builder::new().name("owner".to_owned()).stack_size(THREAD_BYTES).spawn(owner)?;
     let (service, socket) = LspService::build(|client| {
         tokio::spawn(letters.deliver(client, events.clone()));
-        Backend { events, is_shut_down: Arc::clone(&is_shut_down) }
+        Backend { events }
     })
     .custom_method("preboot/didFocus", Backend::did_focus)
     .custom_method("preboot/plan", Backend::plan)
     .custom_method("preboot/status", Backend::status)
     .custom_method("preboot/schema", Backend::schema)
     .finish();
-    Server::new(Messages::new(input), output, socket).concurrency_level(CONCURRENCY).serve(Gate(service)).await;
+    Server::new(Messages::new(input), output, socket)
+        .concurrency_level(CONCURRENCY)
+        .serve(Gate::new(service, Arc::clone(&is_shut_down)))
+        .await;
     Ok(if is_shut_down.load(Ordering::Relaxed) { End::Orderly } else { End::Abrupt })
 }

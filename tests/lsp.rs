@@ -25,6 +25,8 @@ mod lifecycle;
 mod ordering;
 #[path = "lsp/outside.rs"]
 mod outside;
+#[path = "lsp/process.rs"]
+mod process;
 #[path = "cli/project.rs"]
 mod project;
 #[path = "lsp/pull.rs"]

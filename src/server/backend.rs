@@ -13,16 +13,12 @@ use super::handlers::status::FolderStatus;
 use super::view::{Here, NamesHandler, View};
 use crate::ide::completion::is_configuration;
 use crossbeam_channel::Sender;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use tower_lsp::LanguageServer;
 use tower_lsp::jsonrpc::{Error, Result};
 use tower_lsp::ls_types::*;
 
 pub(super) struct Backend {
     pub(super) events: Sender<Event>,
-    /// The client asked for the end, so that it comes as no surprise.
-    pub(super) is_shut_down: Arc<AtomicBool>,
 }
 
 impl LanguageServer for Backend {
@@ -35,7 +31,7 @@ impl LanguageServer for Backend {
     }
 
     async fn shutdown(&self) -> Result<()> {
-        self.is_shut_down.store(true, Ordering::Relaxed);
+        // `gate` takes note of it.
         Ok(())
     }
 

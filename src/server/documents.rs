@@ -5,7 +5,7 @@ use super::proto;
 use super::shift::{Shift, difference};
 use crate::django::apps::looks_like_migration;
 use crate::facts::{FileFacts, facts};
-use crate::syntax::ast::Span;
+use crate::syntax::ast::{Module, Span};
 use crate::syntax::document::{Document, Edit};
 use crate::syntax::position::ColumnUnit;
 use crate::syntax::reparse::LastTree;
@@ -213,8 +213,9 @@ impl OpenDocument {
         let dialect = self.judged.dialect;
         if self.document.has_tree() {
             // The tree of an open document doesn't know the newest syntax; the other parser does.
-            let is_broken = self.document.has_errors() && !parse(&judged.text, dialect).errors.is_empty();
-            return (!is_broken).then_some(judged);
+            let module = judged.tree().or_else(|| Some(parse(&judged.text, dialect)).filter(|module| module.errors.is_empty()))?;
+            let _ = judged.facts.set(Arc::new(facts(&module, &judged.text)));
+            return Some(judged);
         }
         if judged.is_python && judged.is_new(&self.judged) {
             let mut tree = self.tree.lock().unwrap_or_else(PoisonError::into_inner);
@@ -302,11 +303,15 @@ impl JudgedText {
 
     /// What it says; nothing, if it is no Python.
     pub(super) fn facts(&self) -> &Arc<FileFacts> {
-        self.facts.get_or_init(|| match &self.document {
-            _ if !self.is_python => Arc::default(),
-            Some(document) => Arc::new(facts(&document.lower(self.dialect), &self.text)),
-            None => Arc::new(facts(&parse(&self.text, self.dialect), &self.text)),
+        self.facts.get_or_init(|| match self.is_python {
+            true => Arc::new(facts(&self.tree().unwrap_or_else(|| parse(&self.text, self.dialect)), &self.text)),
+            false => Arc::default(),
         })
+    }
+
+    /// The tree of the open document, if it is free of errors.
+    fn tree(&self) -> Option<Module> {
+        self.document.as_ref().map(|document| document.lower(self.dialect)).filter(|module| module.errors.is_empty())
     }
 }
 
@@ -406,6 +411,22 @@ mod tests {
         assert!(document.judged.document.is_none());
         assert_eq!(document.judged.facts().classes.len(), 1);
         assert!(open(&format!("{filling}class A:\r\n    x = 1\r\n")).judged.document.is_some());
+    }
+
+    /// What the parser of large texts lets pass is no news, as in small ones.
+    #[test]
+    fn a_block_without_a_statement_is_an_error_in_large_texts_too() {
+        let filling = "# some words of a comment\n".repeat(SMALL / 20);
+        let mut document = open(&format!("{filling}class A:\n    x = 1\n"));
+        let end = (filling.lines().count() as u32 + 2, 0);
+        for broken in ["class B:\n", "if x:\n    # nothing\n", "match x:\n"] {
+            assert!(!document.change(2, change(Some((end, end)), broken)), "{broken}");
+            assert!(!document.judged.text.contains(broken), "{broken}");
+            assert!(!document.change(3, change(Some((end, (u32::MAX, 0))), "")), "{broken}");
+        }
+        // The other parser takes a tab for as many columns as it has to.
+        assert!(document.change(4, change(Some((end, end)), "class B:\n\t    def f(self):\n        y()\n")));
+        assert_eq!(document.judged.facts().classes.len(), 2);
     }
 
     #[test]

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 use tower_lsp::jsonrpc::{Error, Id, Request, Response};
 use tower_service::Service;
@@ -23,7 +25,27 @@ type Answer<E> = Result<Option<Response>, E>;
 type Answering<E> = Pin<Box<dyn Future<Output = Answer<E>> + Send>>;
 
 /// The framework's service with that added.
-pub(super) struct Gate<S>(pub(super) S);
+pub(super) struct Gate<S> {
+    inner: S,
+    is_initialized: bool,
+    is_shut_down: Arc<AtomicBool>,
+}
+
+impl<S> Gate<S> {
+    /// `is_shut_down` becomes true when the client asks for the end, so that it comes as no surprise.
+    pub(super) fn new(inner: S, is_shut_down: Arc<AtomicBool>) -> Self {
+        Self { inner, is_initialized: false, is_shut_down }
+    }
+
+    /// Here and not in the handler: an `exit` that follows at once cancels what has not begun.
+    fn note(&mut self, method: &str) {
+        match method {
+            "initialize" => self.is_initialized = true,
+            "shutdown" if self.is_initialized => self.is_shut_down.store(true, Ordering::Relaxed),
+            _ => {}
+        }
+    }
+}
 
 impl<S, E> Service<Request> for Gate<S>
 where
@@ -35,7 +57,7 @@ where
     type Future = Answering<E>;
 
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), E>> {
-        self.0.poll_ready(context)
+        self.inner.poll_ready(context)
     }
 
     fn call(&mut self, request: Request) -> Answering<E> {
@@ -44,7 +66,10 @@ where
             return Box::pin(std::future::ready(Ok(Some(Response::from_error(id, error)))));
         }
         let id = request.id().cloned();
-        Box::pin(Caught { id, inner: self.0.call(request) })
+        if id.is_some() {
+            self.note(request.method());
+        }
+        Box::pin(Caught { id, inner: self.inner.call(request) })
     }
 }
 
@@ -105,7 +130,7 @@ mod tests {
     /// The code of the error that is answered.
     fn code(request: serde_json::Value) -> Option<i64> {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        let answer = runtime.block_on(Gate(Broken).call(serde_json::from_value(request).unwrap()));
+        let answer = runtime.block_on(Gate::new(Broken, Arc::default()).call(serde_json::from_value(request).unwrap()));
         answer.unwrap().map(|answer| answer.error().unwrap().code.code())
     }
 

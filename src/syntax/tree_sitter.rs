@@ -29,8 +29,12 @@ use spine::Spine;
 /// The tree of a Python file, out of the tree that tree-sitter made of the same `text`.
 pub fn lower(tree: &Tree, text: &str, dialect: Dialect) -> Module {
     let root = tree.root_node();
-    let mut lowering = Lowering { text, dialect, depth: 0, cursor: root.walk(), scratch: Vec::with_capacity(64), spine: None };
-    Module { body: lowering.body(root), errors: errors(root), pragmas: pragmas(root, text) }
+    let mut lowering =
+        Lowering { text, dialect, depth: 0, cursor: root.walk(), scratch: Vec::with_capacity(64), spine: None, errors: errors(root) };
+    let body = lowering.body(root);
+    let mut errors = lowering.errors;
+    errors.sort();
+    Module { body, errors, pragmas: pragmas(root, text) }
 }
 
 fn errors(root: Node<'_>) -> Vec<Span> {
@@ -86,6 +90,8 @@ struct Lowering<'t, 's> {
     scratch: Vec<Child<'t>>,
     /// Of the expression that is being lowered, if tree-sitter has its leftmost part in the wrong place.
     spine: Option<Spine<'t>>,
+    /// What is no Python: what tree-sitter found, and what it lets pass.
+    errors: Vec<Span>,
 }
 
 impl<'t> Lowering<'t, '_> {
@@ -135,6 +141,10 @@ impl<'t> Lowering<'t, '_> {
             }
         }
         self.pop_children(&children);
+        if stmts.is_empty() && kind(block) == Kind::Block {
+            // A header without a body, or with one whose indentation can't be told from what is around it.
+            self.errors.push(span(block));
+        }
         stmts
     }
 

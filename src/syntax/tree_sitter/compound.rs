@@ -174,6 +174,9 @@ impl<'t> Lowering<'t, '_> {
                     cases.extend(this.case(child.node));
                 }
             });
+            if cases.is_empty() {
+                self.errors.push(span(body.node));
+            }
         }
         match subject {
             Some(subject) => StmtKind::Match { subject, cases },

@@ -4,6 +4,7 @@ use super::GitError;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::OnceLock;
 
 /// `git` inside a folder.
 #[derive(Debug)]
@@ -64,8 +65,8 @@ impl Git {
         Self { index: Some(index.to_path_buf()), ..self }
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new("git");
+    fn command(&self, arguments: &[&str]) -> Result<Command, GitError> {
+        let mut command = Command::new(program().ok_or(GitError::NoProgram)?);
         command.current_dir(&self.folder).arg("--no-pager");
         for setting in OVERRIDES {
             command.args(["-c", setting]);
@@ -78,12 +79,12 @@ impl Git {
             command.env("GIT_INDEX_FILE", index);
         }
         command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        command
+        Ok(command)
     }
 
     /// What it prints.
     pub(super) fn run(&self, arguments: &[&str]) -> Result<Vec<u8>, GitError> {
-        let output = self.command(arguments).output().map_err(|error| GitError::start(&error))?;
+        let output = self.command(arguments)?.output().map_err(|error| GitError::start(&error))?;
         if output.status.success() {
             return Ok(output.stdout);
         }
@@ -110,7 +111,7 @@ impl Git {
         write: impl FnOnce(ChildStdin) -> io::Result<()> + Send,
         read: impl FnOnce(ChildStdout) -> io::Result<()>,
     ) -> Result<(), GitError> {
-        let mut child = self.command(arguments).stdin(Stdio::piped()).spawn().map_err(|error| GitError::start(&error))?;
+        let mut child = self.command(arguments)?.stdin(Stdio::piped()).spawn().map_err(|error| GitError::start(&error))?;
         let result = match (child.stdin.take(), child.stdout.take(), child.stderr.take()) {
             (Some(stdin), Some(stdout), Some(mut stderr)) => std::thread::scope(|scope| {
                 // A write fails only where `git` ended early, which its status tells better.
@@ -129,10 +130,62 @@ impl Git {
     }
 }
 
+/// Where the program is: looked for once.
+fn program() -> Option<&'static Path> {
+    static PROGRAM: OnceLock<Option<PathBuf>> = OnceLock::new();
+    PROGRAM.get_or_init(|| find(std::env::split_paths(&std::env::var_os("PATH")?))).as_deref()
+}
+
+/// Looks in absolute folders alone. `git` runs in the folder of the project: to the system, an entry that is relative or empty, as a
+/// colon too many makes one, means a program of the project's.
+fn find(mut folders: impl Iterator<Item = PathBuf>) -> Option<PathBuf> {
+    folders.find_map(|folder| {
+        let program = folder.join("git").with_extension(std::env::consts::EXE_EXTENSION);
+        (folder.is_absolute() && is_executable(&program)).then_some(program)
+    })
+}
+
+#[cfg(unix)]
+fn is_executable(file: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    file.metadata().is_ok_and(|metadata| metadata.is_file() && metadata.permissions().mode() & 0o111 != 0)
+}
+
+#[cfg(not(unix))]
+fn is_executable(file: &Path) -> bool {
+    file.is_file()
+}
+
 fn finish(mut child: Child, arguments: &[&str], (result, messages): (io::Result<()>, Vec<u8>)) -> Result<(), GitError> {
     let status = child.wait().map_err(|error| GitError::start(&error))?;
     if !status.success() {
         return Err(GitError::of_status(arguments, status.code(), &messages));
     }
     result.map_err(|error| GitError::of_status(arguments, None, error.to_string().as_bytes()))
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt;
+
+    #[test]
+    fn a_program_of_the_project_is_never_found() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = |name: &str, mode: u32| {
+            let folder = folder.path().join(name);
+            fs::create_dir(&folder).unwrap();
+            fs::write(folder.join("git"), "#!/bin/sh\n").unwrap();
+            fs::set_permissions(folder.join("git"), fs::Permissions::from_mode(mode)).unwrap();
+            folder
+        };
+        let (data, program) = (place("data", 0o644), place("program", 0o755));
+        let holder = folder.path().join("holder");
+        fs::create_dir_all(holder.join("git")).unwrap();
+        let mut folders: Vec<PathBuf> = std::env::split_paths(":.:target").chain([data, holder]).collect();
+        assert_eq!(find(folders.clone().into_iter()), None);
+        folders.push(program.clone());
+        assert_eq!(find(folders.into_iter()), Some(program.join("git")));
+    }
 }

@@ -1,4 +1,5 @@
 use super::*;
+use crate::workspace::git::NewFile;
 use crate::workspace::test_repository::TestRepository;
 use std::fs;
 
@@ -305,7 +306,7 @@ fn nothing_that_a_repository_configures_is_ever_started() {
         fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
         path.to_str().unwrap().to_owned()
     };
-    repository.write(".gitattributes", "*.py diff=spy filter=spy\n");
+    repository.write(".gitattributes", "*.py diff=spy filter=spy merge=spy\n");
     repository.write("a.py", "a = 2\n").commit("second");
     for hook in ["post-index-change", "fsmonitor-watchman", "post-checkout", "pre-commit", "reference-transaction"] {
         fs::copy(program(hook), repository.root().join(".git/hooks").join(hook)).unwrap();
@@ -324,9 +325,30 @@ fn nothing_that_a_repository_configures_is_ever_started() {
         ("gpg.program", "gpg"),
         ("interactive.diffFilter", "interactive"),
         ("credential.helper", "credential"),
+        ("filter.spy.process", "process"),
+        ("merge.spy.driver", "merge"),
+        ("core.editor", "editor"),
+        ("core.gitProxy", "proxy"),
+        ("gpg.ssh.program", "gpg-ssh"),
+        ("uploadpack.packObjectsHook", "pack-objects"),
+        ("remote.origin.uploadpack", "upload-pack"),
+        ("pager.cat-file", "pager-of-command"),
+        ("trailer.spy.command", "trailer"),
+        ("submodule.spy.update", "submodule"),
     ] {
         repository.git(&["config", key, &program(name)]);
     }
+    for (key, value) in
+        [("alias.cat-file", "!touch"), ("alias.ls-files", "!touch"), ("commit.gpgSign", "true"), ("protocol.ext.allow", "always")]
+    {
+        repository.git(&["config", key, value]);
+    }
+    // What a file of the project says is part of the configuration, too.
+    let included = format!("[core]\n\tfsmonitor = {}\n\thooksPath = .\n", program("included"));
+    repository.write("included", &included);
+    repository.git(&["config", "include.path", "../included"]);
+    repository.git(&["config", "remote.ext.url", &format!("ext::{}", program("ext"))]);
+    repository.git(&["config", "remote.ext.promisor", "true"]);
     repository.git(&["config", "extensions.partialClone", "origin"]);
     repository.git(&["config", "remote.origin.url", "ssh://localhost/nowhere"]);
     repository.git(&["config", "remote.origin.promisor", "true"]);
@@ -350,6 +372,12 @@ fn nothing_that_a_repository_configures_is_ever_started() {
         }
     }
     assert!(open_with(repository.root(), |options| options.base = Some("nowhere")).is_err());
+    let git = Repository::discover(repository.root(), None).unwrap();
+    let head = git.commit("HEAD").unwrap();
+    git.only_staged(|_| Some(b"a = 3\n".to_vec())).unwrap();
+    let file = NewFile { path: "a.py".to_owned(), bytes: Some(b"a = 4\n".to_vec()) };
+    let commit = git.write_commit(head, head, &[file], "first").unwrap();
+    git.create_branch("phase-1", commit).unwrap();
     let after = fs::read_dir(traces.root()).unwrap().count();
     assert_eq!(after, before, "a program was started");
 

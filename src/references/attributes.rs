@@ -102,9 +102,14 @@ impl<'s> Engine<'s> {
             Type::Manager(manager) => self.query_attribute(manager.class, receiver, name),
             Type::QuerySet(queryset) => self.query_attribute(queryset.class, receiver, name),
             Type::Super(class, this) => self.super_attribute(*class, this, name),
-            Type::Options(_) | Type::List(_) | Type::Dict(_) | Type::CleanedData(_) | Type::Values(_) | Type::Aggregates(_) => {
-                Type::Builtin(name.into(), Rc::new(receiver.clone()))
-            }
+            Type::Applied(class, _) => self.instance_attribute(&ClassRef::Project(*class), receiver, name),
+            Type::Options(_)
+            | Type::Kind(_)
+            | Type::List(_)
+            | Type::Dict(_)
+            | Type::CleanedData(_)
+            | Type::Values(_)
+            | Type::Aggregates(_) => Type::Builtin(name.into(), Rc::new(receiver.clone())),
             Type::Union(_) => receiver.map(|it| self.attribute(cx, it, name)),
             Type::Scalar | Type::NamedRow(_) => Type::Scalar,
             Type::Unknown | Type::None | Type::Function(_) | Type::Method(..) | Type::Builtin(..) | Type::Tuple(_) => Type::Unknown,
@@ -177,7 +182,8 @@ impl<'s> Engine<'s> {
                 }
                 _ => {
                     let cx = self.class_cx(member.owner);
-                    self.binding_type(&Cx { at: binding.span.start, ..cx }, &binding)
+                    let this = Some(receiver).filter(|it| matches!(it, Type::Applied(..)));
+                    self.binding_type(&Cx { at: binding.span.start, this, ..cx }, &binding)
                 }
             },
             MemberKind::SelfAssign { value, function } => {

@@ -184,6 +184,9 @@ impl<'s> Walk<'_, 's> {
                 (on_path(keyword(given.args, "through").and_then(|it| self.engine.model_named(cx, it, None))), string)
             }
             (_, Some("to_field")) => (on_path(given.first().and_then(|it| self.engine.model_named(cx, it, None))), string),
+            (_, Some("fields" | "exclude")) if callee.starts_with("strawberry") => {
+                (on_path(given.first().and_then(|it| self.engine.model_named(cx, it, None))), ReferenceKind::Graphql)
+            }
             // Columns beside that a field of a model writes or reads: `ImageField(height_field=…)`, `GenericForeignKey("kind", "key")`.
             (_, keyword) if is_field_class(name) && is_sibling(name, keyword) => {
                 let model = self.class_around().map(ClassRef::Project).filter(|it| self.engine.is_model_ref(it));

@@ -50,6 +50,12 @@ impl<'s> Engine<'s> {
 
     fn builtin_call(&self, cx: &Cx<'_>, name: &str, receiver: &Type, args: &'s [Argument]) -> Type {
         match receiver {
+            Type::Kind(model) => match name {
+                "model_class" => Type::Class(model.clone()),
+                "get_object_for_this_type" => Type::Instance(model.clone()),
+                "get_all_objects_for_this_type" => self.queryset_of(model.clone()),
+                _ => Type::Scalar,
+            },
             Type::Manager(_) | Type::QuerySet(_) => self.query_call(name, receiver, args),
             // `OrderManager().from_queryset(OrderQuerySet)` gives a class as well.
             Type::Instance(ClassRef::Project(class)) if self.is_query_class(*class) && name == "from_queryset" => {
@@ -107,6 +113,9 @@ impl<'s> Engine<'s> {
         if let Some(builtin) = path.strip_prefix("builtins.") {
             return self.python_call(cx, builtin, args);
         }
+        if let Some(method) = path.strip_prefix("django.contrib.contenttypes.models.ContentType.objects.") {
+            return self.content_type(cx, method, args);
+        }
         match path {
             // What is called later is what was given: `stream = partial(StreamField, blocks)`.
             "copy.copy" | "copy.deepcopy" | "functools.partial" => return first(),
@@ -131,6 +140,24 @@ impl<'s> Engine<'s> {
             return self.baked(cx, name, args);
         }
         self.external_instance(path)
+    }
+
+    /// `ContentType.objects.get_for_model(Order)`, `ContentType.objects.get(app_label="shop", model="order")`.
+    fn content_type(&self, cx: &Cx<'_>, method: &str, args: &'s [Argument]) -> Type {
+        let model = match method {
+            "get_for_model" => match args.first().map(|arg| self.infer(cx, &arg.value)) {
+                Some(Type::Class(model) | Type::Instance(model)) => Some(model),
+                _ => None,
+            },
+            "get" => {
+                let text = |name: &str| super::roles::keyword(args, name).and_then(|it| self.const_str(cx, it));
+                let label = text("app_label").zip(text("model")).map(|(app, model)| format!("{app}.{model}"));
+                label.and_then(|it| self.model_by_label(&it, cx.file))
+            }
+            "get_by_natural_key" => self.model_of_call(cx, args),
+            _ => None,
+        };
+        model.map_or(Type::Unknown, Type::Kind)
     }
 
     /// `make(Order)`, `make("shop.Order", _quantity=3)` of model_bakery and its kin.

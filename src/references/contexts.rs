@@ -331,6 +331,18 @@ impl<'s> Engine<'s> {
         }
     }
 
+    /// What a tag of the project's gives to the name that it is kept under: `{% newest as order %}`.
+    pub(crate) fn simple_tag(&self, name: &str) -> Type {
+        let is_tag = |it: &Name| matches!(last_part(it), "simple_tag" | "assignment_tag");
+        let files =
+            self.store.files().filter(|it| self.store.path(*it).contains("/templatetags/") && self.store.path(*it).ends_with(".py"));
+        let found = files.filter_map(|file| match self.global(file, name) {
+            Some(Type::Function(function)) if self.decorators(function).any(|it| is_tag(&it)) => Some(self.returns(function, None)),
+            _ => None,
+        });
+        Type::union(found)
+    }
+
     /// What a function that returns a context puts into it: `get_context_data`, an inclusion tag.
     fn function_context(&self, function: FunctionId, this: Option<&Type>, context: &mut Context) {
         let Some(entry) = self.function(function) else { return };

@@ -71,6 +71,12 @@ fn in_statement<'s>(stmt: &'s Stmt, name: &str, at: u32, found: &mut Reaching<'s
                 return true;
             }
         }
+        StmtKind::Match { subject, cases }
+            if matches!(&subject.kind, ExprKind::Name(it) if it == name) && cases.get(inside).and_then(class_of_case).is_some() =>
+        {
+            found.narrowed = cases.get(inside).and_then(class_of_case);
+            return true;
+        }
         StmtKind::For { .. } | StmtKind::With { .. } | StmtKind::Match { .. } if own_binding(stmt, name, |_| true, found) => {
             return true;
         }
@@ -233,6 +239,18 @@ fn narrowing<'s>(test: &'s Expr, name: &str, outcome: bool) -> Option<&'s Expr> 
         ExprKind::BoolOp { op, operands } if outcome == (*op == BoolOp::And) => {
             operands.iter().find_map(|operand| narrowing(operand, name, outcome))
         }
+        _ => None,
+    }
+}
+
+/// `case Order(note=""):`
+fn class_of_case(case: &MatchCase) -> Option<&Expr> {
+    match &case.pattern.kind {
+        PatternKind::Class { class, .. } => Some(class),
+        PatternKind::As(inner, _) => match &inner.kind {
+            PatternKind::Class { class, .. } => Some(class),
+            _ => None,
+        },
         _ => None,
     }
 }

@@ -1,6 +1,7 @@
 //! Expressions to types.
 
 use super::engine::{Cx, Engine, Frame};
+use super::symbols::ClassId;
 use super::types::{ClassRef, Dict, Row, Type};
 use crate::syntax::ast::*;
 use std::rc::Rc;
@@ -162,6 +163,9 @@ impl<'s> Engine<'s> {
 
     /// The type that an annotation declares.
     pub(crate) fn annotation(&self, cx: &Cx<'_>, annotation: &'s Expr) -> Type {
+        if let Some(given) = self.type_argument(cx, annotation) {
+            return given;
+        }
         match &annotation.kind {
             ExprKind::None => Type::None,
             // `"Order"`: the text of a forward reference has no tree; a plain name is looked up.
@@ -209,8 +213,42 @@ impl<'s> Engine<'s> {
                 Type::Instance(model) => self.queryset_of(model),
                 _ => self.infer(cx, value).map(|it| self.instance_of(it)),
             },
-            _ => self.infer(cx, value).map(|it| self.instance_of(it)),
+            _ => self.infer(cx, value).map(|it| match self.instance_of(it) {
+                Type::Instance(ClassRef::Project(class)) if !self.type_parameters(class).is_empty() => {
+                    Type::Applied(class, parts.iter().map(|it| self.annotation(cx, it)).collect())
+                }
+                other => other,
+            }),
         }
+    }
+
+    /// The names that stand for the types which a class is given: `class Box(Generic[T])`.
+    fn type_parameters(&self, class: ClassId) -> Vec<&'s str> {
+        let bases = self.class(class).map_or(&[] as &[_], |it| it.node.args.as_slice());
+        let given = bases.iter().find_map(|base| match &base.value.kind {
+            ExprKind::Subscript { value, index } => {
+                let base = value.dotted()?;
+                matches!(super::model_fields::last_part(&base), "Generic" | "Protocol").then_some(&**index)
+            }
+            _ => None,
+        });
+        let names: Vec<&'s Expr> = match given.map(|it| &it.kind) {
+            Some(ExprKind::Tuple(items)) => items.iter().collect(),
+            _ => given.into_iter().collect(),
+        };
+        let name = |it: &'s Expr| match &it.kind {
+            ExprKind::Name(name) => Some(name.as_str()),
+            _ => None,
+        };
+        names.into_iter().filter_map(name).collect()
+    }
+
+    /// What a name in the body of a class stands for, where the class is given types.
+    fn type_argument(&self, cx: &Cx<'_>, annotation: &'s Expr) -> Option<Type> {
+        let Some(Type::Applied(class, given)) = cx.this else { return None };
+        let ExprKind::Name(name) = &annotation.kind else { return None };
+        let index = self.type_parameters(*class).iter().position(|it| *it == name)?;
+        given.get(index).cloned()
     }
 
     /// `"Order"`, `"models.Order"`, `"Optional[Order]"` in quotes.

@@ -11,7 +11,7 @@ use super::roles::keyword;
 use super::sql::{self, Named};
 use super::subject::{Subject, Verdict};
 use super::symbols::{BindingKind, ClassId};
-use super::types::Type;
+use super::types::{ClassRef, Type};
 use crate::syntax::ast::{Expr, ExprKind, Span};
 
 /// What every question about one target needs.
@@ -27,6 +27,7 @@ impl<'s> Judge<'_, 's> {
     pub(crate) fn on_type(&self, ty: &Type, name: &str) -> Verdict {
         Verdict::join(ty.members().iter().filter(|it| **it != Type::None).map(|it| match it {
             Type::Instance(class) | Type::Class(class) => self.engine.verdict_on(self.subject, class, name),
+            Type::Applied(class, _) => self.engine.verdict_on(self.subject, &ClassRef::Project(*class), name),
             Type::NamedRow(model) => self.engine.verdict_on_path(self.subject, model, PathPart::name(name)),
             Type::Unknown => Verdict::Unknown,
             _ => Verdict::No,

@@ -129,6 +129,9 @@ impl<'s> Walk<'_, 's> {
             Type::Instance(ClassRef::Project(class)) if method == "save" => {
                 (self.engine.bound_model(*class).map_or(Verdict::No, |model| self.field_keyword(&model, part)), None)
             }
+            Type::Kind(model) if method.ends_with("_for_this_type") => {
+                (self.engine.verdict_on_path(self.subject, model, part), None)
+            }
             Type::Dict(_) => (Verdict::Unknown, None),
             _ => (Verdict::No, None),
         }
@@ -157,6 +160,12 @@ impl<'s> Walk<'_, 's> {
             "Q" | "When" | "FilteredRelation" => (self.in_query(cx, keyword.part), None),
             "get_object_or_404" | "get_list_or_404" | "aget_object_or_404" | "aget_list_or_404" | "get_object_or_None" => {
                 (on_path(first().and_then(|it| self.engine.rows_of(&self.engine.infer(cx, it))).map(|it| it.model)), None)
+            }
+            // In the `Params` of a factory.
+            "Trait" => {
+                let params = self.class_around();
+                let factory = params.and_then(|it| self.engine.outer_class(it)).filter(|it| self.engine.is_factory(*it));
+                (factory.map_or(Verdict::Unknown, |it| self.factory_keyword(it, keyword.part)), Some(ReferenceKind::Factory))
             }
             "SubFactory" | "RelatedFactory" | "RelatedFactoryList" => {
                 let factory = first().and_then(|it| self.factory_named(cx, it));

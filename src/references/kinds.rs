@@ -143,6 +143,7 @@ impl<'s> Engine<'s> {
         });
         // A base that can't be resolved may still say it by its name, as may the class itself.
         of_base
+            .or_else(|| self.is_strawberry(class).then_some(ClassKind::Graphql))
             .or_else(|| {
                 mro.iter().find_map(|base| match base {
                     ClassRef::Project(it) => self.written_kind(*it),
@@ -150,6 +151,17 @@ impl<'s> Engine<'s> {
                 })
             })
             .unwrap_or(ClassKind::Other)
+    }
+
+    /// `@strawberry_django.type(Order)`
+    pub(crate) fn is_strawberry(&self, class: ClassId) -> bool {
+        let decorators = self.class(class).map_or(&[] as &[Expr], |it| it.node.decorators.as_slice());
+        let root = |it: &Expr| match &it.kind {
+            ExprKind::Call { func, .. } => func.dotted(),
+            _ => it.dotted(),
+        };
+        let is_it = |name: &str| matches!(self.global(class.file, name), Some(Type::External(path)) if path.starts_with("strawberry"));
+        decorators.iter().filter_map(root).any(|name| name.split('.').next().is_some_and(is_it))
     }
 
     fn written_kind(&self, class: ClassId) -> Option<ClassKind> {
@@ -313,7 +325,19 @@ impl<'s> Engine<'s> {
         let decorated = entry.node.decorators.iter().find_map(|decorator| {
             let ExprKind::Call { func, args } = &decorator.kind else { return None };
             let name = func.dotted()?;
-            if !matches!(last_part(&name), "register" | "type" | "filter" | "input" | "django_type" | "register_snippet") {
+            if !matches!(
+                last_part(&name),
+                "register"
+                    | "register_snippet"
+                    | "type"
+                    | "django_type"
+                    | "input"
+                    | "partial"
+                    | "filter"
+                    | "filter_type"
+                    | "order"
+                    | "order_type"
+            ) {
                 return None;
             }
             args.first().filter(|it| it.kind == ArgumentKind::Positional).and_then(|arg| self.model_named(&cx, &arg.value, None))

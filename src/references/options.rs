@@ -23,7 +23,8 @@ const FIELDS: &[&str] = &[
     "unique_together index_together get_latest_by order_with_respect_to indexes constraints USERNAME_FIELD EMAIL_FIELD \
      REQUIRED_FIELDS order_insertion_by parent_attr",
     // Wagtail's pages and snippets.
-    "panels content_panels promote_panels settings_panels api_fields translatable_fields override_translatable_fields edit_handler",
+    "panels content_panels promote_panels settings_panels api_fields translatable_fields override_translatable_fields edit_handler \
+     required_languages fallback_values fallback_undefined",
     // Views and viewsets.
     "filterset_fields filter_fields ordering_fields lookup_field slug_field date_field only_fields exclude_fields",
 ];

@@ -67,7 +67,7 @@ impl<'s> Engine<'s> {
                 };
             }
             let is_of_row = match kind {
-                ClassKind::Graphql => method.starts_with("resolve_"),
+                ClassKind::Graphql => method.starts_with("resolve_") || self.is_strawberry(class),
                 ClassKind::Factory => true,
                 _ => false,
             };

@@ -77,7 +77,7 @@ impl Scopes {
                     tag.operands.get(index).map_or(Type::Unknown, |it| engine.element(&self.operand(engine, file, it)))
                 }
                 BoundValue::Operand(index) => tag.operands.get(index).map_or(Type::Unknown, |it| self.operand(engine, file, it)),
-                BoundValue::Unknown => Type::Unknown,
+                BoundValue::Unknown => engine.simple_tag(name),
             };
             match binding.targets.as_slice() {
                 [target] => names.push((target.name.clone(), value)),
@@ -200,10 +200,14 @@ impl TemplateWalk<'_, '_> {
             }
             Node::Tag(tag) => {
                 if self.has_hit(tag.span) {
-                    tag.operands.iter().for_each(|it| self.operand(it));
+                    // What comes after the rows of a loop is asked of each of them.
+                    let before = if tag.name.name == "for" { 1 } else { tag.operands.len() };
+                    tag.operands.iter().take(before).for_each(|it| self.operand(it));
                     if tag.name.name == "regroup" {
                         self.regroup(tag);
                     }
+                    self.scopes.tag(self.judge.engine, self.file, tag);
+                    return tag.operands.iter().skip(before).for_each(|it| self.operand(it));
                 }
                 self.scopes.tag(self.judge.engine, self.file, tag);
             }

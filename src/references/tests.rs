@@ -10,8 +10,12 @@ use super::sources::Texts;
 
 mod classes;
 mod collected;
+mod files;
 mod idioms;
+mod inference;
 mod kinds;
+mod libraries;
+mod lookups;
 mod receivers;
 mod rest;
 mod strings;
@@ -91,14 +95,15 @@ fn marks(path: &str, text: &str) -> Vec<String> {
 
 /// A line that holds nothing but a comment with carets and words.
 fn mark(line: &str) -> Option<(usize, usize, &str)> {
-    let comment = line.trim_start().strip_prefix('#').or_else(|| line.trim_start().strip_prefix("{#"))?;
+    let line_start = line.trim_start();
+    let comment = ["#", "{#", "<!--"].iter().find_map(|it| line_start.strip_prefix(it))?;
     let carets = comment.trim_start();
     let length = carets.bytes().take_while(|it| *it == b'^').count();
     if length == 0 {
         return None;
     }
     let column = line.find('^')?;
-    Some((column, length, carets[length..].trim().trim_end_matches("#}").trim()))
+    Some((column, length, carets[length..].trim().trim_end_matches("#}").trim_end_matches("-->").trim()))
 }
 
 fn describe(reference: &Reference, text: &str) -> String {

@@ -47,6 +47,10 @@ pub(crate) enum Type {
     CleanedData(ClassRef),
     /// `Model._meta`.
     Options(ClassRef),
+    /// The `ContentType` of a model.
+    Kind(ClassRef),
+    /// An instance of a class of the project that is given types: `Box[Order]`.
+    Applied(ClassId, Rc<[Type]>),
     /// `super()` in a class.
     Super(ClassId, Rc<Type>),
     Union(Rc<[Type]>),

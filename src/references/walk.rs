@@ -33,6 +33,8 @@ pub(crate) struct Walk<'w, 's> {
     /// How many dictionaries the question at hand was followed through.
     hops: Cell<u32>,
     is_migration: bool,
+    /// Inside a function that a migration runs, wherever it stands: its models are those of that point of history.
+    is_run_by_migration: bool,
     pub(crate) found: Vec<Reference>,
 }
 
@@ -58,6 +60,7 @@ impl<'w, 's> Walk<'w, 's> {
             around: Vec::new(),
             hops: Cell::new(0),
             is_migration,
+            is_run_by_migration: false,
             found: Vec::new(),
         }
     }
@@ -110,7 +113,7 @@ impl<'w, 's> Walk<'w, 's> {
     pub(crate) fn note(&mut self, span: Span, kind: ReferenceKind, confidence: Option<Confidence>) {
         if let Some(confidence) = confidence {
             let path = self.engine.store.path(self.file).clone();
-            let kind = if self.is_migration { ReferenceKind::Migration } else { kind };
+            let kind = if self.is_migration || self.is_run_by_migration { ReferenceKind::Migration } else { kind };
             let text = self.engine.store.text(self.file).unwrap_or_default();
             let guarded = guards::is_guarded(&self.around, &Named { text: &text, span, kind });
             self.found.push(Reference { path, span, kind, confidence, guarded });
@@ -250,9 +253,13 @@ impl<'w, 's> Walk<'w, 's> {
             self.method_name(function, &node.name);
         }
         let Some(scope) = self.engine.function(function).map(|it| it.scope) else { return };
+        // `fill(apps, schema_editor)`, and `database_forwards()` of an operation.
+        let before = self.is_run_by_migration;
+        self.is_run_by_migration |= node.params.iter().any(|it| it.name.name == "schema_editor");
         self.around.push(Around::Function);
         self.block(&self.cx(scope), &node.body);
         self.around.pop();
+        self.is_run_by_migration = before;
     }
 
     /// What is assigned to. A name in a class's body may declare something for the field.

@@ -117,6 +117,34 @@ class Migration(migrations.Migration):
 }
 
 #[test]
+fn operations_see_the_models_of_their_point_of_history() {
+    check(
+        "shop.Order.note",
+        r#"
+#- shop/models.py
+from django.db import models
+
+class Order(models.Model):
+    note = models.TextField()
+#- shop/operations.py
+from django.db.migrations.operations.base import Operation
+
+class Tidy(Operation):
+    def database_forwards(self, app_label, schema_editor, from_state, to_state):
+        Order = from_state.apps.get_model("shop", "Order")
+        for order in Order.objects.exclude(note=""):
+            #                              ^^^^ certain migration
+            order.note.strip()
+            #     ^^^^ certain migration
+
+def others(apps):
+    return apps.get_model("shop", "Order").objects.exclude(note="")
+    #                                                      ^^^^ certain keyword
+"#,
+    );
+}
+
+#[test]
 fn names_speak_where_types_do_not() {
     check(
         "shop.Order.delivery_note",

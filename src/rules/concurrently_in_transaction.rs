@@ -16,7 +16,7 @@ rule! {
     ///   atomic = False on the migration).`
     ///
     /// ## When it is fine
-    /// Never on PostgreSQL. Other databases don't know the word.
+    /// Never on PostgreSQL. MySQL, MariaDB and SQLite know neither the word nor Django's operations for it.
     ///
     /// ## The safe way
     /// `atomic = False` on the class `Migration`, with nothing else in it: without a transaction a migration that stops halfway

@@ -15,7 +15,8 @@ rule! {
     /// PostgreSQL reads the whole table (both tables, for a foreign key) and holds its lock meanwhile: ACCESS EXCLUSIVE for a
     /// check or NOT NULL, which stops reads too, SHARE ROW EXCLUSIVE on both sides for a foreign key.
     ///
-    /// MySQL and MariaDB copy the table to add a foreign key or a check, and writes wait meanwhile.
+    /// MySQL and MariaDB copy the table to add a foreign key or a check, and writes wait meanwhile. On SQLite Django makes the table
+    /// anew, and all other writes to the database wait.
     ///
     /// ## When it is fine
     /// On small tables. `large-tables` in the configuration names those where it isn't.

@@ -13,8 +13,10 @@ rule! {
     ///
     /// ## Why it matters
     /// The models may have lost the field long ago, so that nothing of Django's own needs the column: a text is no field, and
-    /// fails when it runs. `ProgrammingError: column "total" does not exist`, `OperationalError: no such column: total`,
-    /// `OperationalError: (1054, "Unknown column 'total' in 'field list'")`
+    /// fails when it runs.
+    /// - PostgreSQL: `ProgrammingError: column "total" does not exist`
+    /// - MySQL, MariaDB: `OperationalError: (1054, "Unknown column 'total' in 'field list'")`
+    /// - SQLite: `OperationalError: no such column: total`
     ///
     /// ## When it is fine
     /// Where the SQL is never run any more, or belongs to another database.

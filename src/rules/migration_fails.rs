@@ -12,14 +12,26 @@ rule! {
     /// It works on the developer's empty table, and stops the release.
     /// - a required column without a default: `IntegrityError: column "gift" of relation "shop_order" contains null values`
     /// - a unique column with one default for all rows: `IntegrityError: could not create unique index`
-    /// - a type that the old values can't be cast to: `ProgrammingError: column "total" cannot be cast automatically to type date`
+    /// - a type that the old values can't be cast to: `ProgrammingError: cannot cast type boolean to date` (PostgreSQL),
+    ///   `OperationalError: (1292, "Incorrect datetime value: '1'")` (MariaDB)
+    /// - rows inserted into a table with a foreign key, and the table altered in the same transaction (PostgreSQL):
+    ///   `OperationalError: cannot ALTER TABLE "shop_order" because it has pending trigger events`
+    /// - a data migration that uses an imported model before the model's newest column is there:
+    ///   `ProgrammingError: column shop_order.gift does not exist`
+    /// - `RenameModel` of a model that others inherit from, which Django's state can't follow on any database:
+    ///   `FieldError: Auto-generated field 'order_ptr' … clashes with declared field of the same name`,
+    ///   `InvalidBasesError: Cannot resolve bases for [<ModelState: 'shop.GiftOrder'>]` for a proxy
+    ///
+    /// PostgreSQL and SQLite take the migration back as a whole. MySQL, MariaDB and Oracle have committed each statement before the
+    /// one that fails: what they did must be undone by hand before the next try. SQLite takes values of any type, so casts never fail.
     ///
     /// ## When it is fine
     /// Where the table is known to be empty everywhere: ignore the finding with that reason.
     ///
     /// ## The safe way
     /// Add the column nullable, fill it for the rows that exist, then make it required or unique. For a new type: a new column
-    /// and a conversion.
+    /// and a conversion. Rows are written in a migration of their own, through `apps.get_model`. A model that others inherit from
+    /// keeps its name.
     ///
     /// ## Example
     /// ```python

@@ -18,7 +18,11 @@ rule! {
     /// ## Why it matters
     /// The migration runs at one point of history; the imported model is the newest. As soon as a later migration adds a field,
     /// a fresh database can't be migrated any more, in CI or on a new machine:
-    /// `ProgrammingError: column shop_order.gift does not exist`
+    /// - PostgreSQL: `ProgrammingError: column shop_order.gift does not exist`
+    /// - MySQL, MariaDB: `OperationalError: (1054, "Unknown column 'shop_order.gift' in 'field list'")`
+    /// - SQLite: `OperationalError: no such column: shop_order.gift`
+    ///
+    /// Where the column comes later in the very change that is checked, the migration fails already: see PB605.
     ///
     /// ## When it is fine
     /// Where only a constant or a function that never touches the database is used.

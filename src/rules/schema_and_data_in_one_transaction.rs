@@ -13,9 +13,11 @@ rule! {
     /// ## Why it matters
     /// The lock of the ALTER is held until the transaction ends, so until all rows are changed: reads and writes of the table
     /// wait. The other way round PostgreSQL may refuse:
-    /// `OperationalError: cannot ALTER TABLE "shop_order" because it has pending trigger events`
+    /// `OperationalError: cannot ALTER TABLE "shop_order" because it has pending trigger events`, whenever a deferred foreign key
+    /// has yet to look at a row that was written. Where rows come or go in any case, the migration fails: see PB605.
     ///
-    /// MySQL, MariaDB and Oracle commit at each DDL statement: there a failure leaves the migration half done.
+    /// SQLite lets nobody else write until the end. MySQL, MariaDB and Oracle commit at each DDL statement: there a failure leaves
+    /// the migration half done.
     ///
     /// ## When it is fine
     /// On small tables, where both take a moment.

@@ -13,6 +13,8 @@ rule! {
     /// All locks are held until the end. While the migration waits for the second table, everybody waits for the first; and a
     /// query that has the second and wants the first makes a deadlock: `DeadlockDetected: deadlock detected`.
     ///
+    /// This is PostgreSQL's. MySQL, MariaDB and Oracle let go of a table after each DDL statement; SQLite has one lock for all.
+    ///
     /// ## When it is fine
     /// Where the tables are little used.
     ///

@@ -102,3 +102,16 @@ fn a_rule_is_found_by_code_and_by_name() {
     assert_eq!(find("removed-column-in-use").map(|rule| rule.code), Some("PB101"));
     assert!(find("PB1").is_none());
 }
+
+/// What a database does to a lock, a row or a statement depends on the vendor: these pages say how.
+#[test]
+fn pages_about_databases_speak_of_each_vendor() {
+    const OTHERS: [&str; 5] = ["PB204", "PB205", "PB502", "PB503", "PB605"];
+    let is_about_databases = |code: &str| code.starts_with("PB1") || code.starts_with("PB4") || OTHERS.contains(&code);
+    for rule in ALL.iter().filter(|rule| is_about_databases(rule.code)) {
+        let page = rule.page();
+        for vendor in ["PostgreSQL", "MySQL", "SQLite"] {
+            assert!(page.contains(vendor), "{} does not speak of {vendor}", rule.code);
+        }
+    }
+}

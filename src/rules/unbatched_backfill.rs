@@ -17,6 +17,10 @@ rule! {
     /// `all()` loads the table into memory and takes as many round trips as there are rows. The release phase may run out of
     /// time, and then starts from nothing again.
     ///
+    /// The dead rows are PostgreSQL's, which VACUUM has to clear away. InnoDB (MySQL, MariaDB) keeps the old rows in its undo log and
+    /// locks the gaps between them too, so that inserts wait; past `innodb_lock_wait_timeout` they fail (error 1205). On SQLite all
+    /// other writes wait, and then fail with `OperationalError: database is locked`.
+    ///
     /// ## When it is fine
     /// On small tables.
     ///

@@ -15,7 +15,8 @@ rule! {
     /// PostgreSQL builds the index of the constraint under ACCESS EXCLUSIVE: reads and writes of the table wait until it is done.
     /// A unique constraint with a condition or on expressions is an index, which is built under SHARE: writes wait.
     ///
-    /// MySQL and MariaDB build it beside the statements that use the table.
+    /// MySQL and MariaDB build it beside the statements that use the table. SQLite builds an index while all writes to the database
+    /// wait; where Django declares the rule in the table itself (`unique=True`, `UniqueConstraint`), it makes the table anew.
     ///
     /// ## When it is fine
     /// On small tables. `large-tables` in the configuration names those where it isn't.

@@ -15,6 +15,9 @@ rule! {
     /// Whether the change is safe can't be known, so the verdict is `unknown` and not `safe`. What the schema is afterwards is a
     /// guess, too.
     ///
+    /// SQL is read in the dialect of the project's database: a backtick on PostgreSQL, or `ALTER COLUMN … TYPE` on MySQL, is unreadable,
+    /// and would be refused there.
+    ///
     /// ## When it is fine
     /// When somebody has read the SQL and knows that it touches no column or constraint that the deployed code uses: ignore the
     /// finding with that reason.

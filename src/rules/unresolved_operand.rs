@@ -10,7 +10,8 @@ rule! {
     ///
     /// ## Why it matters
     /// The migration fails when its turn comes, and the release stops there: `KeyError: ('shop', 'ordr')`,
-    /// `FieldDoesNotExist: Order has no field named 'nots'`
+    /// `FieldDoesNotExist: Order has no field named 'nots'`. `RemoveField` and `RenameField` don't know a foreign key by its attribute
+    /// (`author_id`) either; `AlterField` does, and gives its column another name.
     ///
     /// ## When it is fine
     /// Never on a fresh database.

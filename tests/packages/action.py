@@ -189,8 +189,12 @@ class Action(unittest.TestCase):
     def test_the_steps_of_the_action_one_after_the_other(self):
         root = str(self.project)
         every = ["Install preboot", "preboot check", "Comment on the pull request", "Result"]
+        # What the change brings along for Python to find is not run.
+        for module in ("venv", "pip", "json", "urllib"):
+            (self.folder / f"{module}.py").write_text("open('executed', 'w')")
         status, ran, log = self.run_steps("pull_request", root=root)
         self.assertEqual((status, ran), (1, every), log)
+        self.assertFalse((self.folder / "executed").exists())
         self.assertIn("| **PB101** error |", Api.comments[0]["body"])
         status, ran, log = self.run_steps("pull_request", root=root, args="--ignore\nALL")
         self.assertEqual((status, ran), (0, every), log)

@@ -134,6 +134,48 @@ async function main() {
     await status.waitFor();
   });
 
+  await step('the walkthrough: each of its steps shows what it tells of, and its button works', async () => {
+    const steps = page.locator('.getting-started-step');
+    const open = async (title) => {
+      await command('Welcome: Open Walkthrough...');
+      await page.locator('.quick-input-widget input').first().fill('Migrations without downtime');
+      await page
+        .locator('.quick-input-list .monaco-list-row', { hasText: 'Migrations without downtime' })
+        .first()
+        .click();
+      await steps.filter({ hasText: title }).first().click();
+    };
+    const media = page.frameLocator('iframe.webview.ready:visible').last().frameLocator('iframe#active-frame');
+    // A narrow page leaves out the pictures.
+    await command('View: Close Primary Side Bar');
+    await open('Old code meets the new schema');
+    // As an image: VS Code takes the styles out of a drawing that it lays into the page.
+    await page.getByAltText('A timeline of one deploy').first().waitFor();
+    assert.equal(await steps.count(), 4);
+    await shot('walkthrough');
+    await open('Say what is deployed');
+    await media.getByText('The deployed code is what serves now').waitFor();
+    await page.locator('.monaco-button', { hasText: 'Choose the base' }).click();
+    await page.locator('.quick-input-widget .monaco-list-row', { hasText: 'main' }).first().waitFor();
+    await page.keyboard.press('Escape');
+    await open('See what would break');
+    await media.getByText('the light bulb has the fix').waitFor();
+    await page.locator('.monaco-button', { hasText: 'Open the problems' }).click();
+    await page.locator('.markers-panel').first().waitFor();
+    await open('Deploy it in safe steps');
+    await page.getByAltText('Removing a field in one PR and in two').first().waitFor();
+    await page.locator('.monaco-button', { hasText: 'Show the plan' }).click();
+    await media.locator('h2', { hasText: 'As it is planned' }).waitFor();
+    await command('View: Close All Editors in Group');
+  });
+
+  // A view still uses a field that is gone: that is for somebody to change.
+  await step('only the first PR stays, whose migration breaks nothing', async () => {
+    await command('Preboot: Keep Only the First PR Here');
+    await page.locator('.statusbar-item', { hasText: 'postgresql@15 · 1 unsafe' }).first().waitFor();
+    await shot('first');
+  });
+
   await browser.close();
   console.log('done');
 }

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from . import case as cases
-from . import databases, environments, given, mariadb, plans, postgres, project, random_changes, run
+from . import databases, environments, given, mariadb, others, plans, postgres, project, random_changes, run
 from .client import Starter
 
 HERE = Path(__file__).resolve().parent.parent
@@ -62,6 +62,31 @@ def main():
             bench = run.Bench(starter, pythons, args.preboot.resolve(), work, bool(args.keep))
             status = everything(args, bench, jobs(args, versions, engines))
     sys.exit(status)
+
+
+# What the other tools are compared on: all of them know it.
+COMPARED_ON = "5.2"
+
+
+def compare():
+    """What other tools say of the cases; the arguments are globs of case names and `-v`."""
+    patterns = [argument for argument in sys.argv[1:] if argument != "-v"] or ["*"]
+    program, cache = ROOT / "target/debug/preboot", ROOT / "target/oracle"
+    if not program.exists():
+        sys.exit(f"{program} isn't there: cargo build")
+    pythons = {COMPARED_ON: environments.interpreter(COMPARED_ON, cache)}
+    judge = others.judge(others.environment(cache, COMPARED_ON))
+    with tempfile.TemporaryDirectory(prefix="preboot-oracle-") as temporary, Starter(temporary) as starter, contextlib.ExitStack() as servers:
+        server = engine("postgresql", servers, temporary)
+        bench = run.Bench(starter, pythons, program, Path(temporary), False)
+        chosen = chosen_by(patterns, [cases.read(path) for path in sorted((HERE / "cases").glob("*.case"))])
+        with ThreadPoolExecutor(2) as pool:
+            todo = [case for case in chosen if case.runs_on(server.name, COMPARED_ON)]
+            results = list(pool.map(lambda case: judge(bench, case, server, COMPARED_ON), todo))
+    for result in results:
+        report(result, "-v" in sys.argv)
+    others.table(results)
+    sys.exit(1 if any(result.wrong for result in results) else 0)
 
 
 def engine(name, servers, temporary):

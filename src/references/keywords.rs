@@ -129,9 +129,7 @@ impl<'s> Walk<'_, 's> {
             Type::Instance(ClassRef::Project(class)) if method == "save" => {
                 (self.engine.bound_model(*class).map_or(Verdict::No, |model| self.field_keyword(&model, part)), None)
             }
-            Type::Kind(model) if method.ends_with("_for_this_type") => {
-                (self.engine.verdict_on_path(self.subject, model, part), None)
-            }
+            Type::Kind(model) if method.ends_with("_for_this_type") => (self.engine.verdict_on_path(self.subject, model, part), None),
             Type::Dict(_) => (Verdict::Unknown, None),
             _ => (Verdict::No, None),
         }

@@ -10,8 +10,6 @@ use super::types::Type;
 use super::walk::{Around, Walk};
 use crate::syntax::ast::*;
 
-const VERBS: &[&str] = &["add", "change", "delete", "view"];
-
 /// The views that an admin has for each model: `admin:shop_order_change`.
 pub(crate) const ADMIN_VIEWS: &[&str] = &["changelist", "change", "add", "delete", "history", "autocomplete"];
 
@@ -113,7 +111,7 @@ impl<'s> Walk<'_, 's> {
         let lower = name.to_lowercase();
         if let Some((prefix, rest)) = text.rsplit_once('.') {
             let is_label = prefix == *app && rest.eq_ignore_ascii_case(name);
-            let is_permission = prefix == *app && rest.split_once('_').is_some_and(|(verb, it)| VERBS.contains(&verb) && it == lower);
+            let is_permission = self.subject.is_permission(prefix, rest);
             let is_path = rest == *name && self.engine.model_by_label(text, self.file).as_ref() == Some(class);
             // A label that no relation or look-up is given may be a key like any other.
             let is_given = self.place().given.is_some();

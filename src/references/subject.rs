@@ -12,6 +12,9 @@ use super::symbols::ClassId;
 use super::types::ClassRef;
 use crate::syntax::ast::{ExprKind, Name};
 
+/// What Django's permissions allow.
+const VERBS: [&str; 4] = ["add", "change", "delete", "view"];
+
 pub(crate) struct Subject<'s> {
     /// The model's app label.
     pub(crate) app: Name,
@@ -144,9 +147,15 @@ impl<'s> Subject<'s> {
         self.words.push(lower.into());
         self.words.push(format!("{lower}_set").into());
         self.words.push(self.table.clone());
-        self.words.extend(["add", "change", "delete", "view"].map(|verb| format!("{verb}_{lower}").into()));
+        self.words.extend(VERBS.map(|verb| format!("{verb}_{lower}").into()));
         let app = self.app.clone();
         self.words.extend(super::model_names::ADMIN_VIEWS.iter().map(|view| format!("{app}_{lower}_{view}").into()));
+    }
+
+    /// `shop` and `change_order`, of the model.
+    pub(crate) fn is_permission(&self, app: &str, name: &str) -> bool {
+        let lower = || self.name.to_lowercase();
+        self.field.is_none() && app == self.app && name.split_once('_').is_some_and(|(verb, it)| VERBS.contains(&verb) && it == lower())
     }
 
     /// `admin:shop_order_change`, of the model.

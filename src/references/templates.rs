@@ -221,6 +221,7 @@ impl TemplateWalk<'_, '_> {
 
     fn operand(&mut self, operand: &Operand) {
         if let Value::Path(segments) = &operand.value {
+            self.permission(segments);
             for (index, segment) in segments.iter().enumerate() {
                 if index > 0 && self.hits.contains(&segment.name.span) {
                     self.judge.engine.refuel();
@@ -230,7 +231,8 @@ impl TemplateWalk<'_, '_> {
             }
         }
         if let Value::Str(text) = &operand.value
-            && self.judge.subject.is_admin_url(text)
+            && (self.judge.subject.is_admin_url(text)
+                || text.split_once('.').is_some_and(|(app, name)| self.judge.subject.is_permission(app, name)))
         {
             let hits: Vec<Span> = self.hits.iter().filter(|it| operand.span.encloses(**it)).copied().collect();
             hits.into_iter().for_each(|hit| self.note(hit, Some(Confidence::Certain)));
@@ -240,6 +242,15 @@ impl TemplateWalk<'_, '_> {
                 Value::Str(text) => self.filter_string(operand, filter, argument.span, text),
                 _ => self.operand(argument),
             }
+        }
+    }
+
+    /// `perms.shop.change_order`
+    fn permission(&mut self, segments: &[Segment]) {
+        let [perms, app, name, ..] = segments else { return };
+        let is_it = perms.name.name == "perms" && self.judge.subject.is_permission(&app.name.name, &name.name.name);
+        if is_it && self.hits.contains(&name.name.span) {
+            self.note(name.name.span, Some(Confidence::Certain));
         }
     }
 

@@ -159,3 +159,21 @@ Order.note
 "##,
     );
 }
+
+#[test]
+fn permissions_bear_the_models_name() {
+    let models = MODELS.replace("class Order(", "class Stock(");
+    check(
+        "shop.Stock",
+        &format!(
+            r##"{models}
+#- shop/templates/shop/x.html
+{{% if perms.shop.change_stock or perms.depot.change_stock or perms.shop.change_note %}}{{% endif %}}
+{{#               ^^^^^^^^^^^^ certain template #}}
+{{% if "shop.view_stock" in perms and "depot.view_stock" in perms %}}{{{{ perms.shop.add_stock }}}}{{% endif %}}
+{{#          ^^^^^^^^^^ certain template #}}
+{{#                                                                               ^^^^^^^^^ certain template #}}
+"##
+        ),
+    );
+}

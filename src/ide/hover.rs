@@ -11,6 +11,7 @@ use crate::django::graph::MigrationKey;
 use crate::django::migration::Migration;
 use crate::django::models::Models;
 use crate::django::operation::{Operation, OperationKind};
+use crate::django::state::Base;
 use crate::references::reference::{CodeVersion, Confidence, Reference, Target};
 use crate::schema::Schema;
 use crate::schema::table::Column;
@@ -68,7 +69,7 @@ fn about_deployed(judged: &Judged<'_>, migration: &Migration, operation: &Operat
 pub(super) fn about_model(judged: &Judged<'_>, model: &ModelKey) -> Option<String> {
     let deployed = judged.analysis.deployed.get(model);
     let working = judged.analysis.working.get(model);
-    let known = working.or(deployed)?;
+    let Some(known) = working.or(deployed) else { return about_proxy(judged, model) };
     let before = match deployed {
         Some(deployed) if judged.analysis.schema_before.table(&deployed.table).is_some() => format!("table {}", code(&deployed.table)),
         Some(deployed) => format!("no table (the models call it {})", code(&deployed.table)),
@@ -81,6 +82,17 @@ pub(super) fn about_model(judged: &Judged<'_>, model: &ModelKey) -> Option<Strin
     };
     let after = if after == before { "the same".to_owned() } else { after };
     Some(format!("**{}**\n\n- Deployed: {before}\n- After this change: {after}", text(&known.label)))
+}
+
+/// A proxy has no table, and none of its own fields.
+fn about_proxy(judged: &Judged<'_>, model: &ModelKey) -> Option<String> {
+    let proxy = judged.analysis.working_state.get(model).filter(|it| it.options.proxy)?;
+    let of = proxy.bases.iter().find_map(|base| match base {
+        Base::Model(of) => judged.analysis.working.get(of),
+        _ => None,
+    })?;
+    let label = text(&format!("{}.{}", proxy.app, proxy.name));
+    Some(format!("**{label}**\n\n- No table of its own: a proxy of {}, table {}", text(&of.label), code(&of.table)))
 }
 
 pub(super) fn about_field(judged: &Judged<'_>, model: &ModelKey, field: &Name) -> Option<String> {

@@ -108,7 +108,6 @@ impl<'s> Walk<'_, 's> {
     /// `"shop.Order"`, `"shop.change_order"`, `get_model("shop", "order")`.
     pub(crate) fn model_string(&self, cx: &Cx<'_>, text: &str) -> (Verdict, ReferenceKind) {
         let (class, app, name) = (&self.subject.model, &self.subject.app, &self.subject.name);
-        let lower = name.to_lowercase();
         if let Some((prefix, rest)) = text.rsplit_once('.') {
             let is_label = prefix == *app && rest.eq_ignore_ascii_case(name);
             let is_permission = self.subject.is_permission(prefix, rest);

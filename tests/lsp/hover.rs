@@ -244,3 +244,23 @@ fn an_outline_is_a_tree_where_the_client_shows_trees() {
     assert_eq!(flat[1]["name"], "RenameField order.note");
     assert_eq!(flat[1]["containerName"], "Migration");
 }
+
+#[test]
+fn a_proxy_tells_whose_table_it_has() {
+    let project = Project::new("rename");
+    let models = project.read("shop/models.py");
+    project.write("shop/models.py", &format!("{models}\n\nclass OpenOrder(Order):\n    class Meta:\n        proxy = True\n"));
+    project.write(
+        "shop/migrations/0003_openorder.py",
+        "from django.db import migrations\n\n\nclass Migration(migrations.Migration):\n    dependencies = [(\"shop\", \"0002_rename_note\")]\n    operations = [migrations.CreateModel(name=\"OpenOrder\", fields=[], options={\"proxy\": True, \"indexes\": [], \"constraints\": []}, bases=(\"shop.order\",))]\n",
+    );
+    let mut client = Client::new(&project);
+    client.open("shop/models.py");
+    let (line, column) = place(&project, "shop/models.py", "OpenOrder", 3);
+    let hover = client.request_at("textDocument/hover", "shop/models.py", line, column);
+    expect![[r#"
+        **shop.OpenOrder**
+
+        - No table of its own: a proxy of shop.Order, table `shop_order`"#]]
+    .assert_eq(hover["contents"]["value"].as_str().unwrap_or("nothing"));
+}

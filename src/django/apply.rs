@@ -168,14 +168,18 @@ impl ProjectState {
                 if let Some(relation) = field.relation.as_ref()
                     && (points_at_old(&relation.to) || relation.through.as_ref().is_some_and(points_at_old))
                 {
-                    let relation = Arc::make_mut(field).relation.as_mut();
-                    if let Some(relation) = relation {
-                        if points_at_old(&relation.to) {
+                    let (is_target, is_through) = (points_at_old(&relation.to), relation.through.as_ref().is_some_and(points_at_old));
+                    let field = Arc::make_mut(field);
+                    if let Some(relation) = &mut field.relation {
+                        if is_target {
                             relation.to = ModelRef::Model(key.clone());
                         }
-                        if relation.through.as_ref().is_some_and(points_at_old) {
+                        if is_through {
                             relation.through = Some(ModelRef::Model(key.clone()));
                         }
+                    }
+                    for name in [is_target.then_some("to"), is_through.then_some("through")].into_iter().flatten() {
+                        name_anew(field, name, &key);
                     }
                 }
             }
@@ -226,6 +230,17 @@ fn point_at(field: &mut Field, to_field: &Name) {
     let ValueKind::Call(call) = &mut Arc::make_mut(&mut field.declared).kind else { return };
     for (_, value) in Arc::make_mut(call).kwargs.iter_mut().filter(|(name, _)| name.as_deref() == Some("to_field")) {
         value.kind = ValueKind::Str(to_field.as_str().into());
+    }
+}
+
+/// The same for the model that `to` or `through` names; what says `self` goes on saying so.
+fn name_anew(field: &mut Field, argument: &str, key: &ModelKey) {
+    let ValueKind::Call(call) = &mut Arc::make_mut(&mut field.declared).kind else { return };
+    let call = Arc::make_mut(call);
+    let by_name = call.kwargs.iter_mut().find(|(name, _)| name.as_deref() == Some(argument)).map(|(_, value)| value);
+    let Some(value) = by_name.or_else(|| call.args.first_mut().filter(|_| argument == "to")) else { return };
+    if value.as_str().is_some_and(|it| it != "self") {
+        value.kind = ValueKind::Str(format!("{}.{}", key.app, key.name).into());
     }
 }
 

@@ -24,9 +24,10 @@ pub(super) struct Drafts {
     pub(super) code: usize,
 }
 
-/// `chains` are in the order of the wishes, each with the migration that the wish comes from. With `relax_first`, what makes the
-/// database take more comes before all that the state forgets: SQLite makes a table anew as the state has it at that point.
-pub(super) fn assemble(chains: &[(MigrationKey, Chain)], analysis: &Analysis, working: &Project, relax_first: bool) -> Drafts {
+/// `chains` are in the order of the wishes, each with the migration that the wish comes from. With `state_last`, what makes the
+/// database take more comes first, and what only the state learns comes last: SQLite makes a table anew as the state has it at that
+/// point.
+pub(super) fn assemble(chains: &[(MigrationKey, Chain)], analysis: &Analysis, working: &Project, state_last: bool) -> Drafts {
     let code = chains.iter().map(|(_, chain)| chain.code).max().unwrap_or_default();
     let length = chains.iter().map(|(_, chain)| code - chain.code + chain.deploys.len()).max().unwrap_or_default();
     let mut names = Names::new(analysis, working);
@@ -41,8 +42,8 @@ pub(super) fn assemble(chains: &[(MigrationKey, Chain)], analysis: &Analysis, wo
         // What is restored last was forgotten first.
         steps.sort_by_key(|(position, _, step)| match step.when {
             When::Restore => (When::Restore, -(*position as isize)),
-            When::Relax if relax_first => (When::Relax, *position as isize),
-            When::Relax | When::InOrder => (When::InOrder, *position as isize),
+            when if state_last => (when, *position as isize),
+            _ => (When::InOrder, *position as isize),
         });
         let migrations = migrations(&steps, &mut names, number == code);
         Draft { deploys: here.into_iter().map(|(_, _, deploy)| deploy.clone()).collect(), migrations }
@@ -55,7 +56,10 @@ fn migrations(steps: &[(usize, &MigrationKey, &Step)], names: &mut Names<'_>, ha
     let mut groups: Vec<Vec<(&MigrationKey, &Step)>> = Vec::new();
     for (_, origin, step) in steps {
         let joins = groups.last().and_then(|group| group.first()).is_some_and(|(_, first)| {
-            first.app == step.app && first.transaction == Transaction::Shared && step.transaction == Transaction::Shared
+            let is_copy = matches!(first.operations.as_slice(), [Planned::Backfill(_)]);
+            first.app == step.app
+                && step.transaction == Transaction::Shared
+                && (first.transaction == Transaction::Shared || is_copy && step.when == When::StateOnly)
         });
         match groups.last_mut() {
             Some(group) if joins => group.push((origin, step)),

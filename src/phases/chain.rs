@@ -50,6 +50,8 @@ pub enum When {
     /// It makes the database take more: nothing hinders that it comes early.
     Relax,
     InOrder,
+    /// It is the state's alone: nothing hinders that it comes late.
+    StateOnly,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -184,6 +186,10 @@ impl Step {
 
     pub fn relaxing(self) -> Self {
         Self { when: When::Relax, ..self }
+    }
+
+    pub fn of_state(self) -> Self {
+        Self { when: When::StateOnly, ..self }
     }
 
     pub fn transaction(self, transaction: Transaction) -> Self {

@@ -26,6 +26,7 @@ mod view;
 
 use super::chain::{Chain, Deploy, Planned, Step, Transaction};
 use super::wish::Wish;
+use crate::compat::{Cause, Certainty};
 use crate::django::operation::OperationKind;
 
 /// The ways to do what is wished safely, the best first. What is safe as it stands has one: to keep it.
@@ -37,7 +38,13 @@ pub(super) fn chains(wish: &Wish<'_>) -> Vec<Chain> {
     let chains = match &wish.operation.kind {
         Kind::RemoveField { model, name } => vec![remove_field::chain(wish, model, name), remove_field::by_own_sql(wish, model, name)],
         Kind::DeleteModel { name } => vec![remove_model::chain(wish, name)],
-        Kind::RenameField { model, old, new } => vec![rename_field::keep_column(wish, model, old, new)],
+        Kind::RenameField { model, old, new } => {
+            vec![
+                rename_field::keep_column(wish, model, old, new),
+                constraint_later::of_renamed(wish, model, old, new),
+                swap_column::renamed(wish, model, old, new),
+            ]
+        }
         Kind::RenameModel { old, .. } if rename_model::has_children(wish, old) => return Vec::new(),
         Kind::RenameModel { old, new } => vec![
             rename_model::keep_table(wish, old, new),
@@ -53,6 +60,7 @@ pub(super) fn chains(wish: &Wish<'_>) -> Vec<Chain> {
             constraint_later::of_field(wish, model, field, *preserve_default),
             add_field::required_later(wish, model, field, *preserve_default),
         ],
+        Kind::AlterField { model, field, .. } if key::is_another(wish, model, field) => return Vec::new(),
         Kind::AlterField { model, field, preserve_default } => {
             vec![
                 through::of_field(wish, model, field),
@@ -68,7 +76,7 @@ pub(super) fn chains(wish: &Wish<'_>) -> Vec<Chain> {
             vec![index::chain(wish), announce::option(wish)]
         }
         Kind::RunSql { .. } | Kind::RunPython(_) | Kind::SeparateDatabaseAndState { .. } => {
-            vec![rename_table::behind_views(wish), defer::chain(wish)]
+            vec![rename_table::behind_views(wish), remove_field::several_by_own_sql(wish), defer::chain(wish)]
         }
         _ => Vec::new(),
     };
@@ -147,6 +155,13 @@ pub(super) fn refusal(wish: &Wish<'_>) -> String {
         }
         Kind::RenameModel { old, .. } if rename_model::has_children(wish, old) => {
             "Django can't rename the parent of a multi-table child: its link to the parent would have two names".to_owned()
+        }
+        Kind::AlterField { model, field, .. } if key::is_another(wish, model, field) => {
+            "it is another primary key: whatever holds the old one has to move first, in other tables, addresses, caches and queues".to_owned()
+        }
+        Kind::AlterField { .. } if wish.breaks.iter().any(|it| it.cause == Cause::Type && it.certainty == Certainty::Always) => {
+            "the values of one type are none of the other, and nobody but you can tell what they become: add a field beside it, fill that, and remove this one"
+                .to_owned()
         }
         Kind::RenameModel { .. } | Kind::AlterModelTable { .. } => "the table's name can't be kept apart from this change".to_owned(),
         _ => "no way is known to take it apart on this database".to_owned(),

@@ -18,6 +18,7 @@ use crate::django::field::{Field, ModelKey};
 use crate::django::graph::MigrationKey;
 use crate::django::models::Models;
 use crate::django::operation::OperationKind;
+use crate::schema::Schema;
 use crate::syntax::ast::Name;
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
@@ -89,9 +90,9 @@ fn settle_as(
     before: &History,
     chains: &[(MigrationKey, Chain)],
     setting: &Setting,
-    relax_first: bool,
+    state_last: bool,
 ) -> Result<Outline, Refused> {
-    let drafts = assemble(chains, ground.analysis, ground.working, relax_first);
+    let drafts = assemble(chains, ground.analysis, ground.working, state_last);
     let wanted = Wanted {
         schema: &ground.analysis.schema_after,
         models: &ground.analysis.working,
@@ -155,8 +156,14 @@ pub(super) fn repaired(
             Ok(outline) => return Ok((chains, outline)),
             Err(refused) => refused,
         };
+        // What builds an index beside the others' work is a migration of its own, and may come between two that belong together.
+        let plain = as_written(wishes, &chains);
+        if let Some(outline) = plain.as_ref().and_then(|plain| settle(ground, before, plain, setting).ok()) {
+            return Ok((plain.unwrap_or(chains), outline));
+        }
         let whole = |why: &str| vec![Unplanned { what: "the change as a whole".to_owned(), why: why.to_owned() }];
-        let Some(at) = refused.kept().filter(|at| !repaired.contains(*at)).cloned() else { return Err(whole(&refused.failure.why)) };
+        let at = refused.kept().cloned().or_else(|| remover(wishes, refused.failure.it.as_deref()?));
+        let Some(at) = at.filter(|at| !repaired.contains(at)) else { return Err(whole(&refused.failure.why)) };
         let found = wishes.iter().position(|wish| wish.at == at);
         let Some((number, wish)) = found.and_then(|number| Some((number, wishes.get(number)?))) else {
             return Err(whole(&refused.failure.why));
@@ -168,6 +175,25 @@ pub(super) fn repaired(
         slot.1 = chain;
         repaired.push(at);
     }
+}
+
+/// The operation that takes what is missed, although the author's next one is blamed for more.
+fn remover(wishes: &[Wish<'_>], it: &Break) -> Option<OperationRef> {
+    let column = it.column.as_ref()?;
+    let has = |schema: &Schema| schema.table(&it.table).is_some_and(|table| table.column(column).is_some());
+    let takes = |wish: &&Wish<'_>| !wish.is_unsafe && has(&wish.schema_before) && !has(&wish.schema_after);
+    wishes.iter().find(takes).map(|wish| wish.at.clone())
+}
+
+/// The chains, with all that is safe as the author wrote it; `None` where it is so already.
+fn as_written(wishes: &[Wish<'_>], chains: &Chains) -> Option<Chains> {
+    let mut plain = chains.clone();
+    for (wish, slot) in wishes.iter().zip(&mut plain).filter(|(wish, _)| !wish.is_unsafe) {
+        if let Some(kept) = recipe::kept(wish) {
+            slot.1 = kept;
+        }
+    }
+    (plain != *chains).then_some(plain)
 }
 
 pub(super) fn deployments(drafts: &Drafts) -> Vec<Deployment<'_>> {

@@ -5,7 +5,7 @@ use crate::analysis::setting::Setting;
 use crate::analysis::{Analysis, OperationRun};
 use crate::compat::{Break, Cause};
 use crate::django::field::{Field, ModelKey};
-use crate::django::operation::{Operation, OperationKind};
+use crate::django::operation::{Operation, OperationKind, RunPython};
 use crate::django::state::{ModelState, ProjectState};
 use crate::schema::Schema;
 use crate::schema::table::{Column, Table};
@@ -39,7 +39,7 @@ pub fn wishes<'a>(analysis: &'a Analysis, setting: &'a Setting) -> Vec<Wish<'a>>
     let mut wishes: Vec<Wish<'a>> = runs.map(|(app, run)| wish(analysis, app, run, setting)).collect();
     let mut at = 0;
     while at + 1 < wishes.len() {
-        match replaced(&wishes[at], &wishes[at + 1]) {
+        match replaced(&wishes[at], &wishes[at + 1]).or_else(|| renamed_and_altered(&wishes[at], &wishes[at + 1])) {
             Some(one) => {
                 wishes[at] = one;
                 wishes.remove(at + 1);
@@ -157,6 +157,27 @@ fn replaced<'a>(first: &Wish<'a>, second: &Wish<'a>) -> Option<Wish<'a>> {
     })
 }
 
+/// A field that is renamed and altered at once gets another name and another definition: what keeps the old column has to know both.
+fn renamed_and_altered<'a>(first: &Wish<'a>, second: &Wish<'a>) -> Option<Wish<'a>> {
+    let (OperationKind::RenameField { model, old, new }, OperationKind::AlterField { model: again, field, .. }) =
+        (&first.operation.kind, &second.operation.kind)
+    else {
+        return None;
+    };
+    let is_same = first.app == second.app && model.eq_ignore_ascii_case(again) && *new == field.name;
+    // What only changes under the new name is a wish of its own.
+    let changes_column =
+        first.field(model, old)?.column() != field.column() || !first.schema_before.difference(&first.schema_after).is_empty();
+    (is_same && (first.is_unsafe || second.is_unsafe && changes_column)).then(|| Wish {
+        written: None,
+        is_unsafe: true,
+        after: Arc::clone(&second.after),
+        schema_after: Arc::clone(&second.schema_after),
+        breaks: first.breaks.iter().chain(&second.breaks).cloned().collect(),
+        ..first.clone()
+    })
+}
+
 /// Rows that a later operation writes make a relation hold its parents, and are blamed for it: but it is the relation's constraint
 /// that can wait.
 fn blame_the_relation(wishes: &mut [Wish<'_>]) {
@@ -195,6 +216,16 @@ fn essence(operation: &Operation) -> Operation {
 }
 
 impl Wish<'_> {
+    /// What `migrate` can't do with the author's own operation, for who rolls back.
+    pub(super) fn way_back(&self) -> &'static str {
+        match self.written.as_ref().map(|it| &it.kind) {
+            Some(OperationKind::RunSql { reversible: false, .. } | OperationKind::RunPython(RunPython { reversible: false, .. })) => {
+                "; it has no reverse, so `migrate` can't take the schema back past it"
+            }
+            _ => "",
+        }
+    }
+
     pub(super) fn key(&self, model: &Name) -> ModelKey {
         ModelKey::new(self.app, model)
     }

@@ -79,7 +79,7 @@ pub(super) fn required_later(wish: &Wish<'_>, model: &Name, field: &Arc<Field>, 
     let first = Deploy::new(
         format!("Add {label}, nullable in the database for now"),
         format!("the models declare `{label}` as required, and the database lets the code that is still running leave it out"),
-        vec![Step::new(wish.app, slug.clone(), vec![add, declare.clone()])],
+        vec![Step::new(wish.app, slug.clone(), vec![add]), Step::new(wish.app, slug.clone(), vec![declare.clone()]).of_state()],
     )
     .todo(format!("write `{label}` wherever a row is created, and be ready to read NULL from the rows that the code before writes"))
     .rollback(format!("the code before inserts rows without `{label}`: they have NULL in it"));
@@ -90,7 +90,7 @@ pub(super) fn required_later(wish: &Wish<'_>, model: &Name, field: &Arc<Field>, 
     let second = fill_rows.then(|| {
         let slug = format!("fill_{slug}");
         let mut steps = filled(&slug);
-        steps.push(Step::new(wish.app, slug, vec![declare.clone()]));
+        steps.push(Step::new(wish.app, slug, vec![declare.clone()]).of_state());
         Deploy::new(
             format!("Fill {label} where it is NULL"),
             format!("all code that runs writes `{label}`: the rows without it are filled, before the column becomes NOT NULL, because who has read such a row still writes the NULL back"),

@@ -4,9 +4,10 @@
 use crate::analysis::report::{Cause, Certainty, Condition};
 use crate::django::field::{Field, FieldDefault};
 use crate::django::operation::OperationKind;
+use crate::facts::value::{Path, Value, ValueKind};
 use crate::phases::chain::{Backfill, Chain, Deploy, Fill, Planned, Promise, Step, Transaction, state_only};
 use crate::phases::wish::Wish;
-use crate::syntax::ast::Name;
+use crate::syntax::ast::{Name, Span};
 use std::sync::Arc;
 
 mod by_sql;
@@ -70,7 +71,7 @@ pub(super) fn altered_field(wish: &Wish<'_>, model: &Name, field: &Arc<Field>, p
                 "the models declare `{label}` as wanted ({}), and the database still takes what the code before it writes",
                 rules.words()
             ),
-            vec![Step::new(wish.app, format!("announce_{slug}"), vec![state_only(vec![alter(field, preserve_default)])])],
+            vec![Step::new(wish.app, format!("announce_{slug}"), vec![state_only(vec![alter(field, preserve_default)])]).of_state()],
         )
     }
     .rollback("the schema is as it was");
@@ -173,6 +174,8 @@ pub(super) fn fill(field: &Field) -> Fill {
         (FieldDefault::Callable, Some(value)) if value.as_path().is_some_and(|path| !path.as_str().starts_with([':', '.', '*'])) => {
             Fill::Call(value)
         }
+        // A field of dates takes of a moment what it can hold.
+        _ if field.auto_now => Fill::Call(Value::new(Span::default(), ValueKind::Ref(Path("django.utils.timezone.now".into())))),
         _ => Fill::Refuse,
     }
 }

@@ -2,6 +2,7 @@
 //! soon as the new code has written a row.
 
 use super::announce::foreign_key;
+use super::rename_field;
 use crate::analysis::report::{Cause, Condition};
 use crate::django::field::Field;
 use crate::django::operation::OperationKind;
@@ -25,7 +26,24 @@ pub(super) fn of_field(wish: &Wish<'_>, model: &Name, field: &Arc<Field>, preser
     }
     let free = Arc::new(with_constraint(field, false));
     let add = OperationKind::AddField { model: model.clone(), field: free, preserve_default };
-    Some(chain(wish, model, &wish.label(model), std::slice::from_ref(field), add))
+    Some(chain(wish, model, &wish.label(model), std::slice::from_ref(field), Some(add)))
+}
+
+/// A plain column that becomes a relation under another name: the column is kept, and the constraint waits.
+pub(super) fn of_renamed(wish: &Wish<'_>, model: &Name, old: &Name, new: &Name) -> Option<Chain> {
+    let (before, field) = (wish.field(model, old)?, wish.field_after(model, new)?);
+    if before.relation.is_some() || !is_held(field) || before.column() != field.column() {
+        return None;
+    }
+    let mut whole = rename_field::as_field(wish, model, old, &with_constraint(field, false))?;
+    let Chain { deploys, .. } = chain(wish, model, &wish.label(model), std::slice::from_ref(field), None);
+    let mut later = deploys.into_iter();
+    let (first, announced) = (whole.deploys.first_mut()?, later.next()?);
+    first.steps.extend(announced.steps);
+    first.todo.extend(announced.todo);
+    first.todo.push(format!("write only values into `{new}` that exist on the other side, and clear up the others before the next PR"));
+    whole.deploys.extend(later);
+    Some(whole)
 }
 
 pub(super) fn of_model(wish: &Wish<'_>, name: &Name, fields: &[Arc<Field>]) -> Option<Chain> {
@@ -41,10 +59,10 @@ pub(super) fn of_model(wish: &Wish<'_>, name: &Name, fields: &[Arc<Field>]) -> O
         options: options.clone(),
         bases: bases.clone(),
     };
-    Some(chain(wish, name, &format!("{}.{name}", wish.app), &held, create))
+    Some(chain(wish, name, &format!("{}.{name}", wish.app), &held, Some(create)))
 }
 
-fn chain(wish: &Wish<'_>, model: &Name, label: &str, held: &[Arc<Field>], make: OperationKind) -> Chain {
+fn chain(wish: &Wish<'_>, model: &Name, label: &str, held: &[Arc<Field>], make: Option<OperationKind>) -> Chain {
     let alter = |field: Arc<Field>| OperationKind::AlterField { model: model.clone(), field, preserve_default: true };
     let last: Vec<Arc<Field>> = held.iter().map(|field| wish.final_field(model, field)).collect();
     let free: Vec<OperationKind> = last.iter().map(|field| alter(Arc::new(with_constraint(field, false)))).collect();
@@ -60,7 +78,10 @@ fn chain(wish: &Wish<'_>, model: &Name, label: &str, held: &[Arc<Field>], make: 
         format!(
             "the code that is still running doesn't know {names} of {label} and deletes what it points at: the database doesn't refuse"
         ),
-        vec![Step::new(wish.app, slug.clone(), vec![make, state_only(bound)])],
+        vec![
+            Step::new(wish.app, slug.clone(), make.into_iter().collect()),
+            Step::new(wish.app, slug.clone(), vec![state_only(bound)]).of_state(),
+        ],
     )
     .todo(format!("before the next PR, clear up rows of {label} whose {names} points at nothing: the code before may have deleted it"))
     .rollback(format!("the code before may delete what {names} of {label} points at: clear up before the constraint comes"));

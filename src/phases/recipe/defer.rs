@@ -34,6 +34,6 @@ pub(in crate::phases) fn chain(wish: &Wish<'_>) -> Option<Chain> {
         "all code that runs can do with it".to_owned(),
         vec![Step::of(wish.app, slug, kept).transaction(Transaction::Own)],
     )
-    .rollback("the code before can do with it");
+    .rollback(format!("the code before can do with it{}", wish.way_back()));
     Some(Chain { deploys: vec![first, last], code: 0, accepts: Vec::new() })
 }

@@ -1,5 +1,6 @@
 //! A primary key that begins, or ends, to be counted by the database.
 
+use crate::compat::{Cause, Certainty};
 use crate::django::field::{Field, FieldKind};
 use crate::django::operation::OperationKind;
 use crate::phases::chain::{Chain, Deploy, Planned, Sql, Step, state_only};
@@ -18,6 +19,12 @@ pub(super) fn chain(wish: &Wish<'_>, model: &Name, field: &Arc<Field>) -> Option
         (false, true) => by_the_database(wish, model, field),
         _ => None,
     }
+}
+
+/// A key whose values are none of the old one's.
+pub(super) fn is_another(wish: &Wish<'_>, model: &Name, field: &Field) -> bool {
+    let is_key = wish.field(model, &field.name).is_some_and(|old| old.primary_key) || field.primary_key;
+    is_key && wish.breaks.iter().any(|it| it.cause == Cause::Type && it.certainty == Certainty::Always)
 }
 
 fn is_counted(field: &Field) -> bool {

@@ -1,10 +1,11 @@
 //! Remove a field: the models forget it first, and the column is dropped when no code knows it any more.
 
+use super::remove_model;
 use crate::django::field::{Field, FieldKind};
 use crate::django::operation::OperationKind;
 use crate::django::state::{Base, ModelState};
 use crate::facts::value::Value;
-use crate::phases::chain::{Chain, Deploy, Planned, Step, state_only};
+use crate::phases::chain::{Chain, Deploy, Planned, Step, When, state_only};
 use crate::phases::field::{named, nullable, with_column, with_constraint, with_db_default};
 use crate::phases::wish::Wish;
 use crate::syntax::ast::Name;
@@ -21,7 +22,47 @@ pub(super) fn by_own_sql(wish: &Wish<'_>, model: &Name, name: &Name) -> Option<C
     let mut chain = chain(wish, model, name)?;
     let drop = chain.deploys.last_mut()?.steps.last_mut()?;
     drop.operations = vec![Planned::Kept { at: wish.at.clone(), operation: written.clone() }];
+    say_no_way_back(wish, &mut chain);
     Some(chain)
+}
+
+/// One operation that drops several things: the models forget them all, and it waits as a whole.
+pub(super) fn several_by_own_sql(wish: &Wish<'_>) -> Option<Chain> {
+    let written = wish.written.as_ref()?;
+    let (OperationKind::RunSql { state_operations: state, .. } | OperationKind::SeparateDatabaseAndState { state, .. }) =
+        &wish.operation.kind
+    else {
+        return None;
+    };
+    let chains: Option<Vec<Chain>> = state
+        .iter()
+        .map(|operation| match &operation.kind {
+            OperationKind::RemoveField { model, name } => chain(wish, model, name),
+            OperationKind::DeleteModel { name } => remove_model::chain(wish, name),
+            _ => None,
+        })
+        .collect();
+    let mut chains = chains?.into_iter();
+    let mut whole = chains.next()?;
+    for chain in chains {
+        for (deploy, more) in whole.deploys.iter_mut().zip(chain.deploys) {
+            deploy.title = format!("{}; {}", deploy.title, more.title);
+            deploy.why = format!("{}; {}", deploy.why, more.why);
+            deploy.steps.extend(more.steps);
+        }
+    }
+    let drop = whole.deploys.last_mut()?;
+    let slug = drop.steps.first()?.slug.clone();
+    drop.steps.retain(|step| step.when == When::Restore);
+    drop.steps.push(Step::of(wish.app, slug, Planned::Kept { at: wish.at.clone(), operation: written.clone() }));
+    say_no_way_back(wish, &mut whole);
+    Some(whole)
+}
+
+fn say_no_way_back(wish: &Wish<'_>, chain: &mut Chain) {
+    if let Some(rollback) = chain.deploys.last_mut().and_then(|deploy| deploy.rollback.as_mut()) {
+        rollback.push_str(wish.way_back());
+    }
 }
 
 /// The column takes a default instead of NULL: for where code that a rollback brings back can't read NULL.
@@ -73,7 +114,7 @@ fn forget_then_drop(wish: &Wish<'_>, model: &Name, field: &Field, relaxed: &Fiel
         steps.push(Step::new(wish.app, format!("forget_{slug}"), vec![relax]).relaxing());
     }
     let forget = state_only(vec![OperationKind::RemoveField { model: model.clone(), name: field.name.clone() }]);
-    steps.push(Step::new(wish.app, format!("forget_{slug}"), vec![forget]));
+    steps.push(Step::new(wish.app, format!("forget_{slug}"), vec![forget]).of_state());
     let restored = restored(wish, model, &relaxed);
     let drop = OperationKind::RemoveField { model: model.clone(), name: restored.name.clone() };
     let restore = state_only(vec![OperationKind::AddField { model: model.clone(), field: restored.into(), preserve_default: true }]);

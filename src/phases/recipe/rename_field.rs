@@ -22,7 +22,8 @@ pub(in crate::phases) fn as_field(wish: &Wish<'_>, model: &Name, old: &Name, new
         (with_link_table(field, &kept), with_link_table(new, &kept), kept.clone(), Accepted::Table { wanted: links(&new.name), kept })
     } else {
         let kept = field.column()?;
-        (with_column(field, &kept), with_column(new, &kept), kept.clone(), Accepted::Column { table, wanted: new.column()?, kept })
+        let end = if new.column().as_ref() == Some(&kept) { new.clone() } else { with_column(new, &kept) };
+        (with_column(field, &kept), end, kept.clone(), Accepted::Column { table, wanted: new.column()?, kept })
     };
     let alter = |field: Field| OperationKind::AlterField { model: model.clone(), field: field.into(), preserve_default: true };
     let is_same = named(&fixed, &new.name).declared == end.declared;

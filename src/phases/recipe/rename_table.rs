@@ -35,7 +35,8 @@ pub(super) fn seen(wish: &Wish<'_>, old: &str, new: &str, rename: Step, views: &
         vec![rename],
     )
     .rollback(format!("the code before reads and writes through {old}"));
-    let mut hidden = Step::new(wish.app, format!("drop_view_{}", old.split(',').next().unwrap_or_default()), Vec::new());
+    // First of all: it would hold columns that are dropped.
+    let mut hidden = Step::new(wish.app, format!("drop_view_{}", old.split(',').next().unwrap_or_default()), Vec::new()).restoring();
     hidden.operations = views.iter().map(|view| Planned::Sql(hide(view))).collect();
     let last = Deploy::new(format!("Drop the view {old}"), format!("no code that runs asks for {old} any more"), vec![hidden])
         .rollback("the code before doesn't miss it");

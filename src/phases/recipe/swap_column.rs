@@ -8,7 +8,7 @@ use super::sync::{self, Pair, Side, Sync, sync};
 use crate::analysis::report::Condition;
 use crate::django::field::Field;
 use crate::django::operation::OperationKind;
-use crate::phases::chain::{Accepted, Chain, Deploy, Fill, Planned, Promise, Step, Transaction, operation, state_only};
+use crate::phases::chain::{Accepted, Chain, Deploy, Fill, Planned, Promise, Step, Transaction, state_only};
 use crate::phases::field::{bare, named, nullable, unnamed, with_column, with_constraint};
 use crate::phases::wish::Wish;
 use crate::schema::Schema;
@@ -102,29 +102,26 @@ impl Swap<'_> {
         let Self { wish, model, old, new, column, .. } = *self;
         let Parts { table, from, relaxed, beside, sync } = parts;
         let label = self.label();
+        let step = |operations| Step::new(wish.app, format!("add_{}_beside", self.slug()), operations);
         let mut operations = Vec::new();
         let is_relaxed = relaxed.declared != old.declared;
         if is_relaxed {
             operations.push(self.alter(relaxed));
         }
         operations.push(self.add(beside));
-        let mut grow = Step::new(wish.app, format!("add_{}_beside", self.slug()), operations);
-        grow.operations.push(Planned::Sql(sync.sql.clone()));
+        let mut steps = vec![step(operations).relaxing(), Step { operations: vec![Planned::Sql(sync.sql.clone())], ..step(Vec::new()) }];
         if is_relaxed {
             // The models don't change yet.
-            grow.operations.push(Planned::Django(operation(state_only(vec![self.alter(old)]))));
+            steps.push(step(vec![state_only(vec![self.alter(old)])]).of_state());
         }
-        let forget = Planned::Django(operation(state_only(vec![self.remove(beside)])));
-        let mut steps = vec![grow];
-        if new.generated.is_some() {
-            steps[0].operations.push(forget);
-        } else {
+        if new.generated.is_none() {
             let by_trigger = old.generated.is_none();
             let fill = if by_trigger { Fill::Triggered { field: old.name.clone() } } else { Fill::CopyOf { field: old.name.clone() } };
-            let mut copy = backfill(wish, model, beside, fill).transaction(Transaction::None);
-            copy.operations.push(forget);
-            steps.push(copy);
+            steps.push(backfill(wish, model, beside, fill).transaction(Transaction::None));
         }
+        // It stands behind the copy, and is part of its migration.
+        let slug = steps.last().map(|step| step.slug.clone()).unwrap_or_default();
+        steps.push(Step { slug, ..step(vec![state_only(vec![self.remove(beside)])]) }.of_state());
         let why = if new.generated.is_some() {
             format!("the database computes {table}.{column}, and {table}.{from} stays for the code that is still running")
         } else {
@@ -190,9 +187,10 @@ impl Swap<'_> {
             back.push(self.alter(&loose));
         }
         back.push(self.add(&leftover));
-        let mut shrink = Step::new(wish.app, format!("drop_old_{slug}"), vec![state_only(back), self.remove(&leftover)]);
-        shrink.operations.insert(0, Planned::Sql(sync::drop(&sync.sql)));
-        let mut steps = vec![shrink];
+        // The triggers go before any table is made anew: that would take them along.
+        let mut restore = Step::new(wish.app, format!("drop_old_{slug}"), vec![state_only(back)]).restoring();
+        restore.operations.insert(0, Planned::Sql(sync::drop(&sync.sql)));
+        let mut steps = vec![restore, Step::new(wish.app, format!("drop_old_{slug}"), vec![self.remove(&leftover)])];
         if !is_final {
             if new.null {
                 steps.push(Step::new(wish.app, format!("finish_{slug}"), vec![self.alter(new)]));

@@ -396,6 +396,8 @@ pub(super) fn column_type(cursor: &mut Cursor<'_, '_>) -> Option<(ColumnType, bo
 }
 
 fn integer(cursor: &mut Cursor<'_, '_>, bytes: u8) -> ColumnType {
+    // SQLite keeps what fits into eight bytes, whatever the column is called.
+    let bytes = if cursor.vendor == VendorKind::Sqlite { 8 } else { bytes };
     ColumnType::Integer { bytes, unsigned: cursor.eat(&["UNSIGNED"]) }
 }
 

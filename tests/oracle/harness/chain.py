@@ -1,5 +1,6 @@
 """Proves a plan: applies its phases one after another and runs every version against every schema that it meets."""
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -15,6 +16,7 @@ class Proof:
         self.title = title
         self.phases = phases
         self.wrong = []
+        self.stuck = []
 
     def say(self, text):
         self.wrong.append(text)
@@ -122,10 +124,10 @@ class Chain:
             return
         with self.start(self.trees[number], database) as code:
             try:
-                for app, target in self.leaves_before(todo).items():
+                for app, target in leaves_before(self.trees[-1], todo).items():
                     code("migrate", app=app, target=target)
             except Refused as error:
-                self.proof.say(f"{label}: does not migrate back: {error}")
+                self.stuck(f"{label}: does not migrate back", error)
                 code("migrate")
                 return
         with self.start(self.trees[number - 1], database) as before:
@@ -134,18 +136,16 @@ class Chain:
                 f"{label}: the code before it after a rollback of the schema", self.unexpected(number, without(before("probe"), known))
             )
         with self.start(self.trees[number], database) as code:
-            code("migrate")
+            try:
+                code("migrate")
+            except Refused as error:
+                self.stuck(f"{label}: does not migrate forwards again", error)
+                code("migrate", fake=True)
 
-    def leaves_before(self, todo):
-        """{app: its last migration before the phase}."""
-        targets = {}
-        for app, name in todo:
-            if app not in targets:
-                folder = next(path for path in self.trees[-1].rglob(f"{name}.py") if path.parent.name == "migrations")
-                new = {name for _, name in todo}
-                names = sorted(path.stem for path in folder.parent.glob("[0-9]*.py") if path.stem not in new and path.stem < name)
-                targets[app] = names[-1] if names else "zero"
-        return targets
+    def stuck(self, where, error):
+        """A schema that doesn't go back is the plan's fault, unless the author's own migrations are stuck in the same way."""
+        is_authors = self.outcome.no_way_back is not None and reason(error) == reason(self.outcome.no_way_back)
+        (self.proof.stuck if is_authors else self.proof.wrong).append(f"{where}: {error}")
 
     def unexpected(self, number, failures):
         """What the code before a deploy may not meet: all failures, but for the ones that the plan tells a person to see to in that code."""
@@ -172,6 +172,23 @@ class Chain:
         self.proof.wrong += self.outcome.different_models(models)
         self.proof.wrong += self.outcome.different_rows(found, models)
         self.proof.wrong += self.outcome.different_schema(schema, needed)
+
+
+def leaves_before(tree, todo):
+    """{app: its last migration before those in `todo`}."""
+    targets = {}
+    for app, name in todo:
+        if app not in targets:
+            folder = next(path for path in tree.rglob(f"{name}.py") if path.parent.name == "migrations")
+            new = {name for _, name in todo}
+            names = sorted(path.stem for path in folder.parent.glob("[0-9]*.py") if path.stem not in new and path.stem < name)
+            targets[app] = names[-1] if names else "zero"
+    return targets
+
+
+def reason(error):
+    """What went wrong, whatever the migration is called."""
+    return re.sub(r" in \w+\.\w+", "", str(error))
 
 
 def schema_of(start, engine, source, how):

@@ -4,6 +4,7 @@ import argparse
 import contextlib
 import fnmatch
 import random
+import re
 import sys
 import tempfile
 import time
@@ -180,5 +181,5 @@ def table(results):
     for engine in engines:
         plans = [proofs[engine] for (_, _, way), proofs in found.items() if way == "the plan" and engine in proofs]
         none = sum(proof.startswith("none for") for proof in plans)
-        proven = sum(proof.endswith("proven") for proof in plans)
+        proven = sum(bool(re.search(r"\bproven\b", proof)) and not proof.startswith("none for") for proof in plans)
         print(f"{engine}: {len(plans)} changes, {proven} plans proven, {len(plans) - proven - none} not, {none} without a plan")

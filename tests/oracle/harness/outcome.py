@@ -2,7 +2,7 @@
 
 import re
 
-from .chain import schema_of
+from .chain import leaves_before, schema_of
 from .client import Refused
 
 
@@ -15,6 +15,8 @@ class Outcome:
         self.data = {}
         # (label, field) that the author's own migration changes in rows that exist.
         self.intended = set()
+        # Why the author's own migrations don't go back and forth: nobody can ask more of a plan that keeps their SQL.
+        self.no_way_back = None
         try:
             self.schema = schema_of(start, engine, wanted_tree, "migrate")
         except Refused:
@@ -31,17 +33,24 @@ class Outcome:
                 self.wanted_models = code("models")
                 # What the author's own tree leaves to makemigrations can't be held against a plan.
                 self.is_unfinished = code("make_migrations", name="x", check=True) is not None
-                self.learn(code)
+                self.learn(code, wanted_tree)
         finally:
             engine.drop(database)
 
-    def learn(self, code):
-        """Which values change by the author's will; nothing where the change can't run in one step."""
+    def learn(self, code, tree):
+        """Which values change by the author's will, and whether it goes back; nothing where the change can't run in one step."""
+        todo = code("unapplied")
         try:
             code("migrate")
             found = code("read", wanted=self.questions(self.wanted_models))
         except Refused:
             return
+        try:
+            for app, target in leaves_before(tree, todo).items():
+                code("migrate", app=app, target=target)
+            code("migrate")
+        except Refused as error:
+            self.no_way_back = error
         for label, key, name in self.asked(self.wanted_models):
             row = found.get(f"{label} {key}")
             if (row or {}).get(name) != self.data[label, key, name]:
@@ -86,13 +95,15 @@ class Outcome:
     def different_schema(self, schema, needed):
         """`needed` is what the models of the end ask for. A plan may keep a default, and drop what the author only meant to forget."""
         tables = {table(line) for line in [*schema, *self.schema]}
+        # Where a table is to its last word as the author's migrations make it, the models say something else than they.
+        equal = {name for name in tables if lines_of(name, schema) == lines_of(name, self.schema)}
         for line in sorted(set(schema) - set(needed) - set(self.schema)):
             if without_default(line) not in {*needed, *self.schema}:
                 yield f"the schema at the end has also: {line}"
         for line in sorted(set(needed) - set(schema)):
             # An author who asked for NOT VALID gets it; a table that is not Django's stays away.
             is_unchecked = f"{line} NOT VALID NOT VALIDATED" in set(schema) & set(self.schema)
-            if line not in map(without_default, schema) and not is_unchecked and table(line) in tables:
+            if line not in map(without_default, schema) and not is_unchecked and table(line) in tables - equal:
                 yield f"the schema at the end lacks: {line}"
 
 
@@ -100,6 +111,10 @@ def table(line):
     """The table that a sentence of the schema is about; the sentence itself where it names none at a fixed place."""
     named = re.match(r"(?:column|constraint|index|table) (\w+)[.: ]", line)
     return named[1] if named else line
+
+
+def lines_of(name, schema):
+    return {line for line in schema if table(line) == name}
 
 
 def visible(models):

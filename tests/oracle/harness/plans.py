@@ -58,7 +58,9 @@ def prove(result, bench, engine, repository, old_tree, new_tree, start, director
         except Refused as error:
             proof.say(str(error))
         result.wrong += [f"{title}: {text}" for text in proof.wrong]
-        result.rows.append((title, proof.phases, "FAILS" if proof.wrong else "proven"))
+        result.told += [f"{title}: as the author's own: {text}" for text in proof.stuck]
+        said = "proven; the author's SQL has no way back" if proof.stuck else "proven"
+        result.rows.append((title, proof.phases, "FAILS" if proof.wrong else said))
     for entry in plan["unplanned"]:
         result.rows.append(("the plan", 0, f"none for {entry['what']}: {entry['why']}"))
 

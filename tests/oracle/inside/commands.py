@@ -44,11 +44,13 @@ def make_migrations(name, check=False):
     return None
 
 
-def migrate(watch=False, app=None, target=None):
-    """Migrates forwards, or an app to `target`; with `watch` each statement's locks are observed (PostgreSQL)."""
+def migrate(watch=False, app=None, target=None, fake=False):
+    """Migrates forwards, or an app to `target`; with `watch` each statement's locks are observed (PostgreSQL).
+
+    With `fake` the migrations only count as run."""
     where = [app, target] if app else []
     with statements.Watch(connection) if watch else statements.Nothing() as seen:
-        call_command("migrate", *where, interactive=False, verbosity=0)
+        call_command("migrate", *where, fake=fake, interactive=False, verbosity=0)
     return seen.facts()
 
 

@@ -11,6 +11,8 @@ pub(super) fn both_ways(name: &str, pair: &Pair<'_>, to_new: &Conversion, to_old
     let differs = format!("NEW.{new} IS NOT {}", to_new.of(&format!("NEW.{old}")));
     let set_new = format!("{new} = {}", to_new.of(&format!("NEW.{old}")));
     let set_old = format!("{old} = {}", to_old.of(&format!("NEW.{new}")));
+    // What has no counterpart in the old column left NULL there, which is no word of its own.
+    let unsaid = if to_old.may_fail { format!(" AND NEW.{old} IS NOT {}", to_old.of(&format!("NEW.{new}"))) } else { String::new() };
     let triggers = [
         ("insert_old", "INSERT", format!("NEW.{new} IS NULL AND {differs}"), &set_new),
         ("insert_new", "INSERT", format!("NEW.{old} IS NULL AND NEW.{new} IS NOT NULL"), &set_old),
@@ -18,7 +20,7 @@ pub(super) fn both_ways(name: &str, pair: &Pair<'_>, to_new: &Conversion, to_old
         (
             "update_old",
             "UPDATE",
-            format!("(NEW.{old} IS NOT OLD.{old} OR NEW.{new} IS NULL) AND NEW.{new} IS OLD.{new} AND {differs}"),
+            format!("(NEW.{old} IS NOT OLD.{old} OR NEW.{new} IS NULL) AND NEW.{new} IS OLD.{new} AND {differs}{unsaid}"),
             &set_new,
         ),
     ];

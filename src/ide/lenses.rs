@@ -57,7 +57,8 @@ pub fn lenses(judged: &Judged<'_>, path: &str) -> Vec<Lens> {
 fn phase_of(finding: &Finding) -> String {
     let count = finding.phases.max(2);
     match finding.rule.code {
-        "PB302" => format!("{count} of {count}: drop is due · {}", finding.message),
+        // The message ends with the same.
+        "PB302" => format!("{count} of {count}: drop is due · {}", finding.message.rsplit_once(": ").map_or(&*finding.message, |it| it.0)),
         _ => format!("1 of {count} · {}", finding.message),
     }
 }

@@ -64,12 +64,23 @@ pub fn workspace_symbols(judged: &Judged<'_>, query: &str) -> Vec<ProjectSymbol>
     found.into_iter().map(|(_, symbol)| symbol).take(MAX_SYMBOLS).collect()
 }
 
-/// How much of `name` lies between and around the letters; `None` where they are not all in it.
+/// How much of `name` lies between and around the letters; `None` where they are not all in it. Names that have them in one piece are
+/// closer than all others, those that begin with it the closest.
 fn distance(name: &str, letters: &[char]) -> Option<usize> {
+    let (lower, word) = (name.to_lowercase(), letters.iter().collect::<String>());
+    let apart = match lower.find(&word) {
+        Some(0) => 0,
+        Some(_) => 100,
+        None => 200,
+    };
+    skipped(&lower, letters).map(|skipped| skipped + apart)
+}
+
+fn skipped(lower: &str, letters: &[char]) -> Option<usize> {
     let mut wanted = letters.iter();
     let mut next = wanted.next();
     let mut skipped = 0;
-    for c in name.chars().flat_map(char::to_lowercase) {
+    for c in lower.chars() {
         match next {
             Some(letter) if *letter == c => next = wanted.next(),
             _ => skipped += 1,
@@ -85,7 +96,9 @@ mod tests {
     #[test]
     fn letters_are_found_in_order() {
         let far = |name: &str, query: &str| distance(name, &query.chars().collect::<Vec<char>>());
-        assert_eq!(far("OrderLine", "ol"), Some(7));
+        assert_eq!(far("OrderLine", "ol"), Some(207));
+        assert_eq!(far("OrderLine", "line"), Some(105));
+        assert!(far("0227_order_line_reason", "0227") < far("0002_auto_20150722", "0227"));
         assert_eq!(far("OrderLine", "orderline"), Some(0));
         assert_eq!(far("OrderLine", "lo"), None);
         assert_eq!(far("OrderLine", ""), Some(9));

@@ -170,6 +170,19 @@ impl Client {
         })
     }
 
+    /// Waits until nothing is left to be found out about the present texts, and all of it was told.
+    pub(crate) fn settle(&mut self) {
+        loop {
+            let status = self.request("preboot/status", Value::Null);
+            if status.as_array().unwrap().iter().all(|folder| folder["isComplete"] == true) {
+                break;
+            }
+            thread::sleep(Duration::from_millis(20));
+        }
+        // What was told before this answer has come in by the next.
+        self.request("preboot/status", Value::Null);
+    }
+
     /// What is shown of a file now.
     pub(crate) fn shown(&self, path: &str) -> &[Value] {
         self.published.get(path).map_or(&[], |(_, diagnostics)| diagnostics)

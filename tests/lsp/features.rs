@@ -1,5 +1,6 @@
 use crate::client::{Client, modern};
 use crate::project::Project;
+use expect_test::expect;
 use serde_json::{Value, json};
 
 const MIGRATION: &str = "shop/migrations/0002_rename_note.py";
@@ -53,6 +54,43 @@ fn what_breaks_nothing_has_no_lens() {
     let mut client = Client::new(&project);
     client.open(PLACE);
     assert_eq!(client.request("textDocument/codeLens", document(&client, PLACE)), json!([]));
+}
+
+/// In the file that forgets the column, and from the deploy of it until the column is dropped.
+#[test]
+fn a_lens_says_which_phase_it_is_and_when_the_last_is_due() {
+    const FORGET: &str = "shop/migrations/0002_forget_note.py";
+    let project = Project::new("rename");
+    std::fs::remove_file(project.root().join(MIGRATION)).unwrap();
+    project.restore(MODELS);
+    project.restore("shop/views.py");
+    let models: String = project.read(MODELS).lines().filter(|line| !line.contains("note = ")).map(|line| format!("{line}\n")).collect();
+    project.write(MODELS, &models);
+    project.write("shop/views.py", "");
+    let migration = |operations: &str, after: &str| {
+        format!(
+            "from django.db import migrations, models\n\n\nclass Migration(migrations.Migration):\n    dependencies = [(\"shop\", \"{after}\")]\n    operations = [{operations}]\n"
+        )
+    };
+    let forget = "migrations.SeparateDatabaseAndState(state_operations=[migrations.RemoveField(\"order\", \"note\")])";
+    project.write(FORGET, &migration(forget, "0001_initial"));
+    let titles = |project: &Project, path: &str| -> Vec<String> {
+        let mut client = Client::new(project);
+        client.open(path);
+        let lenses = client.request("textDocument/codeLens", document(&client, path));
+        lenses.as_array().unwrap().iter().map(|lens| lens["command"]["title"].as_str().unwrap().to_owned()).collect()
+    };
+    expect!["1 of 2 · shop.Order.note leaves the models, and the column shop_order.note stays: its drop is due in the next PR"]
+        .assert_eq(&titles(&project, FORGET).join("\n"));
+    project.commit_all();
+    // It is deployed, and something else is being worked on.
+    project.write("shop/views.py", "x = 1\n");
+    expect!["2 of 2: drop is due · shop.0002_forget_note is deployed, and the column shop_order.note is still there"]
+        .assert_eq(&titles(&project, FORGET).join("\n"));
+    let drop = "migrations.SeparateDatabaseAndState(state_operations=[migrations.AddField(\"order\", \"note\", models.CharField(max_length=200, null=True))]), migrations.RemoveField(\"order\", \"note\")";
+    let last = "shop/migrations/0003_drop_note.py";
+    project.write(last, &migration(drop, "0002_forget_note"));
+    assert_eq!([titles(&project, FORGET), titles(&project, last)].concat(), [""; 0]);
 }
 
 #[test]

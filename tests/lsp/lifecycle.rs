@@ -122,7 +122,16 @@ fn a_client_that_never_answers_is_served_all_the_same() {
     client.request("initialize", json!({ "capabilities": modern(), "workspaceFolders": folders }));
     client.notify("initialized", json!({}));
     client.open(MIGRATION);
-    client.diagnostics(MIGRATION);
+    for asked in ["workspace/configuration", "client/registerCapability", "window/workDoneProgress/create"] {
+        client.wait_until(asked, |client| (!client.told(asked).is_empty()).then_some(()));
+    }
+    client.wait_for_codes(MIGRATION, &["8 PB103", "8 PB304"]);
+    // It is asked again each time, and none of it is waited for.
+    for _ in 0..200 {
+        client.notify("workspace/didChangeConfiguration", json!({ "settings": null }));
+    }
+    assert!(client.request_at("textDocument/hover", MIGRATION, 7, 20).is_object());
+    client.wait_until("200 questions", |client| (client.told("workspace/configuration").len() > 200).then_some(()));
     assert_eq!(client.stop(), End::Orderly);
 }
 

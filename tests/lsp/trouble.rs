@@ -184,6 +184,28 @@ fn a_locked_repository_is_read() {
     goes_on(&project);
 }
 
+/// A clone of the last commit alone: what came before it is not at hand, which is said where it matters.
+#[test]
+fn a_shallow_clone_is_judged_as_far_as_it_goes() {
+    let project = Project::new("rename");
+    project.commit_all();
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().canonicalize().unwrap().join("clone");
+    let url = format!("file://{}", project.root().display());
+    project.git(&["clone", "--quiet", "--depth=1", &url, root.to_str().unwrap()]);
+    let mut client = Client::with(&root, json!({}), json!({}));
+    client.open(MIGRATION);
+    let status = client.request("preboot/status", Value::Null);
+    assert!(status.to_string().contains("shallow"), "{status}");
+    assert!(client.request_at("textDocument/hover", MIGRATION, 7, 20).is_object());
+    // What is added to it is judged against the commit that is there.
+    fs::write(root.join("shop/views.py"), "x = 1\n").unwrap();
+    client.notify("preboot/didFocus", Value::Null);
+    let status = client.request("preboot/status", Value::Null);
+    assert_eq!(status[0]["base"]["how"], "head", "{status}");
+    assert_eq!(client.stop(), End::Orderly);
+}
+
 #[test]
 fn a_bare_repository_as_a_folder_is_no_project() {
     let project = Project::new("rename");

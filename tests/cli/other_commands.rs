@@ -58,6 +58,8 @@ fn explain_tells_the_risk_at_a_place() {
     "#]].assert_eq(&answer.stdout);
     assert_eq!(project.preboot("explain campaign/migrations/0002_petition_fields.py:1").status, 2);
     assert_eq!(project.preboot("explain campaign/nothing.py:1").status, 2);
+    let without_line = project.preboot("explain campaign/migrations/0002_petition_fields.py");
+    assert_eq!(without_line.stderr, "error: a place is written FILE:LINE, as in `campaign/migrations/0002_petition_fields.py:12`\n");
 }
 
 #[test]
@@ -184,4 +186,40 @@ fn schema_of_nothing_offers_the_nearest_names() {
     "#]]
     .assert_eq(&project.preboot("schema --at shop.0001_initia").stderr);
     assert_eq!(project.preboot("schema elsewhere").status, 2);
+}
+
+#[test]
+fn refs_of_what_lacks_its_app_offer_it() {
+    let project = Project::new("rename");
+    let answer = project.preboot("refs Order.remark");
+    assert_eq!(answer.status, 2);
+    assert_eq!(answer.stderr, "error: neither version of the project has Order.remark; did you mean shop.Order.remark?\n");
+}
+
+#[test]
+fn another_way_is_planned_and_split_by_its_number() {
+    let project = Project::new("petition");
+    let plan = project.preboot("plan").stdout;
+    assert!(plan.contains("\nOther ways, checked alike:\n  1. rename "), "{plan}");
+    assert!(!plan.contains('\u{1b}'));
+    let other = project.preboot("plan --alternative 1").stdout;
+    assert!(other.contains("\nPR 1 of 1: Rename campaign.Petition."), "{other}");
+    let json: serde_json::Value = serde_json::from_str(&project.preboot("plan --alternative 1 --output-format json").stdout).unwrap();
+    let title = json["phases"][0]["title"].as_str().unwrap();
+    let split = project.preboot("split --alternative 1 --dry-run").stdout;
+    assert!(split.contains(&format!(": {title}\n")), "{split}");
+    for wrong in ["0", "99"] {
+        let answer = project.preboot(&format!("plan --alternative {wrong}"));
+        assert_eq!((answer.status, answer.stdout.as_str()), (2, ""));
+        assert!(answer.stderr.starts_with(&format!("error: there is no alternative {wrong}: the plan has ")), "{}", answer.stderr);
+    }
+    let safe = Project::new("safe");
+    assert_eq!(safe.preboot("plan --alternative 1").stderr, "error: the plan has no alternative\n");
+}
+
+#[test]
+fn a_plan_has_colour_where_it_is_wanted() {
+    let plan = Project::new("petition").preboot("plan --color always").stdout;
+    assert!(plan.contains("\u{1b}[32m+"), "{plan}");
+    assert!(plan.contains("\u{1b}[1mPR 1 of 2: "), "{plan}");
 }

@@ -21,6 +21,7 @@ pub mod session;
 pub mod setting;
 pub mod shared;
 pub mod sources;
+mod upgraded;
 pub mod version_models;
 
 use crate::django::DjangoVersion;

@@ -19,7 +19,7 @@ use super::sequence::Sequence;
 use super::setting::Setting;
 use super::shared::Shared;
 use super::version_models::{SourceMemo, VersionModels, version_models};
-use super::{Analysis, Declarations, EditedMigration, Leftover, MigrationRun, Place};
+use super::{Analysis, Declarations, EditedMigration, Leftover, MigrationRun, Place, upgraded};
 use crate::django::graph::{Dependency, Graph, GraphProblem, MigrationKey, applied_with_replaced, is_applied};
 use crate::django::migration::Migration;
 use crate::django::models::Models;
@@ -153,7 +153,15 @@ impl Session {
         Ok(Self { working, old, plan: Arc::new(plan), sources, setting, environment, notes, last: Mutex::default() })
     }
 
-    fn since_commit(working: Project, deployed: Project, base: Base, setting: Setting, environment: Environment, notes: Vec<Note>) -> Self {
+    fn since_commit(
+        working: Project,
+        deployed: Project,
+        base: Base,
+        setting: Setting,
+        environment: Environment,
+        mut notes: Vec<Note>,
+    ) -> Self {
+        notes.extend(upgraded::notes(&working, &deployed, environment.outside.environment()));
         let nodes = deployed.nodes();
         let mut graph = Graph::build(&nodes, &FxHashSet::default(), &setting.state.user_model);
         let old = migrations(&deployed, &graph.plan());

@@ -55,6 +55,10 @@ impl Outside {
         Self { environment, versions, known: RwLock::default() }
     }
 
+    pub fn environment(&self) -> Option<&Environment> {
+        self.environment.as_ref()
+    }
+
     /// Where the virtual environment is.
     pub fn folder(&self) -> Option<&Path> {
         self.environment.as_ref().map(Environment::folder)

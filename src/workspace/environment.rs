@@ -6,6 +6,7 @@
 use super::files::is_environment;
 use super::note::Note;
 use super::variables::Variables;
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -114,10 +115,32 @@ impl Environment {
 
     /// The version in which a distribution is installed: `5.2.1` of `django`.
     pub fn version_of(&self, distribution: &str) -> Option<String> {
-        self.search.iter().flat_map(|folder| names_in(folder)).find_map(|name| {
+        self.distribution(distribution).map(|(_, version)| version)
+    }
+
+    /// The apps of a distribution that have migrations, and these in order: `0001_initial` of `taggit`. As its `RECORD` lists them.
+    pub fn migrations_of(&self, distribution: &str) -> BTreeMap<String, Vec<String>> {
+        let record = self.distribution(distribution).and_then(|(folder, _)| self.read(&folder.join("RECORD")).ok());
+        let record = String::from_utf8(record.unwrap_or_default()).unwrap_or_default();
+        let mut apps: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for line in record.lines() {
+            let path = line.split(',').next().unwrap_or_default();
+            let Some((app, file)) = path.split_once("/migrations/") else { continue };
+            // Numbered files are migrations; what else lies beside them mostly isn't.
+            if let Some(name) = module_name(file).filter(|name| name.starts_with(|letter: char| letter.is_ascii_digit())) {
+                apps.entry(app.replace('/', ".")).or_default().push(name);
+            }
+        }
+        apps.values_mut().for_each(|names| names.sort_unstable());
+        apps
+    }
+
+    /// Where the metadata of a distribution is, and its version.
+    fn distribution(&self, distribution: &str) -> Option<(PathBuf, String)> {
+        self.search.iter().flat_map(|folder| names_in(folder).into_iter().map(move |name| (folder, name))).find_map(|(folder, name)| {
             let (installed, version) = name.strip_suffix(".dist-info")?.rsplit_once('-')?;
             let is_wanted = installed.replace(['_', '.'], "-").eq_ignore_ascii_case(distribution);
-            is_wanted.then(|| version.to_owned())
+            is_wanted.then(|| (folder.join(&name), version.to_owned()))
         })
     }
 }
@@ -208,6 +231,12 @@ mod tests {
         assert_eq!(environment.version_of("django").as_deref(), Some("5.2.1"));
         assert_eq!(environment.version_of("django-environ").as_deref(), Some("0.11.2"));
         assert_eq!(environment.version_of("wagtail"), None);
+        let record =
+            "taggit/migrations/0002_b.py,sha256=x,1\ntaggit/migrations/0001_a.py,,\ntaggit/migrations/__init__.py,,\ntaggit/models.py,,\n";
+        project.write(".venv/lib/python3.12/site-packages/django_taggit-6.1.0.dist-info/RECORD", record);
+        let apps = environment.migrations_of("django-taggit").into_iter().collect::<Vec<_>>();
+        assert_eq!(apps, [("taggit".to_owned(), vec!["0001_a".to_owned(), "0002_b".to_owned()])]);
+        assert!(environment.migrations_of("django").is_empty());
     }
 
     #[test]

@@ -77,3 +77,39 @@ fn without_the_package_nothing_is_taken_away_and_a_note_says_why() {
     let told = format!("{}{}", answer.stdout, answer.stderr);
     assert!(told.contains("tools.models.Stamped"), "{told}");
 }
+
+#[test]
+fn a_package_in_another_version_brings_migrations_of_its_own() {
+    let project = Project::new("safe");
+    project.write("settings.py", "INSTALLED_APPS = ['orders', 'taggit', 'other.apps.OtherConfig']\n");
+    project.write("manage.py", "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'settings')\n");
+    project.write("requirements.txt", "Django==5.2.1\ndjango-taggit==3.1.0\nunused==1.0.0\n");
+    project.commit_all();
+    let packages = ".venv/lib/python3.12/site-packages";
+    project.write(".venv/pyvenv.cfg", "");
+    let record = |name: &str, app: &str| {
+        project.write(
+            &format!("{packages}/{name}.dist-info/RECORD"),
+            &format!("{app}/migrations/0001_initial.py,,\n{app}/migrations/0002_key.py,,\n"),
+        );
+        project.write(&format!("{packages}/{app}/__init__.py"), "");
+        project.write(&format!("{packages}/{app}/migrations/__init__.py"), "");
+        project.write(&format!("{packages}/{app}/migrations/0001_initial.py"), "from tools import models");
+        project.write(&format!("{packages}/{app}/migrations/0002_key.py"), WORKING);
+    };
+    record("django_taggit-6.1.0", "taggit");
+    record("unused-2.0.0", "unused");
+    let told = || {
+        let answer = project.preboot("check --base HEAD --output-format concise");
+        format!("{}{}", answer.stdout, answer.stderr)
+    };
+    assert!(!told().contains("taggit"), "{}", told());
+    project.write("requirements.txt", "Django==5.2.1\ndjango-taggit==6.1.0\nunused==2.0.0\n");
+    let after = told();
+    assert!(
+        after.contains("requirements.txt: django-taggit goes from 3.1 to 6.1: `migrate` also runs those migrations of taggit"),
+        "{after}"
+    );
+    assert!(after.contains("the last are 0001_initial, 0002_key (RemoveField)"), "{after}");
+    assert!(!after.contains("unused"), "{after}");
+}

@@ -31,7 +31,7 @@ pub(super) fn run(arguments: &SplitArguments) -> anyhow::Result<Answer> {
     let plan = chosen(plan, arguments.alternative)?;
     if plan.phases.is_empty() {
         let reasons: Vec<String> = plan.unplanned.iter().map(|it| format!("{}: {}", it.what, it.why)).collect();
-        bail!("{}{}{}", plan.summary, if reasons.is_empty() { "" } else { "\n  " }, reasons.join("\n  "));
+        bail!("{}{}{}", plan.summary, if reasons.is_empty() { "" } else { ": " }, reasons.join("; "));
     }
     let names = match &arguments.patches {
         Some(folder) => patches(folder, &plan, &setup.team(), arguments.dry_run)?,

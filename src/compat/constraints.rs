@@ -67,10 +67,11 @@ impl Side<'_> {
         Misfit { table: &self.table.name, column, cause, why }
     }
 
-    /// Whether a name stands for a table: it is called so, or a view of that name shows it.
+    /// Whether a name stands for a table: it is or was called so, or a view of that name shows it.
     fn is_table(&self, name: &Name, table: &Name) -> bool {
         let shows = || self.schema.table(name).and_then(|it| it.view.as_ref()).is_some_and(|view| view.base.as_ref() == Some(table));
-        name == table || shows()
+        let was = || self.schema.table(table).is_some_and(|it| it.origin.as_ref() == Some(name));
+        name == table || was() || shows()
     }
 
     fn judge_unique(&self, found: &mut Found) {

@@ -66,7 +66,7 @@ fn physical(run: &OperationRun, operation: &Operation) -> Option<(String, String
         }
         OperationKind::RenameModel { old, new } => {
             let model = run.state_before.get(&ModelKey::new(&run.at.app, old))?;
-            if model.options.db_table.is_some() || old.eq_ignore_ascii_case(new) {
+            if model.options.proxy || model.options.db_table.is_some() || old.eq_ignore_ascii_case(new) {
                 return None;
             }
             let table = model.table();

@@ -2,12 +2,13 @@
 
 use crate::project::Project;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 const MIGRATION: &str = "shop/migrations/0002_rename_note.py";
 
@@ -218,12 +219,26 @@ fn a_disk_that_is_read_only_is_read() {
         }
         std::fs::set_permissions(folder, std::fs::Permissions::from_mode(folders)).unwrap();
     }
+    /// Every file with the time of its last change: whoever may write in spite of the mode leaves traces.
+    fn state(folder: &Path, found: &mut BTreeMap<PathBuf, SystemTime>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            found.insert(path.clone(), path.symlink_metadata().unwrap().modified().unwrap());
+            if path.is_dir() {
+                state(&path, found);
+            }
+        }
+    }
     let project = Project::new("rename");
     set(project.root(), 0o555, 0o444);
+    let (mut before, mut after) = Default::default();
+    state(project.root(), &mut before);
     let mut process = Process::new(&project, &[("HOME", "/no/such/folder")]);
     process.open(&project);
     process.wait_for("PB103", |message| message["params"]["diagnostics"].to_string().contains("PB103"));
     let status = process.stop();
+    state(project.root(), &mut after);
+    assert_eq!(after, before);
     set(project.root(), 0o755, 0o644);
     assert_eq!(status, Some(0));
 }

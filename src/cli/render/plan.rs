@@ -63,7 +63,11 @@ fn phases(out: &mut String, phases: &[Phase], team: &Team, style: Style) {
         out.push_str(&lines(&format!("  rollback: {}", phase.rollback)));
         for change in &phase.files {
             out.push('\n');
-            diff(change).lines().for_each(|text| out.push_str(&line(text, style, Weight::of(text))));
+            let mut is_heading = true;
+            for text in diff(change).lines() {
+                is_heading &= !text.starts_with("@@");
+                out.push_str(&line(text, style, if is_heading { Weight::Heading } else { Weight::of(text) }));
+            }
         }
     }
 }
@@ -79,10 +83,9 @@ enum Weight {
 }
 
 impl Weight {
-    /// Of a line of a unified diff.
+    /// Of a line of a hunk.
     fn of(text: &str) -> Self {
         match text.as_bytes() {
-            [b'd' | b'n', ..] | [b'-', b'-', b'-', b' ', ..] | [b'+', b'+', b'+', b' ', ..] => Self::Heading,
             [b'@', ..] => Self::Place,
             [b'+', ..] => Self::Added,
             [b'-', ..] => Self::Removed,

@@ -30,6 +30,19 @@ fn a_model_is_renamed_with_its_table_or_without() {
     check(&shop(""), "AlterModelTable('book', 'shop_book'), RenameModel('Book', 'Tome')", &expect![[""]]);
 }
 
+/// The foreign key of the other table is the one that the deployed code knows: nothing new refuses its rows.
+#[test]
+fn a_renamed_target_makes_no_new_foreign_key() {
+    let line = "CreateModel('Line', [('id', models.AutoField(primary_key=True)), ('book', models.ForeignKey('shop.Book', CASCADE))]),";
+    check(
+        &shop(line),
+        "RenameModel('Book', 'Tome')",
+        &expect![[r#"
+            always shop.Book read insert update delete: relation "shop_book" does not exist
+        "#]],
+    );
+}
+
 #[test]
 fn a_view_under_the_old_name_stands_in() {
     let renamed = "RenameModel('Book', 'Tome'), RunSQL('CREATE VIEW shop_book AS SELECT * FROM shop_tome')";

@@ -18,7 +18,7 @@ pub fn highlights(judged: &Judged<'_>, path: &str, offset: u32) -> Result<Vec<Hi
     let Some((target, _)) = target_at(judged, path, offset)? else { return Ok(Vec::new()) };
     let found = judged.resolve.ok_or(NeedsReferences)?.references_in(path, &target);
     let found = found.into_iter().filter(|it| it.confidence != Confidence::Possible);
-    let writes = source::read(judged, &path.into()).map(|source| writes(&source.body)).unwrap_or_default();
+    let writes = source::read(judged, &path.into()).map(|source| writes(source.body())).unwrap_or_default();
     let is_write = |it: &Reference| it.kind == ReferenceKind::Definition || writes.contains(&it.span);
     Ok(found.map(|it| Highlight { span: it.span, is_write: is_write(&it) }).collect())
 }

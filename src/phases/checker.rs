@@ -88,7 +88,7 @@ pub(super) fn check(
         let migrations: Vec<_> = deployment.migrations.iter().map(PlannedMigration::simulated).collect();
         let mut run = run(&history, &migrations, setting);
         can_run(&run)
-            .and_then(|()| points_at_models(deployment.migrations, &run.state))
+            .and_then(|()| points_at_models(deployment.migrations, &history.state, &run.state))
             .map_err(|it| Failure { why: format!("PR {}: {}", number + 1, it.why), ..it })?;
         let mut next = Models::render(&run.state);
         let is_working = wanted.is_none_or(|wanted| number >= wanted.code);
@@ -202,8 +202,9 @@ fn can_run(run: &Run) -> Result<(), Failure> {
 }
 
 /// Django can't load a relation to a model that gets its name in a later deploy.
-fn points_at_models(migrations: &[PlannedMigration], state: &ProjectState) -> Result<(), Failure> {
-    let is_missing = |key: &ModelKey| state.get(key).is_none() && state.models.keys().any(|it| it.app == key.app);
+fn points_at_models(migrations: &[PlannedMigration], before: &ProjectState, after: &ProjectState) -> Result<(), Failure> {
+    let is_missing =
+        |key: &ModelKey| before.get(key).is_none() && after.get(key).is_none() && after.models.keys().any(|it| it.app == key.app);
     let operations = migrations.iter().flat_map(|migration| &migration.operations).map(Planned::operation);
     for operation in operations {
         let (OperationKind::AddField { field, .. } | OperationKind::AlterField { field, .. }) = &operation.kind else { continue };

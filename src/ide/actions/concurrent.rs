@@ -35,7 +35,7 @@ pub(super) fn changes(judged: &Judged<'_>, finding: &Finding) -> Option<Changes>
 }
 
 fn class_of<'s>(source: &'s Source, migration: &MigrationRun) -> Option<&'s ClassDef> {
-    source.body.iter().find_map(|stmt| match &stmt.kind {
+    source.body().iter().find_map(|stmt| match &stmt.kind {
         StmtKind::Class(node) if stmt.span.encloses(migration.span) => Some(&**node),
         _ => None,
     })
@@ -63,7 +63,7 @@ impl Site<'_> {
         let end = self.source.line_end();
         let line = format!("from {MODULE} import {CLASS}{end}");
         let mut last = None;
-        for stmt in &self.source.body {
+        for stmt in self.source.body() {
             match &stmt.kind {
                 StmtKind::ImportFrom { level: 0, module: Some(module), names } if module.name == MODULE => {
                     if names.iter().any(|it| it.name.name == CLASS && it.asname.is_none()) {
@@ -169,7 +169,7 @@ impl Site<'_> {
         from.entry(MODULE.to_owned()).or_default().insert(CLASS.to_owned());
         from.entry("django.db".to_owned()).or_default().insert("migrations".to_owned());
         for name in names {
-            let found = self.source.body.iter().find_map(|stmt| match &stmt.kind {
+            let found = self.source.body().iter().find_map(|stmt| match &stmt.kind {
                 StmtKind::Import(aliases) => Some((None, aliases.iter().find(|it| binds(it, name, true))?)),
                 StmtKind::ImportFrom { level, module, names } => {
                     let module = module.as_ref().map_or("", |it| it.name.as_str());

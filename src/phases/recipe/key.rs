@@ -24,7 +24,9 @@ pub(super) fn chain(wish: &Wish<'_>, model: &Name, field: &Arc<Field>) -> Option
 /// A key whose values are none of the old one's.
 pub(super) fn is_another(wish: &Wish<'_>, model: &Name, field: &Field) -> bool {
     let is_key = wish.field(model, &field.name).is_some_and(|old| old.primary_key) || field.primary_key;
-    is_key && wish.breaks.iter().any(|it| it.cause == Cause::Type && it.certainty == Certainty::Always)
+    is_key
+        && chain(wish, model, &Arc::new(field.clone())).is_none()
+        && wish.breaks.iter().any(|it| it.cause == Cause::Type && it.certainty == Certainty::Always)
 }
 
 fn is_counted(field: &Field) -> bool {

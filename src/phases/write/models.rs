@@ -138,7 +138,7 @@ impl Editor<'_> {
         let place = place.ok_or_else(cant)?;
         let text = self.text(&place.path, &field.declared).ok_or_else(cant)?;
         let (source, edits) = self.source(&place.path).ok_or_else(cant)?;
-        let statement = statement_at(&source.body, place.span).ok_or_else(cant)?;
+        let statement = statement_at(source.body(), place.span).ok_or_else(cant)?;
         let indentation = source.indentation(statement.start).ok_or_else(cant)?.to_owned();
         let at = line_end(&source.text, statement.end);
         let text = format!("{}{indentation}{} = {text}", source.line_end(), field.name);
@@ -177,7 +177,7 @@ impl Editor<'_> {
 
 fn last_import(source: &Source) -> Option<u32> {
     let is_import = |stmt: &&Stmt| matches!(stmt.kind, StmtKind::Import(_) | StmtKind::ImportFrom { .. });
-    source.body.iter().rfind(is_import).map(|stmt| line_end(&source.text, stmt.span.end))
+    source.body().iter().rfind(is_import).map(|stmt| line_end(&source.text, stmt.span.end))
 }
 
 /// The end of the line that holds the offset.

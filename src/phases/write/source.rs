@@ -3,13 +3,14 @@
 use super::TextEdit;
 use crate::syntax::ast::{Argument, Expr, ExprKind, Span, Stmt, StmtKind};
 use crate::syntax::{Dialect, parse};
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 /// A file with its tree.
 pub struct Source {
     pub path: Arc<str>,
     pub text: Arc<str>,
-    pub body: Vec<Stmt>,
+    body: OnceCell<Vec<Stmt>>,
 }
 
 /// A call, taken apart.
@@ -22,14 +23,18 @@ pub struct CallSite<'s> {
 
 impl Source {
     pub fn new(path: &Arc<str>, text: Arc<str>) -> Self {
-        let body = parse(&text, Dialect::Module).body;
-        Self { path: Arc::clone(path), text, body }
+        Self { path: Arc::clone(path), text, body: OnceCell::new() }
+    }
+
+    /// The file's statements: read when somebody asks, because many edits need no more than the text.
+    pub fn body(&self) -> &[Stmt] {
+        self.body.get_or_init(|| parse(&self.text, Dialect::Module).body)
     }
 
     /// The call that is exactly there.
     pub fn call_at(&self, span: Span) -> Option<CallSite<'_>> {
         let mut found = None;
-        each_expr(&self.body, &mut |expr| {
+        each_expr(self.body(), &mut |expr| {
             if found.is_none() {
                 found = find(expr, &|expr| expr.span == span).and_then(CallSite::of);
             }
@@ -40,7 +45,7 @@ impl Source {
     /// The call that is assigned to the name at `target`.
     pub fn call_assigned_to(&self, target: Span) -> Option<CallSite<'_>> {
         let mut found = None;
-        each_stmt(&self.body, &mut |stmt| match &stmt.kind {
+        each_stmt(self.body(), &mut |stmt| match &stmt.kind {
             StmtKind::Assign { targets, value } if targets.iter().any(|it| it.span == target) => found = CallSite::of(value),
             StmtKind::AnnAssign { target: it, value: Some(value), .. } if it.span == target => found = CallSite::of(value),
             _ => {}
@@ -51,7 +56,7 @@ impl Source {
     /// Whether the body of the class in which `target` is assigned binds a name.
     pub fn class_binds(&self, target: Span, name: &str) -> bool {
         let mut binds = false;
-        each_stmt(&self.body, &mut |stmt| {
+        each_stmt(self.body(), &mut |stmt| {
             if let StmtKind::Class(class) = &stmt.kind
                 && class.body.iter().any(|it| assigns(it, &|at| at.span == target))
             {
@@ -69,7 +74,7 @@ impl Source {
     /// where `Meta` says something of it already.
     pub fn set_option(&self, class: Span, option: &str, value: &str) -> Option<TextEdit> {
         let mut found = None;
-        each_stmt(&self.body, &mut |stmt| match &stmt.kind {
+        each_stmt(self.body(), &mut |stmt| match &stmt.kind {
             StmtKind::Class(node) if node.name.span == class => found = Some(node),
             _ => {}
         });

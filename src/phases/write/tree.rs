@@ -142,12 +142,14 @@ fn phase(at: usize, draft: &Draft, state: &Arc<ProjectState>, files: Vec<FileCha
 /// What of the working code still has the old name of something that the change renames.
 fn renames(ground: &Ground<'_>) -> BTreeMap<Arc<str>, Vec<TextEdit>> {
     let mut edits: BTreeMap<Arc<str>, Vec<TextEdit>> = BTreeMap::new();
+    let mut texts: BTreeMap<Arc<str>, Option<Arc<str>>> = BTreeMap::new();
     // What no operation renames is the author's to finish.
     for leftover in ground.analysis.leftovers.iter().filter(|it| it.operation.is_some()) {
         let Some(new) = &leftover.renamed_to else { continue };
         let old = leftover.target.field.as_ref().unwrap_or(&leftover.target.model);
         for reference in &leftover.references {
-            let text = ground.sources.text(CodeVersion::Working, &reference.path);
+            let read = || ground.sources.text(CodeVersion::Working, &reference.path);
+            let text = texts.entry(Arc::clone(&reference.path)).or_insert_with(read).as_ref();
             let is_it = text.and_then(|text| Some(text.get(reference.span.range())? == old.as_str())).unwrap_or(false);
             if is_it {
                 edits.entry(Arc::clone(&reference.path)).or_default().push(TextEdit { span: reference.span, text: new.to_string() });

@@ -165,6 +165,28 @@ operations = [migrations.RunPython(fill, migrations.RunPython.noop)]
     );
 }
 
+/// One migration takes the column away and brings it back: nobody sees that where it commits as a whole.
+#[test]
+fn databases_that_commit_each_statement_show_what_is_in_between() {
+    let there_and_back = "operations = [
+    migrations.RenameField(\"order\", \"note\", \"remark\"),
+    migrations.RenameField(\"order\", \"remark\", \"note\"),
+]
+";
+    let window = expect![[r#"
+        PB112 warning: until shop.0002_x has run, every read, insert and update of shop.Order by the deployed code fails: column shop_order.note does not exist
+            put both steps into one atomic migration, or turn their order around
+    "#]];
+    for vendor in ["mysql", "mariadb", "oracle"] {
+        check(&format!("--select PB112 --vendor {vendor}"), &[(MIGRATION, there_and_back)], &window);
+    }
+    for vendor in ["postgresql", "sqlite"] {
+        check(&format!("--select PB112 --vendor {vendor}"), &[(MIGRATION, there_and_back)], &expect![[""]]);
+    }
+    let not_atomic = format!("atomic = False\n{there_and_back}");
+    check("--select PB112 --vendor postgresql", &[(MIGRATION, &not_atomic)], &window);
+}
+
 #[test]
 fn where_the_code_starts_first_the_deployed_code_has_gone() {
     let code = "operations = [migrations.RemoveField(\"order\", \"note\")]\n";

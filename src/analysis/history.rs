@@ -40,6 +40,7 @@ impl History {
     /// Replays `plan` from an empty database.
     pub fn replay(plan: &[Arc<Migration>], setting: &Setting) -> Self {
         let mut state = ProjectState::default();
+        let mut before = ProjectState::default();
         let mut schema = Schema::new(setting.vendor.clone(), setting.django);
         // An operand that is missing in the deployed history is no news: the state goes on without it.
         let mut unresolved = Vec::new();
@@ -53,9 +54,13 @@ impl History {
                 state: &setting.state,
             };
             for operation in &migration.operations {
-                let before = state.clone();
                 state.apply(&migration.key.app, operation, &setting.state, &mut unresolved);
                 effects::apply(operation, &before, &state, &mut schema, &context);
+                before.catch_up(&migration.key.app, operation, &state);
+                debug_assert!(
+                    before.different_models(&state).is_empty() && before.doubted == state.doubted,
+                    "an operation changed more than what it names: {operation:?}"
+                );
             }
         }
         schema.settle(&state);

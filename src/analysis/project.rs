@@ -16,6 +16,7 @@ use crate::django::names::{FactSource, Names};
 use crate::django::outside::Outside;
 use crate::django::recording::Recording;
 use crate::django::settings::{Settings, find_settings, read_settings, settings_modules_named_in};
+use crate::django::source_models::SourceModels;
 use crate::facts::FileFacts;
 use crate::facts::headers::{Header, headers, may_add_members};
 use crate::facts::memo::FactMemo;
@@ -251,6 +252,12 @@ impl Project {
             vendor: Some(self.vendor.kind.name()),
             memo: None,
         }
+    }
+
+    /// Parses the files that declare models, on all cores.
+    pub fn read_ahead(&self) {
+        let files = SourceModels::certain_files(&self.names(), &self.apps, &self.headers);
+        files.into_par_iter().for_each(|file| drop(self.sources.facts(file)));
     }
 
     /// Whether both versions have the same modules, migrations aside.

@@ -147,7 +147,7 @@ impl Session {
             }
         };
         let plan = Plan::after(&working, &setting, &new);
-        let side = Arc::new(Side::before(&working, &plan, &setting));
+        let (side, ()) = rayon::join(|| Arc::new(Side::before(&working, &plan, &setting)), || working.read_ahead());
         let sources = Arc::new(SourceMemo::starting_from(&side.models));
         let old = Old::Before { new: Arc::new(new), side };
         Ok(Self { working, old, plan: Arc::new(plan), sources, setting, environment, notes, last: Mutex::default() })
@@ -165,7 +165,7 @@ impl Session {
         let nodes = deployed.nodes();
         let mut graph = Graph::build(&nodes, &FxHashSet::default(), &setting.state.user_model);
         let old = migrations(&deployed, &graph.plan());
-        let history = History::replay(&old, &setting);
+        let (history, ()) = rayon::join(|| History::replay(&old, &setting), || deployed.read_ahead());
         let sources = SourceMemo::default();
         let models = version_models(&deployed, &history.state, &sources);
         let history = history.completed(&models.state);

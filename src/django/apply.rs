@@ -137,6 +137,28 @@ impl ProjectState {
         }
     }
 
+    /// Follows `after`, which `operation` of `app` led to from a state like this one. A copy would cost the whole project at every
+    /// operation.
+    pub fn catch_up(&mut self, app: &str, operation: &Operation, after: &Self) {
+        use OperationKind as Kind;
+        match &operation.kind {
+            // What points at them may have changed, too.
+            Kind::RenameModel { .. } | Kind::RenameField { .. } => *self = after.clone(),
+            Kind::SeparateDatabaseAndState { state, .. } | Kind::RunSql { state_operations: state, .. } => {
+                state.iter().for_each(|operation| self.catch_up(app, operation, after));
+            }
+            Kind::Unknown { state: Some(known), .. } => self.catch_up(app, known, after),
+            Kind::Unknown { state: None, .. } => self.doubted.clone_from(&after.doubted),
+            other => {
+                let Some(key) = other.model().map(|name| ModelKey::new(app, name)) else { return };
+                match after.models.get(&key) {
+                    Some(model) => self.models.insert(key, Arc::clone(model)),
+                    None => self.models.remove(&key),
+                };
+            }
+        }
+    }
+
     fn model_mut(&mut self, app: &str, name: &str) -> Option<&mut ModelState> {
         self.models.get_mut(&ModelKey::new(app, name)).map(Arc::make_mut)
     }

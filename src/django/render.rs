@@ -28,6 +28,23 @@ impl Models {
         models
     }
 
+    /// Of all these only the models with a foreign key into `target`, and some around them: `referrers(target)` are the same.
+    pub fn render_referrers(state: &ProjectState, target: &ModelKey) -> Self {
+        let mut models = Self::default();
+        for (key, model) in &state.models {
+            let leads_there = |field: &Arc<Field>| {
+                field.relation.as_ref().and_then(|relation| target_key(&relation.to, key)).is_some_and(|it| it == *target)
+            };
+            let is_concrete = !model.options.proxy && !model.options.is_abstract;
+            // The automatic model of a many-to-many field of the target points at it, too.
+            if is_concrete && (key == target || model.fields.iter().any(leads_there)) {
+                models.by_key.insert(key.clone(), Arc::new(render_model(key, model, state)));
+            }
+        }
+        add_automatic_through_models(&mut models, state, None);
+        models
+    }
+
     fn render_with(state: &ProjectState, kept: Option<&Kept<'_>>) -> Self {
         let mut models = Self::default();
         for (key, model) in &state.models {

@@ -105,7 +105,10 @@ impl Known for Names<'_> {
         match leaf {
             Leaf::Ref(path) => {
                 let constant = self.scope.constant(path, span, self.trail);
-                Some(constant.unwrap_or_else(|| Value::new(span, ValueKind::Ref(self.scope.absolute(path)))))
+                constant.or_else(|| {
+                    let absolute = self.scope.absolute(path);
+                    (absolute != *path).then(|| Value::new(span, ValueKind::Ref(absolute)))
+                })
             }
             Leaf::Param(_) => None,
         }

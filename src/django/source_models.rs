@@ -95,6 +95,11 @@ impl SourceModels {
         found
     }
 
+    /// The files that are read for sure, whatever the state says: who has time may read them before.
+    pub fn certain_files(names: &Names<'_>, apps: &Apps, headers: &AllHeaders) -> Vec<usize> {
+        candidates(names, apps, headers, &ProjectState::default())
+    }
+
     /// The models of one file, and the apps in which its classes may make others.
     fn read_file(
         names: &Names<'_>,

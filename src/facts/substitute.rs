@@ -145,6 +145,63 @@ struct Substitution<'a> {
 
 impl Substitution<'_> {
     fn value(&self, value: &Value, depth: u32) -> Value {
+        if self.place.is_none() && !self.is_metered {
+            // Most of what a file says stays as it is: it is shared, and not made again.
+            return self.changed(value, depth).unwrap_or_else(|| value.clone());
+        }
+        self.made(value, depth)
+    }
+
+    /// The value, if it does not stay as it is.
+    fn changed(&self, value: &Value, depth: u32) -> Option<Value> {
+        let span = value.span;
+        let Some(inner) = depth.checked_sub(1) else { return Some(Value::unknown(span)) };
+        let kind = match &value.kind {
+            ValueKind::None | ValueKind::Bool(_) | ValueKind::Int(_) | ValueKind::Float(_) | ValueKind::Str(_) | ValueKind::Unknown => {
+                return None;
+            }
+            ValueKind::Param(name) => return self.known.leaf(Leaf::Param(name), span).map(|known| self.paid(known)),
+            ValueKind::Ref(path) => return self.known.leaf(Leaf::Ref(path), span).map(|known| self.paid(known)),
+            ValueKind::List(items) => ValueKind::List(fold::spread(self.changed_all(items, inner)?)),
+            ValueKind::Tuple(items) => ValueKind::Tuple(fold::spread(self.changed_all(items, inner)?)),
+            ValueKind::Set(items) => ValueKind::Set(fold::spread(self.changed_all(items, inner)?)),
+            ValueKind::Call(call) => {
+                let changed = self.changed_call(call, inner);
+                let known = self.known.call(changed.as_ref().unwrap_or(call), span);
+                return match known {
+                    Some(known) => Some(self.paid(known)),
+                    None => changed.map(|call| fold::call(span, call)),
+                };
+            }
+            _ => return Some(self.made(value, depth)),
+        };
+        Some(Value::new(span, kind))
+    }
+
+    /// All of them, if one changes.
+    fn changed_all(&self, values: &[Value], depth: u32) -> Option<Vec<Value>> {
+        let (at, changed) = values.iter().enumerate().find_map(|(at, value)| Some((at, self.changed(value, depth)?)))?;
+        let (before, rest) = values.split_at_checked(at)?;
+        let after = rest.iter().skip(1).map(|value| self.value(value, depth));
+        Some(before.iter().cloned().chain([changed]).chain(after).collect())
+    }
+
+    fn changed_call(&self, call: &Call, depth: u32) -> Option<Call> {
+        let func = self.changed(&call.func, depth);
+        let args = self.changed_all(&call.args, depth);
+        let kwargs: Vec<Option<Value>> = call.kwargs.iter().map(|(_, value)| self.changed(value, depth)).collect();
+        if func.is_none() && args.is_none() && kwargs.iter().all(Option::is_none) {
+            return None;
+        }
+        let kwargs = call.kwargs.iter().zip(kwargs);
+        Some(Call {
+            func: func.unwrap_or_else(|| call.func.clone()),
+            args: args.map_or_else(|| call.args.clone(), fold::spread),
+            kwargs: kwargs.map(|((name, value), changed)| (name.clone(), changed.unwrap_or_else(|| value.clone()))).collect(),
+        })
+    }
+
+    fn made(&self, value: &Value, depth: u32) -> Value {
         let span = self.place.unwrap_or(value.span);
         if depth == 0 || (self.is_metered && !self.budget.pay(1)) {
             return Value::unknown(span);

@@ -8,7 +8,6 @@ use super::store::FileId;
 use super::symbols::{BindingKind, ClassId};
 use super::types::{ClassRef, Type};
 use crate::syntax::ast::*;
-use aho_corasick::AhoCorasick;
 use memchr::memmem::Finder;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -118,13 +117,14 @@ fn candidates(engine: &Engine<'_>) -> Vec<FileId> {
 
 /// Whether the text of a Python file looks as if it declared models.
 pub(crate) fn may_declare_models(path: &str, text: &str) -> bool {
-    static FINDERS: LazyLock<(Finder<'_>, Finder<'_>, Option<AhoCorasick>)> =
-        LazyLock::new(|| (Finder::new("models"), Finder::new("class "), AhoCorasick::new(MARKERS).ok()));
+    // Plain searches, one after the other, are several times as fast as one for all words at once.
+    static FINDERS: LazyLock<(Finder<'_>, Finder<'_>, Vec<Finder<'_>>)> =
+        LazyLock::new(|| (Finder::new("models"), Finder::new("class "), MARKERS.iter().map(|it| Finder::new(*it)).collect()));
     let (models, class, markers) = &*FINDERS;
     let spells = |word: &Finder<'_>| word.find(text.as_bytes()).is_some();
     let is_named = path.ends_with("models.py") || path.contains("/models/");
     // The cheap questions first: most files don't spell the word at all.
-    let declares = is_named || spells(models) && markers.as_ref().is_some_and(|it| it.is_match(text.as_bytes()));
+    let declares = is_named || spells(models) && markers.iter().any(spells);
     declares && !in_migrations(path) && spells(class)
 }
 

@@ -26,14 +26,26 @@ pub(crate) fn each_word(text: &str, each: &mut dyn FnMut(&str)) {
 
 /// A set of names that are searched for together.
 pub(crate) struct Words {
-    automaton: Option<AhoCorasick>,
-    /// Where they are few: finders of the names that all others contain. Most files have none of them, and that is found out
-    /// faster than by the automaton.
-    cores: Vec<Finder<'static>>,
+    search: Search,
+}
+
+enum Search {
+    /// Where they are few: finders of the names that all others contain, which are several times as fast as an automaton.
+    Cores(Vec<Core>),
+    Automaton(Option<AhoCorasick>),
+}
+
+/// A name, and those that contain it.
+struct Core {
+    finder: Finder<'static>,
+    /// With its place in the list that `Words` was made of, and where the core stands in it.
+    words: Vec<(usize, Name, usize)>,
 }
 
 /// More finders than this cost more than the automaton.
 const MOST_CORES: usize = 4;
+/// Of more words nobody asks which are contained in which.
+const MOST_WORDS: usize = 64;
 
 /// A name where it is spelled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,33 +58,68 @@ pub(crate) struct Hit {
 impl Words {
     /// Empty names are never found.
     pub(crate) fn new(words: &[Name]) -> Self {
-        // The contiguous form: the fast ones cost more to build than a project takes to search.
-        let automaton = AhoCorasick::builder().kind(Some(AhoCorasickKind::ContiguousNFA)).build(words).ok();
-        let mut cores: Vec<&Name> = Vec::new();
-        if words.len() <= MOST_CORES * 4 {
-            cores = words.iter().filter(|it| !words.iter().any(|other| other != *it && it.contains(other.as_str()))).collect();
-            cores.dedup();
+        let is_core = |it: &&Name| {
+            words.len() <= MOST_WORDS
+                && !it.is_empty()
+                && !words.iter().any(|other| !other.is_empty() && other != *it && it.contains(other.as_str()))
+        };
+        let mut cores: Vec<&Name> = words.iter().filter(is_core).collect();
+        cores.sort_unstable();
+        cores.dedup();
+        if cores.len() > MOST_CORES || words.len() > MOST_WORDS {
+            // The contiguous form: the fast ones cost more to build than a project takes to search.
+            return Self { search: Search::Automaton(AhoCorasick::builder().kind(Some(AhoCorasickKind::ContiguousNFA)).build(words).ok()) };
         }
-        if cores.len() > MOST_CORES {
-            cores.clear();
+        let mut found: Vec<Core> =
+            cores.iter().map(|it| Core { finder: Finder::new(it.as_str()).into_owned(), words: Vec::new() }).collect();
+        for (index, word) in words.iter().enumerate().filter(|(_, word)| !word.is_empty()) {
+            let core = cores.iter().zip(&mut found).find_map(|(name, core)| Some((word.find(name.as_str())?, core)));
+            if let Some((at, core)) = core {
+                core.words.push((index, word.clone(), at));
+            }
         }
-        Self { automaton, cores: cores.into_iter().map(|it| Finder::new(it.as_str()).into_owned()).collect() }
+        Self { search: Search::Cores(found) }
     }
 
     /// All places in order of their end; names may overlap.
     pub(crate) fn find(&self, text: &str) -> Vec<Hit> {
-        if !self.cores.is_empty() && !self.cores.iter().any(|it| it.find(text.as_bytes()).is_some()) {
-            return Vec::new();
+        let text = text.as_bytes();
+        let mut hits = Vec::new();
+        match &self.search {
+            Search::Automaton(automaton) => {
+                let found = automaton.iter().flat_map(|it| it.find_overlapping_iter(text));
+                hits.extend(found.filter_map(|it| hit(text, it.pattern().as_usize(), it.start(), it.end())));
+            }
+            Search::Cores(cores) => {
+                cores.iter().for_each(|core| core.find(text, &mut hits));
+                hits.sort_unstable_by_key(|it| (it.span.end, it.span.start, it.word));
+            }
         }
-        self.iter(text.as_bytes()).collect()
+        hits
     }
+}
 
-    fn iter<'t>(&'t self, text: &'t [u8]) -> impl Iterator<Item = Hit> + 't {
-        self.automaton.iter().flat_map(move |it| it.find_overlapping_iter(text)).filter_map(move |found| {
-            let is_word = !found.is_empty() && starts_word(text, found.start()) && ends_word(text, found.end());
-            is_word.then(|| Hit { word: found.pattern().as_usize(), span: Span::new(found.start(), found.end()) })
-        })
+impl Core {
+    fn find(&self, text: &[u8], hits: &mut Vec<Hit>) {
+        let mut from = 0;
+        while let Some(found) = text.get(from..).and_then(|rest| self.finder.find(rest)) {
+            let at = from + found;
+            for (index, word, offset) in &self.words {
+                let Some(start) = at.checked_sub(*offset) else { continue };
+                let end = start + word.len();
+                if text.get(start..end) == Some(word.as_bytes()) {
+                    hits.extend(hit(text, *index, start, end));
+                }
+            }
+            from = at + 1;
+        }
     }
+}
+
+/// What was found, if it is a word.
+fn hit(text: &[u8], word: usize, start: usize, end: usize) -> Option<Hit> {
+    let is_word = start < end && starts_word(text, start) && ends_word(text, end);
+    is_word.then(|| Hit { word, span: Span::new(start, end) })
 }
 
 fn starts_word(text: &[u8], at: usize) -> bool {
@@ -125,6 +172,21 @@ mod tests {
     #[test]
     fn names_may_contain_each_other() {
         check(&["author", "author_id"], "author_id author", &["author_id@0", "author@10"]);
+    }
+
+    #[test]
+    fn few_and_many_names_are_found_alike() {
+        let few = ["note", "get_note", "note__note", "note_id", "order"];
+        let many = [&few[..], &["a1", "b1", "c1", "d1", "e1"]].concat();
+        let text = "note__note__note get_note(note_id) order__note order__order__order anote get_note_id note";
+        let found = |words: &[&str]| {
+            let names: Vec<Name> = words.iter().map(|word| Name::from(*word)).collect();
+            let mut hits: Vec<_> = Words::new(&names).find(text).iter().map(|hit| (hit.span.end, hit.span.start, hit.word)).collect();
+            hits.sort_unstable();
+            hits
+        };
+        assert_eq!(found(&few).len(), 13);
+        assert_eq!(found(&few), found(&many));
     }
 
     #[test]

@@ -235,8 +235,8 @@ impl Editor<'_> {
         for (table, constraint) in pointing {
             self.run(SchemaChange::DropConstraint { table, constraint });
         }
-        let models = Models::render(change.to.2);
         let key: &ModelKey = &change.to.0.key;
+        let models = Models::render_referrers(change.to.2, key);
         models
             .referrers(key)
             .filter(|(_, field)| field.target.as_ref().is_some_and(|target| target.field == change.to.1.field.name))

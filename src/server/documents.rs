@@ -20,6 +20,9 @@ const BYTE_ORDER_MARK: &str = "\u{feff}";
 /// open one.
 const SMALL: usize = 128 * 1024;
 
+/// Beyond so many bytes even a look at whether a text says something new takes too long for a keystroke: it waits for a pause.
+const HUGE: usize = 4 << 20;
+
 /// All of them. A clone is a snapshot, and cheap.
 #[derive(Clone, Default)]
 pub(super) struct Documents {
@@ -40,7 +43,7 @@ pub(super) struct OpenDocument {
     judged: Arc<JudgedText>,
     /// From `judged` to the present text.
     shift: Shift,
-    /// The present text, where it is sound and only says the same as `judged`.
+    /// The present text, where it is sound and only says the same as `judged`, or is huge.
     behind: Option<Arc<JudgedText>>,
     unit: ColumnUnit,
 }
@@ -178,8 +181,8 @@ impl OpenDocument {
         self.judge(judged)
     }
 
-    /// Whether the present text is another than the judged one, though it says the same of what is kept. What is not kept may
-    /// still name what is gone.
+    /// Whether the present text is another than the judged one, though it says the same of what is kept (what is not kept may
+    /// still name what is gone), or is too large to be judged at once.
     pub(super) fn is_behind(&self) -> bool {
         self.behind.is_some()
     }
@@ -198,6 +201,10 @@ impl OpenDocument {
     fn settle(&mut self) -> bool {
         self.behind = None;
         let Some(judged) = self.sound() else { return false };
+        if judged.is_python && judged.text.len() > HUGE && judged.is_new(&self.judged) {
+            self.behind = Some(Arc::new(judged));
+            return false;
+        }
         if judged.is_new(&self.judged) && judged.is_alike(&self.judged) {
             self.shift.is_sound();
             self.behind = Some(Arc::new(judged));
@@ -212,6 +219,10 @@ impl OpenDocument {
         let judged = self.present(&text);
         let dialect = self.judged.dialect;
         if self.document.has_tree() {
+            // A huge text is not read before there is a pause, and one that this parser can't read when it is saved.
+            if judged.text.len() > HUGE {
+                return (!self.document.has_errors()).then_some(judged);
+            }
             // The tree of an open document doesn't know the newest syntax; the other parser does.
             let module = judged.tree().or_else(|| Some(parse(&judged.text, dialect)).filter(|module| module.errors.is_empty()))?;
             let _ = judged.facts.set(Arc::new(facts(&module, &judged.text)));
@@ -402,6 +413,19 @@ mod tests {
         changes.extend(change(Some(((2, 7), (2, 7))), "é"));
         assert!(document.change(2, changes));
         assert_eq!(&*document.judged.text, "x = 0\r\na = 1\r\nb = '😀é'\r\n");
+    }
+
+    #[test]
+    fn a_huge_text_is_judged_in_a_pause() {
+        let mut document = open(&format!("{TEXT}# {}\n", "x".repeat(HUGE)));
+        assert!(!document.change(2, change(Some(((1, 4), (1, 5))), "z")));
+        assert!(document.is_behind());
+        assert_eq!(line_of(&document, "y = 2"), Some(5));
+        assert!(!document.change(3, change(Some(((1, 9), (1, 9))), "(")));
+        assert!(!document.is_behind(), "it is broken");
+        assert!(!document.change(4, change(Some(((1, 9), (1, 10))), "")));
+        assert!(document.catch_up());
+        assert!(document.judged.text.starts_with("class A:\n    z = 1\n"));
     }
 
     #[test]

@@ -22,6 +22,11 @@ impl Root {
         Some(Self { given, canonical })
     }
 
+    /// Whether it is a whole file system, which is nobody's project.
+    pub(super) fn is_whole_disk(&self) -> bool {
+        self.canonical.parent().is_none()
+    }
+
     pub(super) fn path(&self) -> &Path {
         &self.canonical
     }

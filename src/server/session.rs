@@ -41,6 +41,8 @@ pub(super) struct Session {
     folder_count: u32,
     /// The client opened no folder: the projects are those of the files it opens.
     follows_files: bool,
+    /// A folder that the client opened and that is none of a project, to be told of once the client may be spoken to.
+    refused: Option<PathBuf>,
     /// The client may be spoken to.
     is_initialized: bool,
     /// Of the first look at each folder.
@@ -72,6 +74,7 @@ impl Session {
             folders: Vec::new(),
             folder_count: 0,
             follows_files: false,
+            refused: None,
             is_initialized: false,
             progress: Vec::new(),
             abandoned: Vec::new(),
@@ -114,7 +117,7 @@ impl Session {
             self.configured_base.clone_from(&self.editor.settings.base);
         }
         for root in roots(params) {
-            self.add_folder(root);
+            self.open_folder(root);
         }
         self.follows_files = self.folders.is_empty();
     }
@@ -129,6 +132,7 @@ impl Session {
             self.outbox.ask_configuration();
         }
         self.report_settings();
+        self.report_refused();
     }
 
     fn opened(&mut self, params: DidOpenTextDocumentParams) {
@@ -264,9 +268,10 @@ impl Session {
             }
         }
         for root in change.added.iter().filter_map(|folder| Root::new(&folder.uri)) {
-            self.add_folder(root);
+            self.open_folder(root);
         }
-        self.follows_files = false;
+        self.follows_files = self.refused.is_some() && self.folders.is_empty();
+        self.report_refused();
         let Self { documents, folders, .. } = self;
         documents.place(|uri| place(folders, uri));
         self.scan(|_| true);
@@ -306,6 +311,22 @@ impl Session {
             if wanted(folder) {
                 folder.disk_changed();
             }
+        }
+    }
+
+    /// One that the client opened. A whole disk is not read: then the projects are those of the files that are opened.
+    fn open_folder(&mut self, root: Root) {
+        if root.is_whole_disk() {
+            self.refused = Some(root.path().to_path_buf());
+        } else {
+            self.add_folder(root);
+        }
+    }
+
+    fn report_refused(&mut self) {
+        if let Some(folder) = self.refused.take() {
+            let text = format!("preboot: {} is not read as a whole: open the project's folder", folder.display());
+            self.outbox.show(MessageType::WARNING, text);
         }
     }
 

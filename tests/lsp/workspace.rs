@@ -150,3 +150,15 @@ fn a_file_of_no_project_is_left_alone() {
     assert_eq!(client.request("textDocument/hover", position), Value::Null);
     client.wait_for_codes(MIGRATION, &BROKEN);
 }
+
+/// The projects are then those of the files that are opened.
+#[cfg(unix)]
+#[test]
+fn a_whole_disk_is_not_read() {
+    let project = Project::new("rename");
+    let mut client = Client::with(project.root(), modern(), json!({ "workspaceFolders": [{ "uri": "file:///", "name": "/" }] }));
+    client.open(MIGRATION);
+    client.wait_for_codes(MIGRATION, &BROKEN);
+    let told = client.told("window/showMessage");
+    assert!(told.iter().any(|it| it["message"] == "preboot: / is not read as a whole: open the project's folder"), "{told:?}");
+}

@@ -91,10 +91,10 @@ fn a_new_table() {
         book integer REFERENCES shop_book, CONSTRAINT one UNIQUE (note, at), CHECK (length(note) > 0), FOREIGN KEY (book) REFERENCES shop_book (id))";
     let change = run(BOOK, &format!("RunSQL('''{sql}''')"), SQLITE);
     expect![[r#"
-        id integer not null identity
+        id bigint not null identity
         note unknown
         at timestamp not null default current_timestamp
-        book integer
+        book bigint
           primary key log_pkey: id
           foreign key log_book_fkey: book -> shop_book(id)
           unique one: note, at

@@ -171,6 +171,8 @@ pub struct BodyCall {
     pub guards: Vec<Guard>,
     /// Inside `for`, `while` or a comprehension.
     pub repeated: bool,
+    /// Inside one that may have no rounds: what it runs over is not known here.
+    pub may_be_skipped: bool,
 }
 
 /// The class `Migration` of a file.

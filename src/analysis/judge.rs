@@ -274,6 +274,7 @@ fn verdict<'a>(steps: impl Iterator<Item = &'a OperationRun>, breaks: impl Itera
     let of_steps = steps.map(|step| match &step.footprint {
         footprint if footprint.fails.is_some() || !step.unresolved.is_empty() => Verdict::Fails,
         footprint if footprint.unknown.is_some() => Verdict::Unknown,
+        footprint if footprint.may_fail.is_some() => Verdict::Conditional,
         _ => Verdict::Safe,
     });
     let of_breaks = breaks.map(|it| match it.certainty {

@@ -120,7 +120,13 @@ impl<'a> Interpreter<'a> {
         self.scopes.pop();
         function.calls = self.calls.take().unwrap_or_default();
         if exhausted {
-            function.calls.push(BodyCall { value: Value::unknown(function.span), conditional: true, guards: Vec::new(), repeated: true });
+            function.calls.push(BodyCall {
+                value: Value::unknown(function.span),
+                conditional: true,
+                guards: Vec::new(),
+                repeated: true,
+                may_be_skipped: true,
+            });
         }
         function.super_init = super_init(function);
         if !self.yields {

@@ -51,6 +51,8 @@ pub(super) struct Interpreter<'a> {
     pub(super) past_returns: u32,
     pub(super) open_loops: u32,
     pub(super) repeated: u32,
+    /// Of the loops, those whose rounds are all run through here.
+    pub(super) unrolled: u32,
     /// Above zero while a loop's body runs only to see which names it changes.
     pub(super) dry: u32,
     /// The calls of the function that is evaluated, where they are kept.
@@ -102,6 +104,7 @@ impl<'a> Interpreter<'a> {
             past_returns: 0,
             open_loops: 0,
             repeated: 0,
+            unrolled: 0,
             dry: 0,
             calls: None,
             place: None,
@@ -262,12 +265,12 @@ impl<'a> Interpreter<'a> {
     pub(super) fn run(&mut self, expr: &'a Expr) -> Value {
         let value = self.eval(expr);
         if self.calls.is_some() && self.dry == 0 {
-            self.keep_calls(&value, self.repeated > 0);
+            self.keep_calls(&value, self.repeated > 0, self.repeated > self.unrolled);
         }
         value
     }
 
-    fn keep_calls(&mut self, value: &Value, repeated: bool) {
+    fn keep_calls(&mut self, value: &Value, repeated: bool, may_be_skipped: bool) {
         match &value.kind {
             ValueKind::Call(call) => {
                 let conditional = self.conditional > self.guarded || self.past_returns > 0;
@@ -278,15 +281,17 @@ impl<'a> Interpreter<'a> {
                     kwargs: call.kwargs.iter().map(|(name, value)| (name.clone(), value.clone().or_unknown_above(MAX_PART_SIZE))).collect(),
                 };
                 if let Some(calls) = &mut self.calls {
-                    calls.push(BodyCall { value: Value::new(value.span, ValueKind::Call(Arc::new(call))), conditional, guards, repeated });
+                    let value = Value::new(value.span, ValueKind::Call(Arc::new(call)));
+                    calls.push(BodyCall { value, conditional, guards, repeated, may_be_skipped });
                 }
             }
             kind => {
                 let repeated = repeated || matches!(kind, ValueKind::Comprehension(_));
+                let chooses = matches!(kind, ValueKind::Comprehension(_) | ValueKind::Conditional { .. } | ValueKind::Logic { .. });
                 let mut children = Vec::new();
                 value.children(&mut |child| children.push(child));
                 for child in children {
-                    self.keep_calls(child, repeated);
+                    self.keep_calls(child, repeated, may_be_skipped || chooses);
                 }
             }
         }

@@ -117,6 +117,7 @@ impl<'a> Interpreter<'a> {
         match items {
             Some(items) if items.len() <= limit && !items.iter().any(|item| matches!(item.kind, ValueKind::Starred(_))) => {
                 self.repeated += 1;
+                self.unrolled += 1;
                 for item in items {
                     self.assign(target, item, span, None);
                     if !self.pay(1) {
@@ -124,10 +125,12 @@ impl<'a> Interpreter<'a> {
                     }
                     if let flow @ (Flow::Return(_) | Flow::Maybe(_) | Flow::Stop) = self.block(body) {
                         self.repeated -= 1;
+                        self.unrolled -= 1;
                         return flow;
                     }
                 }
                 self.repeated -= 1;
+                self.unrolled -= 1;
                 if self.steps == 0 {
                     self.repeat_unknown(body);
                 }

@@ -93,6 +93,9 @@ fn locks(run: &OperationRun) -> String {
     if let Some(why) = &run.footprint.fails {
         return format!("It fails where the table has rows: {}", text(why));
     }
+    if let Some(why) = &run.footprint.may_fail {
+        return format!("It fails where certain rows were written or are there: {}", text(why));
+    }
     let lines: Vec<String> = run
         .footprint
         .tables

@@ -3,7 +3,7 @@
 use super::Check;
 use super::data::changes_rows;
 use super::finding::{Finding, Related};
-use crate::analysis::Analysis;
+use crate::analysis::{Analysis, OperationRun};
 use crate::references::reference::CodeVersion;
 
 rule! {
@@ -14,7 +14,8 @@ rule! {
     /// The lock of the ALTER is held until the transaction ends, so until all rows are changed: reads and writes of the table
     /// wait. The other way round PostgreSQL may refuse:
     /// `OperationalError: cannot ALTER TABLE "shop_order" because it has pending trigger events`, whenever a deferred foreign key
-    /// has yet to look at a row that was written. Where rows come or go in any case, the migration fails: see PB605.
+    /// has yet to look at a row that was written. Where rows come or go in any case, the migration fails: see PB605. Where they
+    /// may (under a condition, in a loop over what a query finds), this finding says so and the verdict is conditional.
     ///
     /// SQLite lets nobody else write until the end. MySQL, MariaDB and Oracle commit at each DDL statement: there a failure leaves
     /// the migration half done.
@@ -58,21 +59,21 @@ fn check(analysis: &Analysis, findings: &mut Vec<Finding>) {
         return;
     }
     for migration in analysis.migrations.iter().filter(|it| it.atomic) {
-        let altering = migration
-            .operations
-            .iter()
-            .find(|run| run.schema_before != run.schema_after && run.footprint.tables.iter().any(|it| it.origin.is_some()));
-        let changing = migration.operations.iter().find(|run| changes_rows(run));
-        let (Some(altering), Some(changing)) = (altering, changing) else { continue };
-        if altering.at == changing.at {
-            continue;
-        }
-        let mut finding = Finding::at_operation(
-            &RULE,
-            migration,
-            changing,
-            "rows are changed in the transaction that alters the schema: its locks are held until both are done",
-        );
+        let Some(changing) = migration.operations.iter().find(|run| changes_rows(run)) else { continue };
+        let alters = |run: &&OperationRun| {
+            run.at != changing.at
+                && run.footprint.tables.iter().any(|it| it.origin.is_some())
+                && !run.schema_before.difference(&run.schema_after).is_empty()
+        };
+        let Some(altering) = migration.operations.iter().find(alters) else { continue };
+        let refused = migration.operations.iter().find_map(|run| run.footprint.may_fail.as_ref().filter(|_| changing.at != run.at));
+        let message = match refused {
+            Some(why) => {
+                format!("rows are changed in the transaction that alters the schema, and where it changes any the migration fails: {why}")
+            }
+            None => "rows are changed in the transaction that alters the schema: its locks are held until both are done".to_owned(),
+        };
+        let mut finding = Finding::at_operation(&RULE, migration, changing, message);
         finding.related.push(Related {
             path: migration.path.clone(),
             span: altering.operation.span,

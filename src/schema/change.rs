@@ -150,6 +150,8 @@ pub enum SchemaChange {
     UpdateRows {
         table: Name,
         columns: Vec<Name>,
+        /// Of these, those that become NULL in all rows.
+        nulled: Vec<Name>,
         /// A column that gets a value, and a name that the value is computed from.
         sources: Vec<(Name, Name)>,
         /// In some rows alone.
@@ -157,14 +159,20 @@ pub enum SchemaChange {
     },
     InsertRows {
         table: Name,
+        arrival: Arrival,
     },
-    /// `DELETE` and `TRUNCATE` without a condition.
+    /// `DELETE` without a condition.
     DeleteAllRows {
         table: Name,
     },
     /// `DELETE` of some rows.
     DeleteRows {
         table: Name,
+    },
+    /// `TRUNCATE`, and those that `CASCADE` adds.
+    Truncate {
+        tables: Vec<Name>,
+        cascade: bool,
     },
     /// A statement that PostgreSQL refuses in a transaction.
     OutsideTransaction {
@@ -174,8 +182,12 @@ pub enum SchemaChange {
         name: Name,
         is_deterministic: bool,
     },
-    /// `SET CONSTRAINTS ALL IMMEDIATE`: what deferred constraints have yet to look at is looked at now.
-    CheckDeferred,
+    /// `SET CONSTRAINTS`: immediate ones look at once at what they have yet to look at.
+    SetConstraints {
+        /// `None` for all.
+        constraints: Option<Vec<Name>>,
+        is_immediate: bool,
+    },
 }
 
 impl SchemaChange {
@@ -214,10 +226,11 @@ impl SchemaChange {
             | Self::InsertRows { .. }
             | Self::DeleteAllRows { .. }
             | Self::DeleteRows { .. }
+            | Self::Truncate { .. }
             | Self::OutsideTransaction { .. }
             | Self::AdvanceIdentity { .. }
             | Self::CreateCollation { .. }
-            | Self::CheckDeferred => None,
+            | Self::SetConstraints { .. } => None,
         }
     }
 }
@@ -234,6 +247,17 @@ pub struct NewColumn {
     pub fill: Fill,
     /// `IF NOT EXISTS`
     pub keeps_existing: bool,
+}
+
+/// What an `INSERT` brings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Arrival {
+    /// One new row at least.
+    Certain,
+    /// New rows, or none.
+    Possible,
+    /// No new row: those that were read before are saved again, or there is none.
+    Known,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

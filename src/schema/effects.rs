@@ -13,6 +13,7 @@ mod forgotten;
 mod handles;
 mod model;
 mod package;
+mod queried;
 #[cfg(test)]
 mod tests;
 
@@ -48,7 +49,7 @@ pub struct Context<'a> {
 /// Applies the database half of `operation`, which leads from the state `before` to `after`.
 pub fn apply(operation: &Operation, before: &ProjectState, after: &ProjectState, schema: &mut Schema, context: &Context<'_>) -> Footprint {
     schema.enter(context.app, context.migration);
-    let mut editor = Editor { schema, context, footprint: Footprint::default(), is_opaque: false };
+    let mut editor = Editor { schema, context, footprint: Footprint::default(), is_opaque: false, in_any_case: true };
     run(operation, before, after, &mut editor);
     if let Some(why) = bases::lost(&operation.kind, context.app, before) {
         editor.footprint.fail(why);

@@ -44,6 +44,7 @@ impl Schema {
             Change::DropIdentity { table, column } => self.alter_column(&table, &column, |it| it.identity = None),
             Change::AddConstraint { table, constraint, using_index } => self.add_constraint(&table, constraint, using_index),
             Change::DropConstraint { table, constraint } => {
+                self.forget_constraint(&constraint);
                 self.alter(&table, |it| it.constraints.retain(|known| known.name != constraint));
             }
             Change::ValidateConstraint { table, constraint } => self.alter(&table, |it| {
@@ -102,29 +103,50 @@ impl Schema {
                     }
                 }
             }),
-            Change::InsertRows { table } => self.alter(&table, |it| {
+            Change::InsertRows { table, .. } => self.alter(&table, |it| {
                 it.rows = Rows::Present;
                 for column in &mut it.columns {
                     column.is_empty = false;
                 }
             }),
-            Change::DeleteAllRows { table } => self.alter(&table, |it| {
-                if it.rows == Rows::Present {
-                    it.rows = Rows::Removed;
-                }
-            }),
+            Change::DeleteAllRows { table } => self.remove_rows(&table),
+            Change::Truncate { tables, cascade } => {
+                let emptied = if cascade { self.with_referrers(tables) } else { tables };
+                emptied.iter().for_each(|table| self.remove_rows(table));
+            }
             Change::CreateCollation { name, is_deterministic } => {
                 if !is_deterministic {
                     self.nondeterministic_collations.insert(name);
                 }
             }
-            Change::CheckDeferred => self.check_deferred(None),
             Change::Comment { .. }
             | Change::Maintain { .. }
             | Change::Lock { .. }
             | Change::DeleteRows { .. }
+            | Change::SetConstraints { .. }
             | Change::OutsideTransaction { .. } => {}
         }
+    }
+
+    fn remove_rows(&mut self, table: &str) {
+        self.alter(table, |it| {
+            if it.rows == Rows::Present {
+                it.rows = Rows::Removed;
+            }
+        });
+    }
+
+    /// These tables, those with foreign keys into them, and so on.
+    pub(super) fn with_referrers(&self, tables: Vec<Name>) -> Vec<Name> {
+        let mut found = tables;
+        let mut next = 0;
+        while let Some(table) = found.get(next).cloned() {
+            let referrers = self.names_where(|it| it.foreign_keys().any(|(_, key)| key.table == table));
+            let new: Vec<Name> = referrers.into_iter().filter(|referrer| !found.contains(referrer)).collect();
+            found.extend(new);
+            next += 1;
+        }
+        found
     }
 
     pub(super) fn alter(&mut self, table: &str, change: impl FnOnce(&mut Table)) {

@@ -14,6 +14,8 @@ pub struct Footprint {
     pub unknown: Option<String>,
     /// It cannot run on a table with rows; a few words in the database's own terms.
     pub fails: Option<String>,
+    /// It cannot run on tables with certain rows, in the same terms.
+    pub may_fail: Option<String>,
     /// It fails because it builds or drops an index CONCURRENTLY in a transaction.
     pub is_refused_in_transaction: bool,
     /// A table or a column has another name afterwards.
@@ -130,6 +132,10 @@ impl Footprint {
 
     pub(super) fn fail(&mut self, why: impl Into<String>) {
         self.fails.get_or_insert(why.into());
+    }
+
+    pub(super) fn may_fail(&mut self, why: impl Into<String>) {
+        self.may_fail.get_or_insert(why.into());
     }
 
     pub(super) fn not_known(&mut self, why: impl Into<String>) {

@@ -89,8 +89,8 @@ fn read_statement(tokens: &[SqlToken<'_>], vendor: VendorKind, depth: u32) -> Op
     let mut cursor = Cursor::new(tokens, vendor);
     cursor.depth = depth;
     let first = tokens.first()?;
-    if cursor.eat(&["SET", "CONSTRAINTS"]) && tokens.last().is_some_and(|last| last.is("IMMEDIATE")) {
-        return Some(vec![SchemaChange::CheckDeferred]);
+    if cursor.eat(&["SET", "CONSTRAINTS"]) {
+        return rows::set_constraints(&mut cursor);
     }
     if HARMLESS.iter().any(|word| first.is(word)) {
         return Some(Vec::new());

@@ -209,11 +209,12 @@ impl Editor<'_> {
                     self.run(SchemaChange::UpdateRows {
                         table: table.clone(),
                         columns: vec![column.clone()],
+                        nulled: Vec::new(),
                         sources: Vec::new(),
                         is_filtered: true,
                     });
                     // Django ends it with `SET CONSTRAINTS ALL IMMEDIATE`.
-                    self.run(SchemaChange::CheckDeferred);
+                    self.run(SchemaChange::SetConstraints { constraints: None, is_immediate: true });
                 }
                 self.run(SchemaChange::SetNotNull { table: table.clone(), column: column.clone() });
             }
@@ -233,6 +234,7 @@ impl Editor<'_> {
             .map(|(it, constraint, _)| (it.name.clone(), constraint.name.clone()))
             .collect();
         for (table, constraint) in pointing {
+            self.set_immediate(constraint.clone());
             self.run(SchemaChange::DropConstraint { table, constraint });
         }
         let key: &ModelKey = &change.to.0.key;
@@ -303,9 +305,12 @@ impl Editor<'_> {
     /// Drops the constraints of a table for which `holds`, but for those that are named in `spared`.
     pub(super) fn drop_constraints(&mut self, table: &Name, holds: impl Fn(&ConstraintKind) -> bool, spared: &[Name]) {
         let Some(found) = self.schema.table(table) else { return };
-        let doomed: Vec<Name> =
-            found.constraints.iter().filter(|it| holds(&it.kind) && !spared.contains(&it.name)).map(|it| it.name.clone()).collect();
-        for constraint in doomed {
+        let doomed = found.constraints.iter().filter(|it| holds(&it.kind) && !spared.contains(&it.name));
+        let doomed: Vec<(Name, bool)> = doomed.map(|it| (it.name.clone(), matches!(it.kind, ConstraintKind::ForeignKey(_)))).collect();
+        for (constraint, is_key) in doomed {
+            if is_key {
+                self.set_immediate(constraint.clone());
+            }
             self.run(SchemaChange::DropConstraint { table: table.clone(), constraint });
         }
     }

@@ -3,12 +3,13 @@
 use super::build;
 use super::editor::Editor;
 use super::handles::Handles;
+use super::queried::{self, is_all_rows, model_of};
 use crate::django::models::Model;
 use crate::django::operation::{RunPython, SqlStatement};
 use crate::django::render::render_model;
 use crate::django::state::ProjectState;
 use crate::facts::value::{Call, Value, ValueKind};
-use crate::schema::change::SchemaChange;
+use crate::schema::change::{Arrival, SchemaChange};
 use crate::schema::query;
 use crate::schema::sql::{self, SqlEffect};
 use crate::schema::vendor::VendorKind;
@@ -50,25 +51,10 @@ impl Editor<'_> {
             if matches!(call.value.kind, ValueKind::Unknown) {
                 self.opaque("the function of RunPython is too long to be followed");
             }
-            if !call.conditional {
-                self.python_writes(&call.value, call.repeated, state);
-            }
+            self.in_any_case = !call.conditional && !call.may_be_skipped;
             self.python_value(&call.value, &handles, state);
         }
-    }
-
-    /// What a call that is reached in any case writes, whatever the rows: one new row at least, or none is left.
-    fn python_writes(&mut self, value: &Value, is_repeated: bool, state: &ProjectState) {
-        let ValueKind::Call(call) = &value.kind else { return };
-        let ValueKind::Attribute { value: receiver, attr } = &call.func.kind else { return };
-        let Some(model) = model_of(receiver, state) else { return };
-        let has_rows = || call.args.first().and_then(Value::items).is_some_and(|rows| !rows.is_empty());
-        match attr.as_str() {
-            "create" if !is_repeated => self.rows_came(&model.table),
-            "bulk_create" if !is_repeated && has_rows() => self.rows_came(&model.table),
-            "delete" if is_all_rows(receiver) => self.rows_went(&model.table),
-            _ => {}
-        }
+        self.in_any_case = true;
     }
 
     fn python_value(&mut self, value: &Value, handles: &Handles<'_>, state: &ProjectState) {
@@ -78,11 +64,15 @@ impl Editor<'_> {
                 self.opaque(why);
             }
         }
+        let in_any_case = self.in_any_case;
+        let chooses = matches!(value.kind, ValueKind::Comprehension(_) | ValueKind::Conditional { .. } | ValueKind::Logic { .. });
+        self.in_any_case &= !chooses;
         let mut children = Vec::new();
         value.children(&mut |child| children.push(child));
         for child in children {
             self.python_value(child, handles, state);
         }
+        self.in_any_case = in_any_case;
     }
 
     fn python_call(&mut self, call: &Call, state: &ProjectState) {
@@ -97,14 +87,19 @@ impl Editor<'_> {
                 _ => self.opaque("RunPython executes SQL that could not be evaluated"),
             },
             "create" | "bulk_create" | "get_or_create" | "update_or_create" | "save" => {
-                if let Some(model) = receiver.and_then(|receiver| model_of(receiver, state)) {
-                    self.run(SchemaChange::InsertRows { table: model.table });
+                if let Some((receiver, model)) = receiver.and_then(|receiver| Some((receiver, model_of(receiver, state)?))) {
+                    let arrival = queried::arrival(method, call, receiver, &model);
+                    self.run(SchemaChange::InsertRows { table: model.table, arrival });
+                    self.fill_links_of(receiver, state);
                 }
             }
             "update" => {
                 if let Some(model) = receiver.and_then(|receiver| model_of(receiver, state)) {
                     let values = call.kwargs.iter().filter_map(|(name, value)| Some((name.as_ref()?, Some(value))));
                     self.update_rows(&model, values, !receiver.is_some_and(is_all_rows));
+                    if receiver.is_some_and(is_all_rows) {
+                        self.keys_point_at_new_rows(&model, call);
+                    }
                 }
             }
             "bulk_update" => {
@@ -121,13 +116,17 @@ impl Editor<'_> {
                 }
             }
             "delete" => {
-                if let Some(model) = receiver.filter(|receiver| is_all_rows(receiver)).and_then(|receiver| model_of(receiver, state)) {
-                    self.run(SchemaChange::DeleteAllRows { table: model.table });
+                if let Some(model) = receiver.and_then(|receiver| model_of(receiver, state)) {
+                    let is_whole = receiver.is_some_and(is_all_rows);
+                    let table = model.table;
+                    self.run(if is_whole { SchemaChange::DeleteAllRows { table } } else { SchemaChange::DeleteRows { table } });
                 }
             }
             "add" | "set" => {
-                if let Some(Value { kind: ValueKind::Attribute { attr, .. }, .. }) = receiver {
-                    self.fill_links(attr, state);
+                let Some(receiver) = receiver else { return };
+                self.fill_links_of(receiver, state);
+                if let Some((model, key)) = queried::related_manager(receiver, state) {
+                    self.update_rows(&model, std::iter::once((&key, None)), true);
                 }
             }
             _ => {}
@@ -137,14 +136,32 @@ impl Editor<'_> {
     /// Each field with the expression that it gets, where that is known.
     fn update_rows<'n>(&mut self, model: &Model, fields: impl Iterator<Item = (&'n Name, Option<&'n Value>)>, is_filtered: bool) {
         let column_of = build::column_of(model);
-        let (mut columns, mut sources) = (Vec::new(), Vec::new());
+        let (mut columns, mut nulled, mut sources) = (Vec::new(), Vec::new(), Vec::new());
         for (name, value) in fields {
             let Some(column) = column_of(name) else { continue };
             let of_value = value.map(|value| query::columns_of(value, &column_of)).unwrap_or_default();
             sources.extend(of_value.into_iter().map(|source| (column.clone(), source)));
+            if matches!(value, Some(Value { kind: ValueKind::None, .. })) {
+                nulled.push(column.clone());
+            }
             columns.push(column);
         }
-        self.run(SchemaChange::UpdateRows { table: model.table.clone(), columns, sources, is_filtered });
+        self.run(SchemaChange::UpdateRows { table: model.table.clone(), columns, nulled, sources, is_filtered });
+    }
+
+    /// `Book.objects.update(author=Author.objects.create())`: no row had that author before.
+    fn keys_point_at_new_rows(&mut self, model: &Model, call: &Call) {
+        let column_of = build::column_of(model);
+        let new = call.kwargs.iter().filter(|(_, value)| queried::is_new_row(value));
+        let columns: Vec<Name> = new.filter_map(|(name, _)| column_of(name.as_ref()?)).collect();
+        self.keys_changed(&model.table, &columns);
+    }
+
+    /// `book.tags.add(…)`, `book.tags.create(…)`.
+    fn fill_links_of(&mut self, manager: &Value, state: &ProjectState) {
+        if let ValueKind::Attribute { attr, .. } = &manager.kind {
+            self.fill_links(attr, state);
+        }
     }
 
     /// `book.tags.add(…)`: of whatever model, the links of a field of that name which the change made get rows.
@@ -157,7 +174,7 @@ impl Editor<'_> {
             }
         }
         for table in tables {
-            self.run(SchemaChange::InsertRows { table });
+            self.run(SchemaChange::InsertRows { table, arrival: Arrival::Possible });
         }
     }
 
@@ -175,38 +192,5 @@ impl Editor<'_> {
         for change in pending {
             crate::schema::postgresql::touch(&change, self.schema, &mut self.footprint);
         }
-    }
-}
-
-/// `apps.get_model(…).objects.all()`, and nothing that leaves rows out.
-fn is_all_rows(value: &Value) -> bool {
-    match &value.kind {
-        ValueKind::Call(call) => match &call.func.kind {
-            ValueKind::Attribute { attr, .. } if attr == "get_model" => true,
-            ValueKind::Attribute { value, attr } => (attr == "all" || attr == "using") && is_all_rows(value),
-            _ => false,
-        },
-        ValueKind::Attribute { value, attr } => (attr == "objects" || attr == "_default_manager") && is_all_rows(value),
-        _ => false,
-    }
-}
-
-/// The model that a chain of calls starts from: `apps.get_model("shop", "Book").objects.filter(…)`.
-fn model_of(value: &Value, state: &ProjectState) -> Option<Model> {
-    match &value.kind {
-        ValueKind::Attribute { value, .. } => model_of(value, state),
-        ValueKind::Call(call) => {
-            let ValueKind::Attribute { value, attr } = &call.func.kind else { return model_of(&call.func, state) };
-            if attr != "get_model" {
-                return model_of(value, state);
-            }
-            let (app, name) = match (call.args.first()?.as_str()?, call.args.get(1).and_then(Value::as_str)) {
-                (app, Some(name)) => (app, name),
-                (label, None) => label.split_once('.')?,
-            };
-            let key = crate::django::field::ModelKey::new(app, name);
-            state.get(&key).map(|model| render_model(&key, model, state))
-        }
-        _ => None,
     }
 }

@@ -6,7 +6,7 @@ use crate::django::models::Model;
 use crate::django::render::render_model;
 use crate::django::state::ProjectState;
 use crate::schema::Schema;
-use crate::schema::change::{Fill, SchemaChange};
+use crate::schema::change::{Arrival, Fill, SchemaChange};
 use crate::schema::footprint::{Footprint, RowsWritten};
 use crate::schema::table::{Constraint, ConstraintKind, Maker, Rows, Table};
 use crate::schema::vendor::VendorKind;
@@ -20,6 +20,8 @@ pub(super) struct Editor<'a> {
     pub footprint: Footprint,
     /// Some of it could not be read, and may have done anything to the app's tables.
     pub is_opaque: bool,
+    /// What runs now runs whatever the rows: in no branch, and in no loop that may have no rounds.
+    pub in_any_case: bool,
 }
 
 impl Editor<'_> {
@@ -35,7 +37,7 @@ impl Editor<'_> {
         self.refuse(&change);
         self.refuse_while_pending(&change);
         self.footprint.renames |= matches!(change, SchemaChange::RenameTable { .. } | SchemaChange::RenameColumn { .. });
-        if let SchemaChange::InsertRows { table } = &change {
+        if let SchemaChange::InsertRows { table, .. } = &change {
             self.touch_deferred_keys(table);
         }
         self.footprint.rows.extend(rows_written(&change, self.schema));
@@ -45,6 +47,7 @@ impl Editor<'_> {
             VendorKind::Sqlite => sqlite::touch(&change, self.schema, &mut self.footprint),
             VendorKind::Oracle => oracle::touch(&change, self.schema, &mut self.footprint),
         }
+        self.defer(&change);
         self.schema.execute(change);
     }
 
@@ -155,39 +158,84 @@ impl Editor<'_> {
 
     /// PostgreSQL lets no DDL at a table whose rows a deferred foreign key has yet to look at.
     fn refuse_while_pending(&mut self, change: &SchemaChange) {
-        // Django has a foreign key look before it drops it, or its column.
-        let looked_at: Vec<Name> = match change {
-            SchemaChange::DropConstraint { constraint, .. } => vec![constraint.clone()],
-            SchemaChange::DropColumn { table, column } => {
-                let keys = self.schema.table(table).into_iter().flat_map(|it| it.foreign_keys());
-                keys.filter(|(_, key)| key.columns.contains(column)).map(|(constraint, _)| constraint.name.clone()).collect()
+        if let SchemaChange::Truncate { tables, cascade } = change {
+            self.refuse_truncate(tables, *cascade);
+        } else {
+            self.refuse_pending(change);
+        }
+    }
+
+    fn refuse_pending(&mut self, change: &SchemaChange) {
+        let Some(refused) = self.schema.refused_while_pending(change) else { return };
+        let why = format!("cannot {} \"{}\" because it has pending trigger events", refused.statement, refused.table);
+        if refused.is_certain { self.footprint.fail(why) } else { self.footprint.may_fail(why) }
+    }
+
+    /// What the rows that `change` writes leave to look at.
+    fn defer(&mut self, change: &SchemaChange) {
+        if !(self.context.vendor.kind == VendorKind::PostgreSql && self.context.atomic) {
+            return;
+        }
+        let transaction = (self.context.app, self.context.migration);
+        let table = |table: &Name| self.schema.table(table).cloned();
+        match change {
+            SchemaChange::InsertRows { table: name, arrival } if *arrival != Arrival::Known => {
+                // What this migration made gets its foreign keys when the migration ends.
+                if let Some(table) = table(name).filter(|it| it.maker != self.maker()) {
+                    self.schema.rows_came(&table, self.in_any_case && *arrival == Arrival::Certain, transaction);
+                }
             }
-            _ => Vec::new(),
+            SchemaChange::DeleteAllRows { table: name } | SchemaChange::DeleteRows { table: name } => {
+                if let Some(table) = table(name).filter(|it| !it.is_empty()) {
+                    let is_whole = matches!(change, SchemaChange::DeleteAllRows { .. }) && table.rows == Rows::Present;
+                    self.schema.rows_went(&table, self.in_any_case && is_whole, transaction);
+                }
+            }
+            SchemaChange::UpdateRows { table: name, columns, nulled, .. } => {
+                if let Some(table) = table(name).filter(|it| !it.is_empty() && it.maker != self.maker()) {
+                    let columns: Vec<Name> = columns.iter().filter(|column| !nulled.contains(column)).cloned().collect();
+                    self.schema.keys_changed(&table, &columns, false, transaction);
+                }
+            }
+            // Where it may not run, what waits may wait still.
+            SchemaChange::SetConstraints { constraints, is_immediate } if self.in_any_case => {
+                self.schema.set_constraints(constraints.as_deref(), *is_immediate, transaction);
+            }
+            _ => {}
+        }
+    }
+
+    /// All rows of `table` have another value in `columns` now.
+    pub(super) fn keys_changed(&mut self, table: &Name, columns: &[Name]) {
+        let is_deferring = self.context.vendor.kind == VendorKind::PostgreSql && self.context.atomic && self.in_any_case;
+        let rows = self.schema.table(table).filter(|it| is_deferring && it.rows == Rows::Present && it.maker != self.maker());
+        if let Some(table) = rows.cloned() {
+            self.schema.keys_changed(&table, columns, true, (self.context.app, self.context.migration));
+        }
+    }
+
+    /// Django has a foreign key look at its rows before it drops it, or its column; and at once after it added one with a column.
+    pub(super) fn set_immediate(&mut self, constraint: Name) {
+        if self.context.vendor.kind == VendorKind::PostgreSql {
+            self.run(SchemaChange::SetConstraints { constraints: Some(vec![constraint]), is_immediate: true });
+        }
+    }
+
+    /// PostgreSQL and MySQL truncate no table that another one points at, whatever the rows.
+    fn refuse_truncate(&mut self, tables: &[Name], cascade: bool) {
+        let pointing = |table: &Name| {
+            let others = self.schema.tables().filter(|it| !tables.contains(&it.name) && it.maker != self.maker());
+            others.flat_map(|it| it.foreign_keys()).any(|(_, key)| key.table == *table)
         };
-        looked_at.iter().for_each(|constraint| self.schema.check_deferred(Some(constraint)));
-        if let Some((statement, table)) = self.schema.refused_while_pending(change) {
-            self.footprint.fail(format!("cannot {statement} \"{table}\" because it has pending trigger events"));
+        if !cascade
+            && self.context.vendor.kind != VendorKind::Sqlite
+            && let Some(table) = tables.iter().find(|table| pointing(table))
+        {
+            self.footprint.fail(format!("cannot truncate a table referenced in a foreign key constraint: \"{table}\""));
         }
-    }
-
-    /// Whether what this migration writes to a table is still to be looked at when its next statement runs.
-    fn defers(&self) -> bool {
-        self.context.vendor.kind == VendorKind::PostgreSql && self.context.atomic
-    }
-
-    /// Rows come into a table, whatever the rows that are there.
-    pub(super) fn rows_came(&mut self, table: &Name) {
-        let written = self.schema.table(table).filter(|it| self.defers() && it.maker != self.maker()).cloned();
-        if let Some(table) = written {
-            self.schema.rows_came(&table, self.context.app, self.context.migration);
-        }
-    }
-
-    /// All rows of a table go.
-    pub(super) fn rows_went(&mut self, table: &Name) {
-        let emptied = self.schema.table(table).filter(|it| self.defers() && it.rows == Rows::Present).cloned();
-        if let Some(table) = emptied {
-            self.schema.rows_went(&table, self.context.app, self.context.migration);
+        let emptied = if cascade { self.schema.with_referrers(tables.to_vec()) } else { tables.to_vec() };
+        for table in emptied {
+            self.refuse_pending(&SchemaChange::Truncate { tables: vec![table], cascade: false });
         }
     }
 
@@ -228,7 +276,9 @@ fn rows_written(change: &SchemaChange, schema: &Schema) -> Option<RowsWritten> {
     let (table, is_whole) = match change {
         SchemaChange::UpdateRows { table, is_filtered, .. } => (table, !is_filtered),
         SchemaChange::DeleteAllRows { table } => (table, true),
-        SchemaChange::InsertRows { table } | SchemaChange::DeleteRows { table } => (table, false),
+        SchemaChange::InsertRows { table, .. } | SchemaChange::DeleteRows { table } => (table, false),
+        // It writes no row: it drops their files.
+        SchemaChange::Truncate { tables, .. } => (tables.first()?, false),
         _ => return None,
     };
     Some(RowsWritten { table: table.clone(), is_whole, copies })

@@ -43,9 +43,12 @@ impl Editor<'_> {
         };
         column.is_empty = fill == Fill::Null;
         let mut constraints = build::inline_constraints(&model.table, field, vendor);
-        constraints.extend(build::foreign_key(&model.table, field, state, vendor));
+        let key = build::foreign_key(&model.table, field, state, vendor);
+        let key_name = key.as_ref().map(|it| it.name.clone());
+        constraints.extend(key);
         let table = model.table.clone();
         self.run(SchemaChange::AddColumn(Box::new(NewColumn { table: table.clone(), column, constraints, fill, keeps_existing: false })));
+        key_name.into_iter().for_each(|name| self.set_immediate(name));
         if field.field.db_comment.is_some() {
             self.run(SchemaChange::Comment { table: table.clone() });
         }
@@ -82,6 +85,10 @@ impl Editor<'_> {
         if field.field.is_unique() || field.field.has_index() || has_constraint {
             self.remake(model, before);
         }
+        let keys = self.schema.table(&model.table).into_iter().flat_map(|it| it.foreign_keys());
+        let own = keys.filter(|(_, key)| key.columns.contains(&field.column));
+        let own: Vec<Name> = own.map(|(constraint, _)| constraint.name.clone()).collect();
+        own.into_iter().for_each(|constraint| self.set_immediate(constraint));
         self.run(SchemaChange::DropColumn { table: model.table.clone(), column: field.column.clone() });
     }
 

@@ -4,6 +4,7 @@ mod fails;
 mod fields;
 mod models;
 mod package;
+mod pending;
 mod sql;
 mod vendors;
 
@@ -38,6 +39,7 @@ fn show(footprint: &Footprint) -> String {
         .collect();
     lines.sort();
     lines.extend(footprint.fails.iter().map(|why| format!("fails: {why}\n")));
+    lines.extend(footprint.may_fail.iter().map(|why| format!("may fail: {why}\n")));
     lines.extend(footprint.unknown.iter().map(|why| format!("unknown: {why}\n")));
     if lines.is_empty() { "-\n".to_owned() } else { lines.concat() }
 }

@@ -93,9 +93,10 @@ fn touched<'c>(change: &'c SchemaChange, schema: &'c Schema) -> Option<(&'c str,
         | Change::InsertRows { .. }
         | Change::DeleteAllRows { .. }
         | Change::DeleteRows { .. }
+        | Change::Truncate { .. }
         | Change::OutsideTransaction { .. }
         | Change::CreateCollation { .. }
-        | Change::CheckDeferred => return None,
+        | Change::SetConstraints { .. } => return None,
     })
 }
 

@@ -93,6 +93,10 @@ pub(in crate::schema) fn touch(change: &SchemaChange, schema: &Schema, footprint
             table.into_iter().for_each(|table| locks.add(&table, touch.clone()));
         }
         Change::Lock { table, mode } => locks.add(table, Touch::lock(mode, "as the statement says")),
+        Change::Truncate { tables, cascade } => {
+            let emptied = if *cascade { schema.with_referrers(tables.clone()) } else { tables.clone() };
+            emptied.iter().for_each(|table| locks.add(table, Touch::lock(ACCESS_EXCLUSIVE, "TRUNCATE")));
+        }
         // `ALTER INDEX … RENAME` locks the index alone; rows that are written are no DDL.
         Change::RenameIndex { .. }
         | Change::CreateView { .. }
@@ -106,7 +110,7 @@ pub(in crate::schema) fn touch(change: &SchemaChange, schema: &Schema, footprint
         | Change::DeleteRows { .. }
         | Change::OutsideTransaction { .. }
         | Change::CreateCollation { .. }
-        | Change::CheckDeferred => {}
+        | Change::SetConstraints { .. } => {}
     }
 }
 

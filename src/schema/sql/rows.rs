@@ -2,7 +2,7 @@
 
 use super::cursor::Cursor;
 use super::expression;
-use crate::schema::change::SchemaChange;
+use crate::schema::change::{Arrival, SchemaChange};
 use crate::schema::footprint::Work;
 use crate::syntax::sql::{SqlToken, SqlTokenKind};
 
@@ -15,7 +15,11 @@ pub(super) fn insert(cursor: &mut Cursor<'_, '_>) -> Option<Vec<SchemaChange>> {
     if !cursor.eat(&["INTO"]) {
         return None;
     }
-    Some(vec![SchemaChange::InsertRows { table: cursor.relation()? }])
+    let table = cursor.relation()?;
+    // A query may find nothing, and a row that is there already may keep one out.
+    let may_be_none = |token: &SqlToken<'_>| token.is("SELECT") || token.is("TABLE") || token.is("CONFLICT");
+    let arrival = if cursor.rest().iter().any(may_be_none) { Arrival::Possible } else { Arrival::Certain };
+    Some(vec![SchemaChange::InsertRows { table, arrival }])
 }
 
 pub(super) fn update(cursor: &mut Cursor<'_, '_>) -> Option<Vec<SchemaChange>> {
@@ -26,15 +30,18 @@ pub(super) fn update(cursor: &mut Cursor<'_, '_>) -> Option<Vec<SchemaChange>> {
         return None;
     }
     let assignments = cursor.until(&["FROM", "WHERE", "RETURNING", "ORDER", "LIMIT"]);
-    let (mut columns, mut sources) = (Vec::new(), Vec::new());
+    let (mut columns, mut nulled, mut sources) = (Vec::new(), Vec::new(), Vec::new());
     for mut assignment in assignments.split_list() {
         let assigned = if assignment.at_symbol("(") { assignment.names()? } else { vec![assignment.name()?] };
+        if matches!(assignment.rest(), [equals, value] if equals.is_symbol("=") && value.is("NULL")) {
+            nulled.extend(assigned.iter().cloned());
+        }
         let words = expression::words(&assignment);
         sources.extend(assigned.iter().flat_map(|column| words.iter().map(move |word| (column.clone(), word.clone()))));
         columns.extend(assigned);
     }
     let is_filtered = cursor.at_word("FROM") || cursor.rest().iter().any(|token| token.is("WHERE") || token.is("LIMIT"));
-    Some(vec![SchemaChange::UpdateRows { table, columns, sources, is_filtered }])
+    Some(vec![SchemaChange::UpdateRows { table, columns, nulled, sources, is_filtered }])
 }
 
 pub(super) fn delete(cursor: &mut Cursor<'_, '_>) -> Option<Vec<SchemaChange>> {
@@ -49,15 +56,25 @@ pub(super) fn delete(cursor: &mut Cursor<'_, '_>) -> Option<Vec<SchemaChange>> {
 
 pub(super) fn truncate(cursor: &mut Cursor<'_, '_>) -> Option<Vec<SchemaChange>> {
     cursor.eat(&["TABLE"]);
-    let tables = cursor.until(&["RESTART", "CONTINUE", "CASCADE", "RESTRICT"]);
-    tables
-        .split_list()
-        .into_iter()
-        .map(|mut part| {
-            part.eat(&["ONLY"]);
-            Some(SchemaChange::DeleteAllRows { table: part.relation()? })
-        })
-        .collect()
+    let named = cursor.until(&["RESTART", "CONTINUE", "CASCADE", "RESTRICT"]);
+    let table = |mut part: Cursor<'_, '_>| {
+        part.eat(&["ONLY"]);
+        part.relation()
+    };
+    let tables = named.split_list().into_iter().map(table).collect::<Option<Vec<_>>>()?;
+    let cascade = cursor.rest().iter().any(|token| token.is("CASCADE"));
+    Some(vec![SchemaChange::Truncate { tables, cascade }])
+}
+
+/// `SET CONSTRAINTS ALL DEFERRED`, `SET CONSTRAINTS a, shop.b IMMEDIATE`.
+pub(super) fn set_constraints(cursor: &mut Cursor<'_, '_>) -> Option<Vec<SchemaChange>> {
+    let named = cursor.until(&["IMMEDIATE", "DEFERRED"]);
+    let is_immediate = cursor.eat(&["IMMEDIATE"]);
+    let constraints = match named.rest() {
+        [only] if only.is("ALL") => None,
+        _ => Some(named.split_list().into_iter().map(|mut part| part.relation()).collect::<Option<Vec<_>>>()?),
+    };
+    Some(vec![SchemaChange::SetConstraints { constraints, is_immediate }])
 }
 
 /// Functions that a `SELECT` may call without touching a table.

@@ -57,8 +57,11 @@ fn of_mysql(cursor: &mut Cursor<'_, '_>, table: &Name) -> Option<Vec<SchemaChang
 }
 
 fn of_postgresql(cursor: &mut Cursor<'_, '_>, table: &Name) -> Option<Vec<SchemaChange>> {
+    // What the policies of a table let the deployed code do is not known, nor whether it is bound by them: as its owner only by FORCE.
+    if cursor.eat(&["ENABLE", "ROW"]) || cursor.eat(&["FORCE", "ROW"]) {
+        return None;
+    }
     if cursor.eat_any(&["ENABLE", "DISABLE", "FORCE"]).is_some() || cursor.eat(&["NO", "FORCE"]) {
-        // The owner of a table, who runs the migrations and as a rule the application, is not bound by row security.
         if cursor.eat(&["ROW", "LEVEL", "SECURITY"]) {
             return Some(locked(table, ACCESS_EXCLUSIVE));
         }

@@ -1,7 +1,7 @@
 //! What Django or the database refuses.
 
-use super::{SHOP, check, check_on};
-use crate::schema::test_support::{On, POSTGRESQL, run};
+use super::{check, check_on};
+use crate::schema::test_support::{On, POSTGRESQL};
 use crate::schema::vendor::VendorKind;
 use expect_test::expect;
 
@@ -231,105 +231,4 @@ fn a_renamed_parent_is_not_found_by_its_children() {
     ] {
         check(&format!("{child}, {name}"), &expected);
     }
-}
-
-#[test]
-fn a_table_with_pending_events_is_not_altered() {
-    let insert = "def fill(apps, schema_editor):
-    apps.get_model('shop', 'Book').objects.create(title='x', author=None)
----
-";
-    let pending = expect![[r#"
-        -
-        shop_book: ACCESS EXCLUSIVE (ALTER TABLE … ADD COLUMN)
-        fails: cannot ALTER TABLE "shop_book" because it has pending trigger events
-    "#]];
-    check(&format!("{insert}RunPython(fill), AddField('book', 'n', models.IntegerField(null=True))"), &pending);
-    let others = [
-        (
-            "AddIndex('book', models.Index(fields=['title'], name='by_title'))",
-            expect![[r#"
-            -
-            shop_book: SHARE scan (CREATE INDEX reads every row while writes wait)
-            fails: cannot CREATE INDEX "shop_book" because it has pending trigger events
-        "#]],
-        ),
-        (
-            "DeleteModel('Book')",
-            expect![[r#"
-            -
-            shop_author: ACCESS EXCLUSIVE (a table that points at it is dropped)
-            shop_book: ACCESS EXCLUSIVE (DROP TABLE)
-            fails: cannot DROP TABLE "shop_book" because it has pending trigger events
-        "#]],
-        ),
-        // A new name is no `ALTER TABLE` in this sense, the other side of the key is another table.
-        (
-            "RenameField('book', 'title', 'name'), RenameModel('Book', 'Tome')",
-            expect![[r#"
-            -
-            shop_book: ACCESS EXCLUSIVE (ALTER TABLE … RENAME COLUMN)
-            shop_book: ACCESS EXCLUSIVE (ALTER TABLE … RENAME TO)
-        "#]],
-        ),
-        (
-            "AddField('author', 'n', models.IntegerField(null=True))",
-            expect![[r#"
-            -
-            shop_author: ACCESS EXCLUSIVE (ALTER TABLE … ADD COLUMN)
-        "#]],
-        ),
-        // Django has the foreign key look first.
-        (
-            "RemoveField('book', 'author')",
-            expect![[r#"
-            -
-            shop_author: ACCESS EXCLUSIVE (a foreign key that points at it is dropped)
-            shop_book: ACCESS EXCLUSIVE (ALTER TABLE … DROP COLUMN)
-        "#]],
-        ),
-        (
-            "RunSQL('SET CONSTRAINTS ALL IMMEDIATE'), RemoveField('book', 'title')",
-            expect![[r#"
-            -
-            -
-            shop_book: ACCESS EXCLUSIVE (ALTER TABLE … DROP COLUMN)
-        "#]],
-        ),
-    ];
-    for (new, expected) in others {
-        check(&format!("{insert}RunPython(fill), {new}"), &expected);
-    }
-    check_on(
-        On { atomic: false, ..POSTGRESQL },
-        &format!("{insert}RunPython(fill), RemoveField('book', 'title')"),
-        &expect![[r#"
-        -
-        shop_book: ACCESS EXCLUSIVE (ALTER TABLE … DROP COLUMN)
-    "#]],
-    );
-}
-
-#[test]
-fn what_writes_some_rows_or_none_leaves_nothing_pending_for_sure() {
-    for write in [
-        "if schema_editor.connection.alias == 'a':\n        Book.objects.create(title='x')",
-        "for n in Book.objects.filter(stock=1):\n        Book.objects.create(title='x')",
-        "Book.objects.update(title='x')",
-        "Book.objects.filter(stock=1).delete()",
-        "Book.objects.get_or_create(title='x')",
-    ] {
-        let function = format!("def fill(apps, schema_editor):\n    Book = apps.get_model('shop', 'Book')\n    {write}\n---\n");
-        let change = run(SHOP, &format!("{function}RunPython(fill), RemoveField('book', 'title')"), POSTGRESQL);
-        assert!(change.footprints.iter().all(|it| it.fails.is_none()), "{write}");
-    }
-    let all = "def fill(apps, schema_editor):\n    apps.get_model('shop', 'Author').objects.all().delete()\n---\n";
-    check(
-        &format!("{all}RunPython(fill), RemoveField('author', 'name')"),
-        &expect![[r#"
-            -
-            shop_author: ACCESS EXCLUSIVE (ALTER TABLE … DROP COLUMN)
-            fails: cannot ALTER TABLE "shop_author" because it has pending trigger events
-        "#]],
-    );
 }

@@ -207,7 +207,7 @@ fn forms_of_postgresql() {
             ALTER TABLE t SET (fillfactor = 70)
                 Lock t
             ALTER TABLE t ENABLE ROW LEVEL SECURITY
-                Lock t
+                unknown
             ALTER TABLE t DISABLE TRIGGER ALL
                 Lock t
             ALTER TABLE t REPLICA IDENTITY FULL
@@ -305,7 +305,7 @@ fn forms_of_postgresql() {
             BEGIN
                 nothing
             TRUNCATE ONLY t, u RESTART IDENTITY CASCADE
-                DeleteAllRows t, DeleteAllRows u
+                Truncate
             INSERT INTO t (a) SELECT a FROM u ON CONFLICT (a) DO UPDATE SET a = excluded.a WHERE t.a > 0
                 InsertRows t
             UPDATE ONLY t SET a = u.a FROM u WHERE u.id = t.id RETURNING t.id
@@ -437,7 +437,7 @@ fn forms_of_mysql() {
             DELETE FROM t WHERE a = 1 LIMIT 10
                 DeleteRows t
             TRUNCATE t
-                DeleteAllRows t
+                Truncate
             SET FOREIGN_KEY_CHECKS = 0
                 nothing
             LOCK TABLES t WRITE

@@ -12,11 +12,12 @@ rule! {
     ///
     /// ## Why it matters
     /// Nothing fails in the schema, but the code that still serves looks for rows that are gone: `DoesNotExist`, empty pages, and
-    /// updates that change nothing: `DatabaseError: Save with update_fields did not affect any rows`.
+    /// updates that change nothing. A `save(update_fields=…)` or `save(force_update=True)` fails of an object whose row is gone:
+    /// `DatabaseError: Save with update_fields did not affect any rows`.
     ///
     /// PostgreSQL and MySQL refuse to TRUNCATE a table that foreign keys point at (`cannot truncate a table referenced in a foreign key
-    /// constraint`; MySQL: error 1701), and hold it exclusively meanwhile. MySQL and MariaDB commit a TRUNCATE at once. SQLite has none:
-    /// its DELETE without WHERE is one.
+    /// constraint`; MySQL: error 1701), and hold it exclusively meanwhile. MySQL and MariaDB commit a TRUNCATE at once. SQLite has no
+    /// TRUNCATE: there a DELETE without WHERE drops the table's pages without looking at the rows.
     ///
     /// ## When it is fine
     /// Where the table is a cache, or a queue that is empty by then.

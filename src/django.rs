@@ -6,6 +6,7 @@ pub mod declare;
 pub mod field;
 pub mod field_class;
 pub mod graph;
+mod helpers;
 pub mod migration;
 pub mod models;
 pub mod modules;

@@ -143,7 +143,7 @@ pub struct Function {
     /// way through the body ends in a `return` that can be evaluated.
     pub returns: Option<Value>,
     /// The outermost calls of the body in order, with local names replaced by what they stand for. Kept for the functions
-    /// of migrations, for those that take a `schema_editor`, and for the methods that Django calls on operations and fields
+    /// of migrations and of files that reach the database past the models, for those that take a `schema_editor`, and for the methods that Django calls on operations and fields
     /// (`functions::KEPT`).
     pub calls: Vec<BodyCall>,
     /// Whether they are kept.

@@ -3,20 +3,71 @@
 use super::OperationRun;
 use crate::compat;
 use crate::django::field::ModelKey;
-use crate::django::models::Models;
+use crate::django::models::{Model, Models};
 use crate::django::operation::{Operation, OperationKind};
 use crate::facts::Function;
 use crate::facts::value::{Call, Path, Value, ValueKind};
 use crate::schema::Schema;
+use crate::schema::vendor::VendorKind;
 
 /// Calls that ask the database at once, and name every column.
 const AT_ONCE: [&str; 10] = ["bulk_create", "create", "earliest", "first", "get", "get_or_create", "in_bulk", "iterator", "last", "latest"];
 /// Calls that give rows to a loop, with every column.
 const LAZY: [&str; 9] = ["all", "distinct", "exclude", "filter", "order_by", "prefetch_related", "reverse", "select_related", "using"];
 
+/// What of Python goes through what it is given at once.
+const CONSUMING: [&str; 12] = ["all", "any", "dict", "enumerate", "iter", "len", "list", "map", "next", "set", "sorted", "tuple"];
+
+/// A data migration that asks for what is not there yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Refusal {
+    /// It fails whenever it runs.
+    Certain(String),
+    /// It fails where it gets there, or where the value is what it seems.
+    Possible(String),
+}
+
 /// Why the operation fails when it runs: a model that its function imports has a column or a table that is not there yet.
-pub(super) fn refusal(step: &OperationRun, working: &Models) -> Option<String> {
-    bodies(&step.operation).into_iter().find_map(|function| of_function(function, working, &step.schema_before))
+pub(super) fn refusal(step: &OperationRun, working: &Models, vendor: VendorKind) -> Option<Refusal> {
+    let found: Vec<Refusal> = bodies(&step.operation)
+        .into_iter()
+        .flat_map(|function| &function.calls)
+        .filter(|call| call.guards.iter().all(|guard| guard.holds(vendor.name())))
+        .filter_map(|call| {
+            let body = bodies(&step.operation).into_iter().find(|body| body.calls.iter().any(|other| std::ptr::eq(other, call)))?;
+            let (model, is_certain) = needs(&call.value, body, working)?;
+            let lacks = compat::lacks(model, &step.schema_before)?;
+            let (error, certain) = (error(vendor, &lacks, model, &step.schema_before), is_certain && !call.conditional && !call.repeated);
+            Some(if certain {
+                Refusal::Certain(error)
+            } else {
+                Refusal::Possible(format!("RunPython may use the imported model {} before its columns are there: {error}", model.label))
+            })
+        })
+        .collect();
+    let certain = found.iter().find(|refusal| matches!(refusal, Refusal::Certain(_)));
+    certain.or(found.first()).cloned()
+}
+
+/// As the database of the vendor says it.
+fn error(vendor: VendorKind, lacks: &str, model: &Model, schema: &Schema) -> String {
+    let Some(table) = schema.table(&model.table) else {
+        let table = &model.table;
+        return match vendor {
+            VendorKind::Sqlite => format!("OperationalError: no such table: {table}"),
+            VendorKind::MySql | VendorKind::MariaDb => format!("ProgrammingError: (1146, \"Table '{table}' doesn't exist\")"),
+            VendorKind::Oracle => "DatabaseError: ORA-00942: table or view does not exist".to_owned(),
+            VendorKind::PostgreSql => format!("ProgrammingError: {lacks}"),
+        };
+    };
+    let column = model.fields.iter().map(|field| &field.column).find(|column| table.lacks(column));
+    let column = column.map(|column| format!("{}.{column}", table.name)).unwrap_or_default();
+    match vendor {
+        VendorKind::Sqlite => format!("OperationalError: no such column: {column}"),
+        VendorKind::MySql | VendorKind::MariaDb => format!("OperationalError: (1054, \"Unknown column '{column}'\")"),
+        VendorKind::Oracle => format!("DatabaseError: ORA-00904: {column}: invalid identifier"),
+        VendorKind::PostgreSql => format!("ProgrammingError: {lacks}"),
+    }
 }
 
 /// The functions that the operation's database half runs.
@@ -28,25 +79,62 @@ fn bodies(operation: &Operation) -> Vec<&Function> {
     }
 }
 
-fn of_function(function: &Function, working: &Models, schema: &Schema) -> Option<String> {
-    let certain = function.calls.iter().filter(|call| !call.conditional && !call.repeated && call.guards.is_empty());
-    for call in certain {
-        let Some((model, methods)) = asked(&call.value) else { continue };
-        let names_all = methods.iter().all(|method| LAZY.contains(&method.as_str()));
-        let is_continued = || function.calls.iter().any(|other| other.value != call.value && starts_with(&other.value, &call.value));
+/// The model all of whose columns a call names when it runs, and whether it is sure to.
+fn needs<'m>(value: &Value, function: &Function, working: &'m Models) -> Option<(&'m Model, bool)> {
+    let ValueKind::Call(call) = &value.kind else {
+        let mut found = None;
+        value.children(&mut |child| found = found.or_else(|| needs(child, function, working)));
+        return found;
+    };
+    if let Some((path, methods)) = asked(value)
+        && let Some((model, is_sure)) = model_at(&path, working)
+    {
+        let is_lazy = |methods: &[String]| methods.iter().all(|method| LAZY.contains(&method.as_str()));
         let (last, before) = methods.split_last()?;
-        let at_once = AT_ONCE.contains(&last.as_str()) && before.iter().all(|method| LAZY.contains(&method.as_str()));
-        let reaches = at_once || (names_all && !is_continued());
-        if let Some(lacks) = working.get(&model).filter(|_| reaches).and_then(|model| compat::lacks(model, schema)) {
-            return Some(format!("ProgrammingError: {lacks}"));
-        }
+        let rows = call.args.first().and_then(Value::items);
+        return match last.as_str() {
+            "bulk_create" if rows.is_some_and(<[Value]>::is_empty) => None,
+            "bulk_create" => Some((model, is_sure && rows.is_some() && is_lazy(before))),
+            _ if AT_ONCE.contains(&last.as_str()) && is_lazy(before) => Some((model, is_sure)),
+            _ if is_lazy(&methods) => {
+                let goes_on = function.calls.iter().any(|other| other.value != *value && holds(&other.value, value));
+                (!goes_on).then_some((model, is_sure))
+            }
+            _ => None,
+        };
     }
-    None
+    if let ValueKind::Attribute { value: object, attr } = &call.func.kind
+        && attr == "save"
+        && call.kwarg("update_fields").is_none()
+        && let Some(path) = object.as_call().and_then(Call::path)
+        && let Some((model, is_sure)) = imported_class(path).and_then(|label| model_at(&label, working))
+    {
+        return Some((model, is_sure));
+    }
+    // What a list is made of is read, wherever the list goes.
+    let is_consuming =
+        call.path().is_some_and(|path| path.as_str().strip_prefix("builtins.").is_some_and(|name| CONSUMING.contains(&name)));
+    let given = || call.args.iter().chain(call.kwargs.iter().map(|(_, value)| value));
+    let consumed = |value: &Value| {
+        let (path, methods) = asked(value).filter(|_| is_consuming)?;
+        let is_lazy = methods.iter().all(|method| LAZY.contains(&method.as_str()));
+        model_at(&path, working).filter(|_| is_lazy)
+    };
+    given().find_map(consumed).or_else(|| given().filter(|value| asked(value).is_none()).find_map(|value| needs(value, function, working)))
+}
+
+/// The model of that path, and whether it is sure to be that one: the app may have another label than its package's last part.
+fn model_at<'m>(path: &str, working: &'m Models) -> Option<(&'m Model, bool)> {
+    let (package, class) = path.rsplit_once(".models.")?;
+    let key = ModelKey::new(package.rsplit('.').next()?, class.rsplit('.').next()?);
+    let is_only = || working.by_key.keys().filter(|other| other.name == key.name).count() == 1;
+    let model = working.get(&key)?;
+    Some((model, !package.contains('.') || is_only()))
 }
 
 /// The imported model whose manager a chain of calls starts from, and the methods in their order: `all` and `first` of
 /// `shop.models.Order.objects.all().first()`.
-fn asked(value: &Value) -> Option<(ModelKey, Vec<String>)> {
+fn asked(value: &Value) -> Option<(String, Vec<String>)> {
     let ValueKind::Call(call) = &value.kind else { return None };
     match &call.func.kind {
         ValueKind::Attribute { value, attr } => {
@@ -57,21 +145,24 @@ fn asked(value: &Value) -> Option<(ModelKey, Vec<String>)> {
         ValueKind::Ref(path) => {
             let (label, rest) = imported_model(path)?;
             let [_, method] = rest.as_slice() else { return None };
-            let (app, class) = label.rsplit_once(".models.")?;
-            Some((ModelKey::new(app.rsplit('.').next()?, class), vec![(*method).to_owned()]))
+            Some((label, vec![(*method).to_owned()]))
         }
         _ => None,
     }
 }
 
-/// Whether one chain of calls goes on from another.
-fn starts_with(chain: &Value, start: &Value) -> bool {
-    let ValueKind::Call(call) = &chain.kind else { return false };
-    let given = |call: &Call| call.args.iter().chain(call.kwargs.iter().map(|(_, value)| value)).any(|value| value == start);
-    match &call.func.kind {
-        ValueKind::Attribute { value, .. } => **value == *start || starts_with(value, start) || given(call),
-        _ => given(call),
-    }
+/// Whether a value is made of another: a chain of calls that goes on from it, a query that has it as a part.
+fn holds(value: &Value, part: &Value) -> bool {
+    let mut found = false;
+    value.children(&mut |child| found = found || child == part || holds(child, part));
+    found
+}
+
+/// The model that a path names, where it is no part of it that is named: `shop.models.Order`.
+fn imported_class(path: &Path) -> Option<String> {
+    let manager = path.join("objects");
+    let (label, rest) = imported_model(&manager)?;
+    (rest.len() == 1).then_some(label)
 }
 
 /// The model that a path names, and what is asked of it, manager first: `shop.models.Order`, and `objects` and `filter`, of

@@ -2,6 +2,7 @@
 
 use super::blame::{Blame, BreakKey, BreakSet};
 use super::history::History;
+use super::imported_models::Refusal;
 use super::report::{Change, Lock, MigrationReport, Verdict, Window};
 use super::sequence::Sequence;
 use super::setting::Setting;
@@ -12,8 +13,9 @@ use crate::django::migration::Migration;
 use crate::django::models::Models;
 use crate::django::operation::{Operation, OperationKind};
 use crate::django::state::ProjectState;
+use crate::schema::Schema;
 use crate::schema::effects::{self, Context};
-use crate::schema::{Schema, footprint::TableFootprint};
+use crate::schema::footprint::{Failure, TableFootprint};
 use crate::syntax::ast::Name;
 use crate::workspace::config::DeployOrder;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -133,8 +135,12 @@ pub struct DeployedModels<'m> {
 pub fn judge(run: &mut Run, before: &Schema, deployed: &DeployedModels<'_>, working: &Models, setting: &Setting) -> Judged {
     let DeployedModels { state, sequence: deployed } = deployed;
     for step in run.migrations.iter_mut().flat_map(|migration| &mut migration.operations) {
-        if let Some(why) = imported_models::refusal(step, working) {
-            step.footprint.fails.get_or_insert(why);
+        match imported_models::refusal(step, working, setting.vendor.kind) {
+            Some(Refusal::Certain(why)) => step.footprint.fail_as(Failure::ImportedModel, why),
+            Some(Refusal::Possible(why)) => {
+                step.footprint.unknown.get_or_insert(why);
+            }
+            None => {}
         }
     }
     // What fails for the deployed code on its own schema already isn't this change's doing.

@@ -1,5 +1,6 @@
 //! Names across files: what a path seen in one file means, through imports, re-exports and star imports.
 
+use super::helpers::followed;
 use super::modules::{Modules, folder};
 use super::outside::Outside;
 use super::resolve::{Resolve, Trail, resolve_on, resolve_value};
@@ -412,12 +413,32 @@ impl Resolve for Scope<'_> {
         // A data migration may be written as a function in the class body.
         if let Some(name) = path.as_str().strip_prefix(":Migration.") {
             let facts = self.names.source.facts(self.file)?;
-            return facts.migration.as_ref()?.methods.iter().find(|method| method.name.name == name).cloned();
+            let method = facts.migration.as_ref()?.methods.iter().find(|method| method.name.name == name).cloned()?;
+            return Some(followed(method, self, &Trail::default()));
         }
         match self.names.definition(self.file, path) {
-            Definition::Function { facts, index, .. } => facts.functions.get(index).filter(|it| it.keeps_calls || it.is_empty).cloned(),
+            Definition::Function { file, facts, index } => {
+                let function = facts.functions.get(index).filter(|it| it.keeps_calls || it.is_empty).cloned()?;
+                Some(followed(function, &self.names.scope(file), &Trail::default()))
+            }
             _ => None,
         }
+    }
+
+    fn helper(&self, path: &Path, trail: &Trail) -> Option<Function> {
+        // Those of the same file were followed when its facts were made.
+        if path.is_local() || path.as_str().starts_with("builtins.") || path.as_str().starts_with("django.") {
+            return None;
+        }
+        let Definition::Function { file, facts, index } = self.names.definition(self.file, path) else { return None };
+        let mut function = facts.functions.get(index).filter(|it| it.keeps_calls && !Outside::is_outside(file)).cloned()?;
+        let scope = self.names.scope(file);
+        trail.enter(file, function.span, || {
+            for call in &mut function.calls {
+                call.value = resolve_on(&call.value, &scope, trail);
+            }
+            followed(function, &scope, trail)
+        })
     }
 
     fn function(&self, path: &Path, trail: &Trail) -> Option<Function> {

@@ -18,8 +18,13 @@ pub trait Resolve {
     fn class_method(&self, absolute: &Path, name: &str) -> Option<Function>;
     /// A module-level function, its values resolved where it stands.
     fn function(&self, path: &Path, trail: &Trail) -> Option<Function>;
-    /// A module-level function with its calls, whose values are as they stand in its file.
+    /// A module-level function with its calls, whose values are as they stand in its file, and those of its helpers.
     fn body(&self, path: &Path) -> Option<Function>;
+    /// A module-level function of another file of the project, as far as it was kept what it does to the database: its calls, and
+    /// those of its own helpers, whose values mean the same everywhere.
+    fn helper(&self, _: &Path, _: &Trail) -> Option<Function> {
+        None
+    }
     /// The name of the vendor in use (`VendorKind::name`), where it is known already.
     fn vendor(&self) -> Option<&'static str> {
         None

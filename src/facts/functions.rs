@@ -7,7 +7,8 @@ use super::{BodyCall, ClassFacts, Function, Param};
 use crate::syntax::ast::{ExprKind, FunctionDef, Name, Parameter, Span, Stmt, StmtKind};
 
 /// Methods that Django calls on operations, fields, apps and models. Their calls are kept in every file; those of module-level
-/// functions and of other methods are kept in migrations, and where they take a `schema_editor`.
+/// functions and of other methods are kept in migrations, in files that reach the database past the models, and where they take a
+/// `schema_editor`.
 const KEPT: &[&str] =
     &["__init__", "contribute_to_class", "database_backwards", "database_forwards", "deconstruct", "describe", "ready", "state_forwards"];
 
@@ -100,7 +101,8 @@ impl<'a> Interpreter<'a> {
     fn settle(&mut self, function: &mut Function) {
         let Some(definition) = self.definitions.get(&function.name.span.start).copied() else { return };
         let is_data_migration = function.params.get(1).is_some_and(|param| param.name == "schema_editor");
-        let keeps_calls = self.is_migration || is_data_migration || KEPT.binary_search(&function.name.name.as_str()).is_ok();
+        let keeps_calls =
+            self.is_migration || self.may_connect || is_data_migration || KEPT.binary_search(&function.name.name.as_str()).is_ok();
         function.keeps_calls = keeps_calls;
         if function.is_empty || !(keeps_calls || may_return(&definition.body)) {
             return;

@@ -32,6 +32,9 @@ pub(super) const MAX_PART_SIZE: u32 = 500;
 /// How deep statements and expressions are followed, those of called functions included: each level takes its part of the stack.
 pub(super) const MAX_DEPTH: u32 = 400;
 
+/// What a file says whose functions ask the database themselves, or have a command do so.
+const CONNECTING: [&str; 4] = [".cursor(", ".execute", ".schema_editor(", "call_command("];
+
 pub(super) struct Interpreter<'a> {
     pub(super) text: &'a str,
     pub(super) scopes: Scopes<'a>,
@@ -67,6 +70,8 @@ pub(super) struct Interpreter<'a> {
     pub(super) yields: bool,
     pub(super) steps: u32,
     pub(super) is_migration: bool,
+    /// Its functions may reach the database past the models.
+    pub(super) may_connect: bool,
 }
 
 /// A finished class body.
@@ -113,6 +118,7 @@ impl<'a> Interpreter<'a> {
             yields: false,
             steps: MAX_STEPS,
             is_migration,
+            may_connect: CONNECTING.iter().any(|words| text.contains(words)),
         }
     }
 

@@ -7,6 +7,7 @@ use crate::django::field::ModelKey;
 use crate::django::operation::{Operation, OperationKind};
 use crate::rules::finding::Finding;
 use crate::rules::words::{Who, explanation};
+use crate::schema::footprint::Failure;
 use crate::syntax::ast::{Name, Span};
 use crate::workspace::config::DeployOrder;
 
@@ -91,7 +92,8 @@ fn breaks(analysis: &Analysis, run: &OperationRun) -> String {
 
 fn locks(run: &OperationRun) -> String {
     if let Some(why) = &run.footprint.fails {
-        return format!("It fails where the table has rows: {}", text(why));
+        let whenever = if run.footprint.failure == Failure::Rows { " where the table has rows" } else { "" };
+        return format!("It fails{whenever}: {}", text(why));
     }
     if let Some(why) = &run.footprint.may_fail {
         return format!("It fails where certain rows were written or are there: {}", text(why));

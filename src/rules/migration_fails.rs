@@ -1,8 +1,9 @@
-//! PB605: a migration that can't run on a table that has rows.
+//! PB605: a migration that can't run, or not on a table that has rows.
 
 use super::Check;
 use super::finding::Finding;
 use crate::analysis::Analysis;
+use crate::schema::footprint::Failure;
 
 rule! {
     /// ## What it does
@@ -46,7 +47,7 @@ rule! {
     code: "PB605",
     name: "migration-fails",
     severity: Error,
-    summary: "it can't run on a table that has rows",
+    summary: "it can't run, or not on a table that has rows",
     check: Check::Analysis(check),
 }
 
@@ -61,25 +62,25 @@ fn check(analysis: &Analysis, findings: &mut Vec<Finding>) {
             findings.push(
                 Finding::at_operation(&RULE, migration, run, format!("the migration fails: {why}"))
                     .label("fails when it runs")
-                    .help(help(why)),
+                    .help(help(run.footprint.failure)),
             );
         }
     }
 }
 
 /// What to do instead, by what is refused.
-fn help(why: &str) -> &'static str {
-    if why.contains("pending trigger events") {
-        "write the rows in a migration of its own: the foreign keys look at them when it commits"
-    } else if why.starts_with("ProgrammingError: ") {
-        "use `apps.get_model`: the imported model is newer than the table"
-    } else if why.starts_with("FieldError: ") || why.starts_with("InvalidBasesError: ") {
-        "keep the model's name, or take the models that inherit from it out of the state first: Django doesn't rename it in their bases"
-    } else if why.ends_with("already exists") {
-        "choose another name, or take what is there out of the database first"
-    } else if why.starts_with("cannot cast type ") || why.starts_with("cannot alter type ") || why.starts_with("ValueError: ") {
-        "add a new field, convert the values into it, then drop the old one"
-    } else {
-        "add it nullable, fill the rows, then tighten it"
+fn help(failure: Failure) -> &'static str {
+    match failure {
+        Failure::PendingEvents => "write the rows in a migration of its own: the foreign keys look at them when it commits",
+        Failure::ImportedModel => "use `apps.get_model`: the imported model is newer than the table",
+        Failure::Bases => {
+            "keep the model's name, or take the models that inherit from it out of the state first: Django doesn't rename it in their bases"
+        }
+        Failure::NameTaken => "choose another name, or take what is there out of the database first",
+        Failure::Missing => "bring the database to what the state says first",
+        Failure::Transaction => "set `atomic = False` in the migration",
+        Failure::Type => "add a new field, convert the values into it, then drop the old one",
+        Failure::References => "delete the rows instead, or truncate the tables that point at it in the same statement",
+        Failure::Rows => "add it nullable, fill the rows, then tighten it",
     }
 }

@@ -18,7 +18,7 @@ mod queried;
 mod tests;
 
 use super::Schema;
-use super::footprint::Footprint;
+use super::footprint::{Failure, Footprint};
 use super::table::Maker;
 use super::vendor::Vendor;
 use crate::django::DjangoVersion;
@@ -52,7 +52,7 @@ pub fn apply(operation: &Operation, before: &ProjectState, after: &ProjectState,
     let mut editor = Editor { schema, context, footprint: Footprint::default(), is_opaque: false, in_any_case: true };
     run(operation, before, after, &mut editor);
     if let Some(why) = bases::lost(&operation.kind, context.app, before) {
-        editor.footprint.fail(why);
+        editor.footprint.fail_as(Failure::Bases, why);
     }
     editor.schema.may_have_filled |= editor.footprint.unknown.is_some();
     if editor.is_opaque {

@@ -12,14 +12,40 @@ pub struct Footprint {
     pub rows: Vec<RowsWritten>,
     /// It can't be known what it touches; a few words say why.
     pub unknown: Option<String>,
-    /// It cannot run on a table with rows; a few words in the database's own terms.
+    /// It cannot run; a few words in the database's own terms.
     pub fails: Option<String>,
     /// It cannot run on tables with certain rows, in the same terms.
     pub may_fail: Option<String>,
+    /// Why, where it does.
+    pub failure: Failure,
     /// It fails because it builds or drops an index CONCURRENTLY in a transaction.
     pub is_refused_in_transaction: bool,
     /// A table or a column has another name afterwards.
     pub renames: bool,
+}
+
+/// What keeps an operation from running.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Failure {
+    /// The rows that the table has: it would run on an empty one.
+    #[default]
+    Rows,
+    /// Deferred foreign keys, which have yet to look at rows that the same transaction wrote.
+    PendingEvents,
+    /// A type that the old one isn't cast to, or something that depends on the old type.
+    Type,
+    /// Something of that name is there already.
+    NameTaken,
+    /// Something that it names isn't there.
+    Missing,
+    /// A model of today's, newer than the table.
+    ImportedModel,
+    /// Other models' bases, in which Django doesn't rename a model.
+    Bases,
+    /// A statement that wants no transaction around it.
+    Transaction,
+    /// Other tables that point at the one to be truncated.
+    References,
 }
 
 /// An `INSERT`, `UPDATE` or `DELETE`.
@@ -130,8 +156,17 @@ impl Footprint {
         known.scan |= scan;
     }
 
+    /// For the rows' sake.
     pub(super) fn fail(&mut self, why: impl Into<String>) {
-        self.fails.get_or_insert(why.into());
+        self.fail_as(Failure::Rows, why);
+    }
+
+    /// The first reason stands: nothing runs after it.
+    pub fn fail_as(&mut self, failure: Failure, why: impl Into<String>) {
+        if self.fails.is_none() {
+            self.fails = Some(why.into());
+            self.failure = failure;
+        }
     }
 
     pub(super) fn may_fail(&mut self, why: impl Into<String>) {

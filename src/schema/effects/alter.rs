@@ -8,6 +8,7 @@ use crate::django::render::automatic_through;
 use crate::django::state::ProjectState;
 use crate::schema::change::SchemaChange;
 use crate::schema::column_type::{self, ColumnType, Family};
+use crate::schema::footprint::Failure;
 use crate::schema::table::{Column, Constraint, ConstraintKind, Identity};
 use crate::schema::vendor::VendorKind;
 use crate::schema::{mysql, names, postgresql, query};
@@ -50,7 +51,8 @@ impl Editor<'_> {
             self.footprint.not_known(format!("how Oracle alters the type of {}.{} is not known", to.0.label, to.1.field.name));
         }
         if change.old.generated != change.new.generated {
-            self.footprint.fail(format!("ValueError: the generated field {} must be removed and added again", to.1.field.name));
+            self.footprint
+                .fail_as(Failure::Type, format!("ValueError: the generated field {} must be removed and added again", to.1.field.name));
             return;
         }
         self.alter(&change, one_off);
@@ -162,10 +164,10 @@ impl Editor<'_> {
                 VendorKind::MySql | VendorKind::Oracle => false,
             };
             if is_refused {
-                self.footprint.fail(format!("cannot cast type {} to {}", from.sql(), to.sql()));
+                self.footprint.fail_as(Failure::Type, format!("cannot cast type {} to {}", from.sql(), to.sql()));
             }
             if retyped && self.feeds_generated(table, column) && self.context.vendor.kind == VendorKind::PostgreSql {
-                self.footprint.fail(format!("cannot alter type of a column used by a generated column: \"{column}\""));
+                self.footprint.fail_as(Failure::Type, format!("cannot alter type of a column used by a generated column: \"{column}\""));
             }
             self.run(SchemaChange::AlterType {
                 table: table.clone(),

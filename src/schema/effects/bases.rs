@@ -10,7 +10,11 @@ pub(super) fn lost(kind: &OperationKind, app: &str, before: &ProjectState) -> Op
     use OperationKind as Kind;
     match kind {
         Kind::RenameModel { old, new } => {
-            let (old, new) = (ModelKey::new(app, old), ModelKey::new(app, new));
+            let (spelled, old, new) = (new, ModelKey::new(app, old), ModelKey::new(app, new));
+            // The state takes the old key out after it has put the new one in.
+            if old == new && before.get(&old).is_some() {
+                return Some(format!("KeyError: ('{app}', '{}'): a model can't be renamed to {spelled} in other letters", old.name));
+            }
             let is_left = |model: &&std::sync::Arc<ModelState>| {
                 model.bases.contains(&Base::Model(old.clone())) && !before.doubted.contains(&model.app) && !model.options.is_abstract
             };

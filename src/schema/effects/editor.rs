@@ -7,7 +7,7 @@ use crate::django::render::render_model;
 use crate::django::state::ProjectState;
 use crate::schema::Schema;
 use crate::schema::change::{Arrival, Fill, SchemaChange};
-use crate::schema::footprint::{Footprint, RowsWritten};
+use crate::schema::footprint::{Failure, Footprint, RowsWritten};
 use crate::schema::table::{Constraint, ConstraintKind, Maker, Rows, Table};
 use crate::schema::vendor::VendorKind;
 use crate::schema::{mysql, oracle, postgresql, sqlite};
@@ -97,15 +97,15 @@ impl Editor<'_> {
         match change {
             SchemaChange::CreateIndex { concurrently: true, .. } if in_transaction => {
                 self.footprint.is_refused_in_transaction = true;
-                self.footprint.fail("CREATE INDEX CONCURRENTLY cannot run inside a transaction block");
+                self.footprint.fail_as(Failure::Transaction, "CREATE INDEX CONCURRENTLY cannot run inside a transaction block");
             }
             SchemaChange::DropIndex { concurrently: true, .. } if in_transaction => {
                 self.footprint.is_refused_in_transaction = true;
-                self.footprint.fail("DROP INDEX CONCURRENTLY cannot run inside a transaction block");
+                self.footprint.fail_as(Failure::Transaction, "DROP INDEX CONCURRENTLY cannot run inside a transaction block");
             }
             SchemaChange::OutsideTransaction { statement } if in_transaction => {
                 self.footprint.is_refused_in_transaction |= statement.ends_with("CONCURRENTLY");
-                self.footprint.fail(format!("{statement} cannot run inside a transaction block"));
+                self.footprint.fail_as(Failure::Transaction, format!("{statement} cannot run inside a transaction block"));
             }
             SchemaChange::AddColumn(new) => {
                 let has_rows = self.schema.table(&new.table).is_some_and(|table| !table.is_empty());
@@ -113,7 +113,7 @@ impl Editor<'_> {
                 let column = &new.column.name;
                 let known = self.schema.table(&new.table).filter(|table| !table.is_doubted).and_then(|table| table.column(column));
                 if known.is_some_and(|known| !known.is_uncertain) {
-                    self.footprint.fail(format!("column \"{column}\" of relation \"{}\" already exists", new.table));
+                    self.footprint.fail_as(Failure::NameTaken, format!("column \"{column}\" of relation \"{}\" already exists", new.table));
                 }
                 if has_rows && new.fill == Fill::Null && !new.column.null && !new.column.is_uncertain {
                     self.footprint.fail(format!("column \"{column}\" of relation \"{}\" contains null values", new.table));
@@ -134,13 +134,14 @@ impl Editor<'_> {
                     && !self.schema.is_doubted(self.context.app)
                     && self.schema.table(to).is_some_and(|it| it.maker != Maker::Outside) =>
             {
-                self.footprint.fail(format!("relation \"{to}\" already exists"));
+                self.footprint.fail_as(Failure::NameTaken, format!("relation \"{to}\" already exists"));
             }
             SchemaChange::AlterType { table, column, to, .. } if self.context.vendor.kind == VendorKind::PostgreSql => {
                 let changes = self.schema.table(table).and_then(|it| it.column(column)).is_some_and(|it| it.column_type != *to);
                 let shows = |it: &&Arc<Table>| it.view.as_ref().is_some_and(|view| view.shows(table, column));
                 if changes && let Some(view) = self.schema.tables().find(shows) {
-                    self.footprint.fail(format!("cannot alter type of a column used by a view or rule: \"{}\"", view.name));
+                    self.footprint
+                        .fail_as(Failure::Type, format!("cannot alter type of a column used by a view or rule: \"{}\"", view.name));
                 }
             }
             // PostgreSQL's own trigger functions refuse nothing.
@@ -231,7 +232,7 @@ impl Editor<'_> {
             && self.context.vendor.kind != VendorKind::Sqlite
             && let Some(table) = tables.iter().find(|table| pointing(table))
         {
-            self.footprint.fail(format!("cannot truncate a table referenced in a foreign key constraint: \"{table}\""));
+            self.footprint.fail_as(Failure::References, format!("cannot truncate a table referenced in a foreign key constraint: \"{table}\""));
         }
         let emptied = if cascade { self.schema.with_referrers(tables.to_vec()) } else { tables.to_vec() };
         for table in emptied {

@@ -7,6 +7,7 @@ use crate::django::models::{Model, ModelField};
 use crate::django::render::{automatic_through, render_model};
 use crate::django::state::ProjectState;
 use crate::schema::change::{Fill, NewColumn, SchemaChange};
+use crate::schema::footprint::Failure;
 use crate::syntax::ast::Name;
 
 impl Editor<'_> {
@@ -78,7 +79,7 @@ impl Editor<'_> {
     /// `remove_field`: the foreign key first, then the column with all that stands on it.
     pub(super) fn remove_column(&mut self, model: &Model, field: &ModelField, before: &ProjectState) {
         if self.schema.table(&model.table).is_some_and(|table| table.lacks(&field.column)) {
-            self.footprint.fail(format!("column \"{}\" of relation \"{}\" does not exist", field.column, model.table));
+            self.footprint.fail_as(Failure::Missing, format!("column \"{}\" of relation \"{}\" does not exist", field.column, model.table));
             return;
         }
         let has_constraint = field.target.as_ref().is_some_and(|target| target.db_constraint);
@@ -130,9 +131,12 @@ impl Editor<'_> {
     }
 
     fn refuse_alteration(&mut self, model: &Model, field: &Name) {
-        self.footprint.fail(format!(
-            "ValueError: Cannot alter field {}.{field}: fields can't change to or from many-to-many, or gain or lose `through`",
-            model.label
-        ));
+        self.footprint.fail_as(
+            Failure::Type,
+            format!(
+                "ValueError: Cannot alter field {}.{field}: fields can't change to or from many-to-many, or gain or lose `through`",
+                model.label
+            ),
+        );
     }
 }

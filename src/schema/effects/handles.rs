@@ -36,6 +36,9 @@ const METHODS: [&str; 17] = [
 /// Functions of Python that only look at what they are given, or at the rows that it yields.
 const LOOKING: [&str; 12] = ["bool", "dict", "enumerate", "hasattr", "isinstance", "iter", "list", "next", "print", "set", "str", "tuple"];
 
+/// Django's commands that touch no database.
+const QUIET_COMMANDS: [&str; 5] = ["check", "collectstatic", "compilemessages", "findstatic", "makemessages"];
+
 impl<'a> Handles<'a> {
     /// Those of `forwards(apps, schema_editor)`, whatever it calls its parameters.
     pub(super) fn of(function: &'a Function) -> Self {
@@ -52,6 +55,7 @@ impl<'a> Handles<'a> {
             // `connection.introspection.table_names(cursor)`, `schema_editor.connection.ops.quote_name("a")`
             ValueKind::Attribute { value, .. } if self.is_description(value) => return None,
             ValueKind::Attribute { attr, .. } => attr.as_str(),
+            ValueKind::Ref(path) if is_command(path) => return command(call),
             ValueKind::Ref(path) => match of_connection(path).as_deref() {
                 Some([method]) => {
                     return (!METHODS.contains(method)).then(|| format!("RunPython calls {method} of a connection"));
@@ -106,6 +110,21 @@ impl<'a> Handles<'a> {
             }
             _ => false,
         }
+    }
+}
+
+fn is_command(path: &Path) -> bool {
+    matches!(path.as_str(), "django.core.management.call_command" | "django.core.management.base.call_command")
+}
+
+/// What a management command does is not followed: `loaddata` writes rows through today's models, others do whatever they like.
+fn command(call: &Call) -> Option<String> {
+    let name = call.arg(0, "command_name").and_then(Value::as_str);
+    match name {
+        Some(name) if QUIET_COMMANDS.contains(&name) => None,
+        Some("loaddata") => Some("RunPython runs loaddata, which names all columns that the models have now".to_owned()),
+        Some(name) => Some(format!("RunPython runs the command {name}, which could not be followed")),
+        None => Some("RunPython runs a management command that could not be followed".to_owned()),
     }
 }
 

@@ -7,6 +7,7 @@ use crate::django::models::Model;
 use crate::django::render::{automatic_through, render_model};
 use crate::django::state::ProjectState;
 use crate::schema::change::SchemaChange;
+use crate::schema::footprint::Failure;
 use crate::schema::table::{ConstraintKind, Maker};
 use crate::syntax::ast::Name;
 
@@ -16,7 +17,7 @@ impl Editor<'_> {
         // Of what the table of an unmanaged model is like, nobody knows more than that model said.
         let exists = self.schema.table(&model.table).is_some_and(|table| table.maker != Maker::Outside);
         if exists && !self.schema.is_doubted(self.context.app) {
-            self.footprint.fail(format!("relation \"{}\" already exists", model.table));
+            self.footprint.fail_as(Failure::NameTaken, format!("relation \"{}\" already exists", model.table));
             return;
         }
         let mut table = build::table(model, state, self.maker(), self.context.vendor, self.context.django);

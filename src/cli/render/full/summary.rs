@@ -6,6 +6,7 @@ use crate::analysis::Analysis;
 use crate::analysis::report::{Break, Change, Verdict};
 use crate::rules::finding::Severity;
 use crate::rules::words::{self, Who};
+use crate::schema::footprint::Failure;
 use crate::schema::vendor::VendorKind;
 use crate::workspace::config::DeployOrder;
 
@@ -104,7 +105,7 @@ fn pairs(change: &Change, order: DeployOrder) -> Vec<String> {
 fn each(analysis: &Analysis) -> String {
     let number = |verdict: Verdict| analysis.migrations.iter().filter(|it| it.report.verdict == verdict).count();
     let counted: Vec<String> = [
-        (Verdict::Fails, "can't run on tables with rows"),
+        (Verdict::Fails, "can't run"),
         (Verdict::Breaks, "break"),
         (Verdict::Conditional, "break under a condition"),
         (Verdict::Unknown, "unknown"),
@@ -130,7 +131,8 @@ pub(in crate::cli::render) fn outcome(report: &Report<'_>) -> String {
         Some(Verdict::Unknown) => "Whether it is safe to deploy can't be known. ",
         Some(Verdict::Conditional) => "Not always safe to deploy: it depends on the rows. ",
         Some(Verdict::Breaks) => "Not safe to deploy. ",
-        Some(Verdict::Fails) => "The migration fails where the table has rows. ",
+        Some(Verdict::Fails) if fails_for_rows(report.analysis) => "The migration fails where the table has rows. ",
+        Some(Verdict::Fails) => "The migration fails. ",
     };
     let mut counted = vec![count(number(Severity::Error), "error"), count(number(Severity::Warning), "warning")];
     let lesser = number(Severity::Info) + number(Severity::Hint);
@@ -138,6 +140,12 @@ pub(in crate::cli::render) fn outcome(report: &Report<'_>) -> String {
         counted.push(count(lesser, "remark"));
     }
     format!("{verdict}{}.", counted.join(", "))
+}
+
+/// Whether all that fails would run on empty tables.
+fn fails_for_rows(analysis: &Analysis) -> bool {
+    let mut runs = analysis.migrations.iter().flat_map(|migration| &migration.operations);
+    runs.all(|run| run.unresolved.is_empty() && (run.footprint.fails.is_none() || run.footprint.failure == Failure::Rows))
 }
 
 fn count(number: usize, noun: &str) -> String {

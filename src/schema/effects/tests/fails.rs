@@ -232,3 +232,10 @@ fn a_renamed_parent_is_not_found_by_its_children() {
         check(&format!("{child}, {name}"), &expected);
     }
 }
+
+#[test]
+fn a_model_keeps_its_letters() {
+    let change = run(SHOP, "RenameModel('Book', 'BOOK')", POSTGRESQL);
+    let why = change.footprints.first().and_then(|it| it.fails.as_deref());
+    assert_eq!(why, Some("KeyError: ('shop', 'book'): a model can't be renamed to BOOK in other letters"));
+}

@@ -266,6 +266,19 @@ fn what_python_does_with_the_schema_editor_is_read_or_unknown() {
     check(&migration("from django.db import connections", "connections['a'].schema_editor().remove_field(1, 2)"), &calls);
     check(&migration("def drop(editor):\n    editor.remove_field(1, 2)", "drop(schema_editor)"), &calls);
     check(&migration("", "def drop():\n        schema_editor.remove_field(1, 2)\n    drop()"), &calls);
+    let command = "from django.core.management import call_command as call";
+    let unknown = expect![[r#"
+        unknown: RunPython runs the command drop_stock, which could not be followed
+    "#]];
+    check(&migration(command, "call('drop_stock')"), &unknown);
+    let unknown = expect![[r#"
+        unknown: RunPython runs loaddata, which names all columns that the models have now
+    "#]];
+    check(&migration(command, "call('loaddata', 'authors.json')"), &unknown);
+    let quiet = expect![[r#"
+        -
+    "#]];
+    check(&migration(command, "call('collectstatic', interactive=False)"), &quiet);
     let gives = expect![[r#"
         unknown: RunPython gives the schema editor or a connection to drop, which could not be followed
     "#]];

@@ -151,11 +151,15 @@ fn asked(value: &Value) -> Option<(String, Vec<String>)> {
     }
 }
 
-/// Whether a value is made of another: a chain of calls that goes on from it, a query that has it as a part.
+/// Whether a value is a chain of calls that goes on from another, or a query that has it as a part. What came out of a loop over it
+/// is neither: that one was read.
 fn holds(value: &Value, part: &Value) -> bool {
-    let mut found = false;
-    value.children(&mut |child| found = found || child == part || holds(child, part));
-    found
+    let ValueKind::Call(call) = &value.kind else { return false };
+    let given = || call.args.iter().chain(call.kwargs.iter().map(|(_, value)| value)).any(|value| value == part || holds(value, part));
+    match &call.func.kind {
+        ValueKind::Attribute { value, .. } => **value == *part || holds(value, part) || given(),
+        _ => given(),
+    }
 }
 
 /// The model that a path names, where it is no part of it that is named: `shop.models.Order`.

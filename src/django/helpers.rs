@@ -15,7 +15,7 @@ pub(super) fn followed(mut function: Function, scope: &dyn Resolve, trail: &Trai
     for call in std::mem::take(&mut function.calls) {
         if calls.len() > MAX_CALLS {
             let value = Value::unknown(function.span);
-            calls.push(BodyCall { value, conditional: true, guards: Vec::new(), repeated: true });
+            calls.push(BodyCall { value, conditional: true, guards: Vec::new(), repeated: true, may_be_skipped: true });
             break;
         }
         let outer = call.value.as_call().and_then(|made| calls_of(made, call.value.span, scope, trail));
@@ -31,6 +31,7 @@ pub(super) fn followed(mut function: Function, scope: &dyn Resolve, trail: &Trai
                 conditional: helper.conditional || call.conditional,
                 guards: call.guards.iter().cloned().chain(helper.guards).collect(),
                 repeated: helper.repeated || call.repeated,
+                may_be_skipped: helper.may_be_skipped || call.may_be_skipped,
             });
         }
         calls.extend(if is_followed { arguments(call) } else { Some(call) });

@@ -13,17 +13,26 @@ use std::time::Duration;
 /// How often the owner looks whether the repository has moved. A look costs a handful of `stat`s.
 const LOOK: Duration = Duration::from_secs(2);
 
-/// How long nothing must happen before what can wait is done.
+/// How long nothing must change before what can wait is done.
 const REST: Duration = Duration::from_millis(200);
 
 /// Handles events until the other side of `served` is dropped. Jobs of the pool can send events for longer than there is a client.
 pub(super) fn run(events: &Receiver<Event>, served: &Receiver<Infallible>, mut session: Session) {
     let looks = tick(LOOK);
+    let (mut leisure, mut is_resting) = (never(), false);
     loop {
-        let leisure = if session.has_leisure_work() { after(REST) } else { never() };
+        match session.has_leisure_work() {
+            true if !is_resting => (leisure, is_resting) = (after(REST), true),
+            true => {}
+            false => (leisure, is_resting) = (never(), false),
+        }
         select! {
             recv(events) -> event => match event {
-                Ok(event) => handle(&mut session, event),
+                Ok(event) => {
+                    // Whoever only asks, however often, puts nothing off.
+                    is_resting &= matches!(event, Event::Asked(_));
+                    handle(&mut session, event);
+                }
                 Err(_) => return,
             },
             recv(served) -> _ => return,
@@ -31,6 +40,7 @@ pub(super) fn run(events: &Receiver<Event>, served: &Receiver<Infallible>, mut s
                 guarded(&mut session, Session::look);
             }
             recv(leisure) -> _ => {
+                is_resting = false;
                 guarded(&mut session, Session::use_leisure);
             }
         }

@@ -169,7 +169,7 @@ impl Editor<'_> {
     fn refuse_pending(&mut self, change: &SchemaChange) {
         let Some(refused) = self.schema.refused_while_pending(change) else { return };
         let why = format!("cannot {} \"{}\" because it has pending trigger events", refused.statement, refused.table);
-        if refused.is_certain { self.footprint.fail(why) } else { self.footprint.may_fail(why) }
+        if refused.is_certain { self.footprint.fail_as(Failure::PendingEvents, why) } else { self.footprint.may_fail(why) }
     }
 
     /// What the rows that `change` writes leave to look at.
@@ -232,7 +232,8 @@ impl Editor<'_> {
             && self.context.vendor.kind != VendorKind::Sqlite
             && let Some(table) = tables.iter().find(|table| pointing(table))
         {
-            self.footprint.fail_as(Failure::References, format!("cannot truncate a table referenced in a foreign key constraint: \"{table}\""));
+            self.footprint
+                .fail_as(Failure::References, format!("cannot truncate a table referenced in a foreign key constraint: \"{table}\""));
         }
         let emptied = if cascade { self.schema.with_referrers(tables.to_vec()) } else { tables.to_vec() };
         for table in emptied {

@@ -1,7 +1,7 @@
 //! What Django or the database refuses.
 
-use super::{check, check_on};
-use crate::schema::test_support::{On, POSTGRESQL};
+use super::{SHOP, check, check_on};
+use crate::schema::test_support::{On, POSTGRESQL, run};
 use crate::schema::vendor::VendorKind;
 use expect_test::expect;
 

@@ -542,3 +542,35 @@ fn all_references_to_what_was_renamed_are_replaced_at_once() {
     let checked = project.preboot("check --output-format concise");
     assert!(!checked.stdout.contains("PB202"), "{}", checked.stdout);
 }
+
+#[test]
+fn the_last_phase_is_generated() {
+    const FORGET: &str = "shop/migrations/0002_forget_note.py";
+    let project = Project::new("rename");
+    std::fs::remove_file(project.root().join("shop/migrations/0002_rename_note.py")).unwrap();
+    project.restore(MODELS);
+    let models: String = project.read(MODELS).lines().filter(|line| !line.contains("note = ")).map(|line| format!("{line}\n")).collect();
+    project.write(MODELS, &models);
+    project.write("shop/views.py", "");
+    let forget = "from django.db import migrations\n\n\nclass Migration(migrations.Migration):\n    dependencies = [(\"shop\", \"0001_initial\")]\n    operations = [\n        migrations.SeparateDatabaseAndState(state_operations=[migrations.RemoveField(\"order\", \"note\")]),\n    ]\n";
+    project.write(FORGET, forget);
+    project.commit_all();
+    project.write("shop/views.py", "x = 1\n");
+    let mut client = Client::new(&project);
+    client.open(FORGET);
+    let due = client.diagnostics(FORGET).into_iter().find(|it| it["code"] == "PB302").unwrap();
+    let params = json!({
+        "textDocument": { "uri": client.uri(FORGET) },
+        "range": due["range"],
+        "context": { "diagnostics": [due] },
+    });
+    let offers = client.request("textDocument/codeAction", params).as_array().unwrap().clone();
+    let offer = offers.iter().find(|it| it["title"] == "Generate the last phase").unwrap_or_else(|| panic!("{offers:#?}"));
+    take(&mut client, &project, offer);
+    let folder = std::fs::read_dir(project.root().join("shop/migrations")).unwrap();
+    let made = folder.map(|it| it.unwrap().file_name().into_string().unwrap()).find(|name| name.starts_with("0003_")).unwrap();
+    let text = project.read(&format!("shop/migrations/{made}"));
+    assert!(text.contains("('shop', '0002_forget_note')") && text.contains("migrations.RemoveField("), "{text}");
+    let answer = project.preboot("check --fail-on warning --output-format concise");
+    assert_eq!(answer.status, 0, "{}", answer.stdout);
+}
